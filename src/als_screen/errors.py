@@ -1,0 +1,60 @@
+"""What can be wrong, in two kinds: the person's request, and one patient's data.
+
+`InputError` stops everything before it starts (exit code 2). `PatientDataError` is raised by the readers
+when a file of one patient cannot be used; the batch loop turns it into that patient's recorded reason and
+goes on (exit code 3 at the end). Anything else is a bug and keeps its traceback (exit code 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, said so that the reader can mend it.
+
+    Attributes:
+        patient: whose, or "" where it is nobody's in particular (the config).
+        path: the file, sheet or config key it is about.
+        expected: what is wrong against what was expected.
+        action: what to do.
+    """
+
+    patient: str
+    path: str
+    expected: str
+    action: str
+
+    def line(self) -> str:
+        """Return the problem as one printable line: control characters cannot forge a second one."""
+        parts = [self.patient or "-", self.path or "-", self.expected, self.action]
+        return " | ".join(one_line(part) for part in parts)
+
+
+def one_line(text: str) -> str:
+    r"""Return `text` with everything that is not printable written as an escape (`\n`, `\x1b`, `\u202e`)."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+class AlsScreenError(Exception):
+    """Base of every error that is told in one line instead of a traceback."""
+
+
+class InputError(AlsScreenError):
+    """The request itself is wrong; nothing was started. Carries all problems at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.line() for problem in self.problems))
+
+
+class PatientDataError(AlsScreenError):
+    """A file of one patient cannot be used; says which and what to do."""
+
+    def __init__(self, path: str, expected: str, action: str) -> None:
+        self.path = path
+        self.expected = expected
+        self.action = action
+        super().__init__(f"{path}: {expected}; {action}")

@@ -1,0 +1,384 @@
+"""The result of one patient, `report.json`: names and values are the contract with other systems.
+
+Fields may be added, never renamed; a change of meaning raises `SCHEMA_VERSION`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from als_screen.evidence import Record, State, Zygosity
+from als_screen.regions import Build, Gene
+
+SCHEMA_VERSION = "1.0"
+
+
+class Status(StrEnum):
+    """How much of a patient's data could be used."""
+
+    ANALYSED = "analysed"
+    ANALYSED_IN_PART = "analysed_in_part"
+    NOT_ANALYSED = "not_analysed"
+
+
+class Result(StrEnum):
+    """The answer for a patient."""
+
+    POSITIVE = "positive"
+    UNCERTAIN = "uncertain"
+    NOT_FOUND = "not_found"
+    INCOMPLETE = "incomplete"
+    NOT_ANALYSED = "not_analysed"
+
+
+class GeneState(StrEnum):
+    """The answer for a gene."""
+
+    POSITIVE = "positive"
+    UNCERTAIN = "uncertain"
+    NOT_FOUND = "not_found"
+    INCOMPLETE = "incomplete"
+    NOT_ASSESSED = "not_assessed"
+
+
+class RepeatState(StrEnum):
+    """The answer for the C9orf72 repeat."""
+
+    EXPANDED = "expanded"
+    POSSIBLE_EXPANSION = "possible_expansion"
+    INTERMEDIATE = "intermediate"
+    NOT_EXPANDED = "not_expanded"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Classification(StrEnum):
+    """ACMG/AMP class that the machine proposes."""
+
+    PATHOGENIC = "pathogenic"
+    LIKELY_PATHOGENIC = "likely_pathogenic"
+    UNCERTAIN = "uncertain"
+    LIKELY_BENIGN = "likely_benign"
+    BENIGN = "benign"
+
+
+class Basis(StrEnum):
+    """What the proposed class rests on."""
+
+    CRITERIA = "criteria"
+    CLINVAR = "clinvar"
+    CURATED = "curated"
+
+
+class CriterionState(StrEnum):
+    """Whether an ACMG/AMP criterion applies; `not_automated` needs a person."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_AUTOMATED = "not_automated"
+
+
+class Strength(StrEnum):
+    """Weight of a criterion; points 1, 2, 4, 8 and stand-alone (Tavtigian 2020)."""
+
+    SUPPORTING = "supporting"
+    MODERATE = "moderate"
+    STRONG = "strong"
+    VERY_STRONG = "very_strong"
+    STAND_ALONE = "stand_alone"
+
+
+class ReadSupportState(StrEnum):
+    """Whether the reads show the allele."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_ASSESSED = "not_assessed"
+
+
+class IdentityState(StrEnum):
+    """Whether the VCF and the reads are one person's."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    NOT_ASSESSED = "not_assessed"
+
+
+class RecheckState(StrEnum):
+    """What the reads show at a known pathogenic allele."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    POSSIBLE = "possible"
+    NOT_COVERED = "not_covered"
+
+
+class Text(Record):
+    """A sentence in the three languages of the reports."""
+
+    en: str
+    nl: str
+    fr: str
+
+
+class PatientFields(Record):
+    """The patient's row of the sheet. The second group is printed on the clinical report only."""
+
+    patient: str
+    batch: str | None = None
+    library: str = "unknown"
+    sex: str = "unknown"
+    diagnosis: str = "unknown"
+    family_history: str = "unknown"
+    age_at_onset: int | None = None
+    family: str | None = None
+    research_consent: str = "unknown"
+    name: str | None = None
+    specimen: str | None = None
+    birth_date: str | None = None
+    collected: str | None = None
+    received: str | None = None
+    requester: str | None = None
+    indication: str | None = None
+
+
+class Conclusion(Record):
+    """The answer, whether it is complete, and what was not (wholly) assessed."""
+
+    result: Result
+    complete: bool
+    not_assessed: tuple[Gene, ...]
+    text: Text
+
+
+class GeneResult(Record):
+    """The answer for one gene, with the reason in English."""
+
+    state: GeneState
+    reason: str
+
+
+class AlleleSupport(Record):
+    """Fragments behind one repeat allele."""
+
+    spanning: int
+    flanking: int
+    in_repeat: int
+
+
+class RepeatAllele(Record):
+    """One allele of the repeat; `repeats` is the point estimate, `ci` the 95 % credible interval."""
+
+    repeats: int | None
+    ci: tuple[int, int | None]
+    bound: Literal["exact", "at_least", "estimate"]
+    support: AlleleSupport
+
+
+class RepeatPolicyName(Record):
+    """The policy that turned sizes into a state."""
+
+    name: str
+    version: str
+    normal_max: int
+    intermediate_max: int
+
+
+class RepeatResult(Record):
+    """The C9orf72 repeat."""
+
+    locus: str = "C9orf72"
+    motif: str = "GGGGCC"
+    locus_definition: str
+    hgvs_g: str | None
+    state: RepeatState
+    reason: str
+    alleles: tuple[RepeatAllele, ...]
+    probability_expanded: float | None
+    log10_likelihood_ratio: float | None
+    basis: Literal["reads", "orthogonal"] = "reads"
+    policy: RepeatPolicyName
+    quality: dict[str, Any]
+
+
+class ReadSupport(Record):
+    """The reads at a variant: fragments by allele, and alternate fragments by strand."""
+
+    state: ReadSupportState
+    ref: int | None = None
+    alt: int | None = None
+    forward: int | None = None
+    reverse: int | None = None
+
+
+class Criterion(Record):
+    """One ACMG/AMP criterion as applied to one variant."""
+
+    code: str
+    state: CriterionState
+    strength: Strength | None
+    because: str
+    source: str
+
+
+class VariantClass(Record):
+    """The proposed class with its evidence; `points` are from criteria alone, whatever the basis."""
+
+    proposed: Classification
+    basis: Basis
+    conflict: str | None
+    points: int
+    criteria: tuple[Criterion, ...]
+
+
+class ClinvarRecord(Record):
+    """What ClinVar says of exactly this allele."""
+
+    variation_id: int
+    significance: str
+    stars: int
+    release: str
+
+
+class Frequency(Record):
+    """What a population database says of exactly this allele; `faf95` in the group where it is highest."""
+
+    source: str
+    af: float
+    faf95: float | None
+    ac: int
+    an: int
+    hom: int | None
+
+
+class Inheritance(Record):
+    """Whether the zygosity fits the inheritance of this allele."""
+
+    fits: bool
+    note: str
+
+
+class Variant(Record):
+    """One allele that the patient carries in a gene region; left-aligned, 1-based, build as given."""
+
+    gene: Gene
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    hgvs_g: str | None
+    hgvs_c: str | None
+    hgvs_p: str | None
+    legacy: str | None
+    consequence: str | None
+    name_problem: str | None = None
+    zygosity: Zygosity
+    genotype: str
+    depth: int | None
+    alt_fraction: float | None
+    filter: str
+    source: Literal["vcf", "reads", "recheck"]
+    known: bool
+    read_support: ReadSupport
+    classification: VariantClass
+    clinvar: ClinvarRecord | None
+    frequency: Frequency | None
+    inheritance: Inheritance
+    reported: bool
+    not_reported_reason: str | None
+
+
+class GeneCoverage(Record):
+    """Callable fraction of a gene's reportable range, and where it is below (0-based half-open)."""
+
+    callable_fraction: float
+    below: tuple[tuple[str, int, int], ...]
+
+
+class Coverage(Record):
+    """Callability of the reportable range of the genes whose sequence variants count."""
+
+    state: State
+    basis: Literal["reads", "gvcf", "callable_bed", "none"]
+    min_depth: int
+    reason: str = ""
+    genes: dict[Gene, GeneCoverage]
+
+
+class Identity(Record):
+    """Whether the VCF and the reads are one person's; `log10_lr` favours "same" where positive."""
+
+    state: IdentityState
+    informative_sites: int
+    concordance: float | None
+    log10_lr: float | None
+    reason: str = ""
+
+
+class Recheck(Record):
+    """What the reads show at one known pathogenic allele, by fragments."""
+
+    variant: str
+    gene: Gene
+    state: RecheckState
+    ref: int
+    alt: int
+
+
+class StructuralFinding(Record):
+    """A structural record over a gene, "structural variant, not interpreted"."""
+
+    gene: Gene
+    chrom: str
+    pos: int
+    end: int
+    alt: str
+    genotype: str
+    filter: str
+
+
+class Unusable(Record):
+    """A record that could not be read as alleles, with the reason."""
+
+    chrom: str
+    pos: int
+    record: str
+    reason: str
+
+
+class ResourceVersion(Record):
+    """Release and checksum of one resource that was used."""
+
+    release: str
+    sha256: str
+
+
+class Provenance(Record):
+    """What the result was made from."""
+
+    pipeline: str
+    resources: dict[str, ResourceVersion]
+    settings: dict[str, Any]
+    inputs: dict[str, Any]
+
+
+class Report(Record):
+    """`report.json`, and one line of `results/findings/{batch}.jsonl`."""
+
+    schema_version: str = SCHEMA_VERSION
+    patient: PatientFields
+    status: Status
+    status_reason: str | None
+    genome_build: Build | None
+    conclusion: Conclusion
+    genes: dict[Gene, GeneResult]
+    repeat: RepeatResult
+    variants: tuple[Variant, ...]
+    structural_variants: tuple[StructuralFinding, ...]
+    unusable_records: tuple[Unusable, ...]
+    coverage: Coverage
+    identity: Identity
+    recheck: tuple[Recheck, ...]
+    recheck_absent: int
+    provenance: Provenance
