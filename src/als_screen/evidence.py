@@ -121,7 +121,7 @@ class Allele(Record):
         gene: whose region it lies in.
         chrom, pos, ref, alt: 1-based, left-aligned and trimmed in the patient's own build.
         zygosity: from the raw genotype (`als_screen.variants.genotype`).
-        genotype: the raw genotype as in the file, e.g. "0/1", "1|2", "./1"; `allele_index` is this one's number.
+        genotype: raw, as in the file ("0/1", "1|2", "./1"); `allele_index` is this allele in it.
         phase_set: PS where given, for alleles on one haplotype; phased without PS is "".
         depth, alt_depth: DP and this allele's AD; None where the file does not say.
         quality: QUAL; `genotype_quality`: GQ.
