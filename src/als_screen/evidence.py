@@ -168,7 +168,7 @@ class UnusableRecord(Record):
 
 
 class ReferenceBlock(Record):
-    """An interval (0-based half-open) that the caller calls homozygous reference; depth and GQ where given."""
+    """A 0-based half-open interval that the caller calls homozygous reference; depth, GQ where given."""
 
     chrom: str
     start: int
