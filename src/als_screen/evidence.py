@@ -198,6 +198,7 @@ class VariantEvidence(Record):
     patient: str
     state: State
     reason: str = ""
+    failed: bool = False  # a file that was given could not be used
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
@@ -252,6 +253,7 @@ class CoverageEvidence(Record):
     patient: str
     state: State
     reason: str = ""
+    failed: bool = False  # a file that was given could not be used
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
@@ -315,6 +317,7 @@ class RepeatEvidence(Record):
     patient: str
     state: State
     reason: str = ""
+    failed: bool = False  # a file that was given could not be used
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()

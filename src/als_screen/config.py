@@ -1,0 +1,169 @@
+"""The configuration: one closed schema, defaults included, every problem told at once.
+
+`config/config.yaml` of the checkout is the base; the user's `--configfile` and `--config` are merged deeply
+over it. A relative path is relative to the working directory, except in the shipped file, where it is
+relative to that file.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from als_screen.errors import InputError, Problem
+
+#: `config/config.yaml` of the checkout.
+DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
+
+
+def _plain(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold a NUL character")
+    return path
+
+
+FilePath = Annotated[Path, AfterValidator(_plain)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class ReferenceSettings(_Section):
+    """The genome."""
+
+    build: Literal["auto", "GRCh37", "GRCh38"] = Field(
+        "auto", description="Genome build; `auto` finds it for each patient from the contig lengths."
+    )
+    fasta: FilePath | None = Field(
+        None, description="Genome FASTA with .fai beside it; needed for CRAM without embedded reference only."
+    )
+
+
+class RepeatSettings(_Section):
+    """How C9orf72 sizes become states."""
+
+    policy: str = Field(
+        "strchive-2026-06", description="Name of the repeat policy in `resources/repeat/policies.json`."
+    )
+    prior: Literal["diagnostic", "population"] = Field(
+        "diagnostic", description="Which of the policy's priors: patients tested for disease, or anyone."
+    )
+
+
+class CoverageSettings(_Section):
+    """What counts as looked at."""
+
+    min_depth: int = Field(10, ge=1, le=1000, description="Fragments a base needs to be callable.")
+    splice_bases: int = Field(
+        8, ge=2, le=50, description="Bases of intron beside each coding exon that are reportable."
+    )
+
+
+class IdentitySettings(_Section):
+    """Whether VCF and reads are one person's."""
+
+    min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
+
+
+class ReportSettingsConfig(_Section):
+    """What the clinic's documents look like."""
+
+    language: Literal["en", "nl", "fr"] = Field("en", description="Language of the patient reports.")
+    pdf: bool = Field(True, description="Write report.pdf beside report.html.")
+    clinic: FilePath | None = Field(
+        None, description="YAML file with the laboratory's block, signatories and texts."
+    )
+
+
+class Settings(_Section):
+    """Everything a run can be told; see `config/README.md`."""
+
+    samples: FilePath = Field(description="The sample sheet (TSV, one row a patient).")
+    batch_size: int = Field(50, ge=1, le=1000, description="Patients in one job.")
+    reference: ReferenceSettings = ReferenceSettings()
+    repeat: RepeatSettings = RepeatSettings()
+    coverage: CoverageSettings = CoverageSettings()
+    identity: IdentitySettings = IdentitySettings()
+    knowledge: FilePath | None = Field(
+        None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
+    )
+    report: ReportSettingsConfig = ReportSettingsConfig()
+    allow_predictive: bool = Field(
+        False, description="Write reports of people with `diagnosis: unaffected` too."
+    )
+    tolerate_failures: bool = Field(
+        False, description="End with success although patients could not (wholly) be analysed."
+    )
+
+
+#: Keys (dotted) that hold paths.
+PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic")
+
+
+def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:
+    """Merge `user` over the shipped configuration and check it; raise `InputError` with every problem."""
+    base = _absolute(read_yaml(default), default.parent)
+    merged = _merge(base, _absolute(user, cwd or Path.cwd()))
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise InputError([_problem(item) for item in error.errors()]) from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping in a YAML file; raise `InputError` where it is not one."""
+    action = "give a YAML file of key: value pairs, like config/config.yaml"
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        why = " ".join(str(error).split())
+        raise InputError(
+            [Problem("", str(path), f"the configuration cannot be read: {why}", action)]
+        ) from error
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise InputError([Problem("", str(path), "the configuration is not a mapping", action)])
+    return data
+
+
+def settings_json(settings: Settings) -> str:
+    """Return the settings as canonical JSON, for provenance."""
+    return json.dumps(settings.model_dump(mode="json"), sort_keys=True)
+
+
+def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        old = result.get(key)
+        result[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _absolute(config: dict[str, Any], base: Path) -> dict[str, Any]:
+    """Return a copy with the relative paths of `PATH_KEYS` made absolute against `base`."""
+    result = dict(config)
+    for dotted in PATH_KEYS:
+        head, _, rest = dotted.partition(".")
+        value = result.get(head)
+        if rest and isinstance(value, dict) and isinstance(value.get(rest), str) and value[rest]:
+            result[head] = {**value, rest: str(base / value[rest])}
+        elif not rest and isinstance(value, str) and value:
+            result[head] = str(base / value)
+    return result
+
+
+def _problem(item: ErrorDetails) -> Problem:
+    key = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        return Problem(
+            "", f"config: {key}", "unknown key", "remove it, or see config/README.md for the names"
+        )
+    shown = "" if item["type"] == "missing" else f", got {item['input']!r}"
+    return Problem("", f"config: {key}", f"{item['msg']}{shown}", "see config/README.md for the values")

@@ -1,0 +1,63 @@
+"""Writing: to a temporary name beside the target, then renamed, so that no half-written file is ever seen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from als_screen.errors import AlsScreenError
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path that becomes `path` when the block ends well, and vanishes when it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with Unix line ends."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write bytes."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def write_jsonl(path: Path, records: Iterable[BaseModel]) -> None:
+    """Write one record a line."""
+    write_text(path, "".join(record.model_dump_json() + "\n" for record in records))
+
+
+def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
+    """Read what `write_jsonl` wrote; raise `AlsScreenError` where it is not that."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [kind.model_validate_json(line) for line in lines]
+    except (OSError, ValueError) as error:
+        raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,110 @@
+"""What a run consists of: the settings, the patients, and the slices that they are worked on in.
+
+The Snakefile asks a `Plan` for the files and the hash of every slice; nothing here opens a patient's file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from als_screen.config import DEFAULT_CONFIG, Settings, load_settings
+from als_screen.errors import InputError, Problem
+from als_screen.patient import Patient
+from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
+
+#: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
+FILE_FIELDS = ("patient", "vcf", "vcf_sample", "callable", "reads", "reads_sample", "library")
+CLINICAL_FIELDS = (
+    "patient", "library", "batch", "sex", "diagnosis", "family_history", "age_at_onset", "family",
+    "research_consent",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can be started: settings checked, sheet read, every named file there."""
+
+    settings: Settings
+    sheet: Sheet
+
+    @cached_property
+    def slices(self) -> dict[str, list[Patient]]:
+        """The units of work by name."""
+        return slices(self.sheet.patients, self.settings.batch_size)
+
+    def vcf_files(self, batch: str) -> list[str]:
+        """Return the VCFs of a slice, their indexes, and the callable regions."""
+        rows = self.slices[batch]
+        vcfs = [path for row in rows for path in row.vcf]
+        return _existing([*vcfs, *map(index_of, vcfs), *(row.callable for row in rows)])
+
+    def reads_files(self, batch: str) -> list[str]:
+        """Return the BAMs and CRAMs of a slice and their indexes."""
+        reads = [row.reads for row in self.slices[batch] if row.reads]
+        return _existing([*reads, *map(index_of, reads)])
+
+    def rows_hash(self, batch: str, fields: Iterable[str]) -> str:
+        """Return a hash of some fields of a slice's rows: it tells a rule that the sheet has changed.
+
+        A hash, because Snakemake keeps and prints parameters and no personal field may be among them.
+        """
+        rows = [[str(getattr(row, field)) for field in fields] for row in self.slices[batch]]
+        return sha256(json.dumps(rows).encode()).hexdigest()[:16]
+
+    def clinical_hash(self, batch: str) -> str:
+        """Return the hash of what interpretation depends on."""
+        return self.rows_hash(batch, CLINICAL_FIELDS)
+
+    def files_hash(self, batch: str) -> str:
+        """Return the hash of what evidence depends on."""
+        return self.rows_hash(batch, FILE_FIELDS)
+
+    def printed_hash(self, batch: str) -> str:
+        """Return the hash of what reports depend on."""
+        return self.rows_hash(batch, (*CLINICAL_FIELDS, *PERSONAL))
+
+    def patients_hash(self) -> str:
+        """Return a hash of who is in which slice."""
+        names = {batch: [row.patient for row in rows] for batch, rows in self.slices.items()}
+        return sha256(json.dumps(names).encode()).hexdigest()[:16]
+
+
+def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Plan:
+    """Check configuration and sheet; raise `InputError` with every problem of both."""
+    settings = load_settings(user_config, default)
+    problems = _missing_files(settings)
+    try:
+        sheet = read_sheet(settings.samples)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return Plan(settings, sheet)
+
+
+def _missing_files(settings: Settings) -> list[Problem]:
+    named = {
+        "reference.fasta": settings.reference.fasta,
+        "knowledge": settings.knowledge,
+        "report.clinic": settings.report.clinic,
+    }
+    problems = [
+        Problem("", str(path), f"{key} does not exist", "correct the path in the configuration")
+        for key, path in named.items()
+        if path and not path.exists()
+    ]
+    fasta = settings.reference.fasta
+    if fasta and fasta.exists() and not Path(f"{fasta}.fai").exists():
+        action = "make it with `samtools faidx`"
+        problems.append(Problem("", str(fasta), "reference.fasta has no .fai index beside it", action))
+    return problems
+
+
+def _existing(paths: Iterable[Path | None]) -> list[str]:
+    return [str(path) for path in dict.fromkeys(paths) if path]
