@@ -1,0 +1,109 @@
+"""Write reads as BAM or CRAM with an index, as a laboratory hands them over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pysam
+
+from als_screen.regions import Build
+from als_screen.simulate.contigs import contig_name, primary_contigs
+from als_screen.simulate.files import publish
+from als_screen.simulate.pairs import Read
+
+#: A CRAM that carries its own bases, so that it is read without a reference.
+_NO_REFERENCE = [b"no_ref=1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Whose reads they are and how the file names chromosomes.
+
+    `contigs` restricts the header to some chromosomes (names without `chr`); None: all primary ones.
+    """
+
+    name: str
+    build: Build
+    prefix: bool = True
+    contigs: tuple[str, ...] | None = None
+
+    def lengths(self) -> dict[str, int]:
+        """Return the length of each chromosome of the header, by its name without `chr`."""
+        lengths = primary_contigs(self.build)
+        return {name: lengths[name] for name in (lengths if self.contigs is None else self.contigs)}
+
+
+def bam_header(sample: Sample) -> pysam.AlignmentHeader:
+    """Return a header of a sorted file with full contig lengths and one read group."""
+    names = {contig_name(chrom, prefix=sample.prefix): size for chrom, size in sample.lengths().items()}
+    return pysam.AlignmentHeader.from_dict(
+        {
+            "HD": {"VN": "1.6", "SO": "coordinate"},
+            "SQ": [{"SN": name, "LN": size} for name, size in names.items()],
+            "RG": [{"ID": f"{sample.name}.1", "SM": sample.name, "LB": sample.name, "PL": "ILLUMINA"}],
+            "PG": [{"ID": "bwa", "PN": "bwa", "VN": "0.7.17-simulated", "CL": "bwa mem"}],
+        }
+    )
+
+
+def write_bam(path: Path, reads: Sequence[Read], sample: Sample) -> None:
+    """Write a sorted BAM and its .bai."""
+    publish(path, lambda temporary: _write(temporary, reads, sample, "wb", None))
+
+
+def write_cram(path: Path, reads: Sequence[Read], sample: Sample) -> None:
+    """Write a sorted CRAM that needs no reference to be read, and its .crai."""
+    publish(path, lambda temporary: _write(temporary, reads, sample, "wc", _NO_REFERENCE))
+
+
+def write_cram_with_reference(path: Path, reads: Sequence[Read], sample: Sample, fasta: Path) -> None:
+    """Write a sorted CRAM that is read with `fasta` only, and its .crai."""
+    publish(path, lambda temporary: _write(temporary, reads, sample, "wc", [f"reference={fasta}".encode()]))
+
+
+def write_truncated_bam(path: Path, reads: Sequence[Read], sample: Sample, share: float = 0.6) -> None:
+    """Write a BAM cut off after `share` of its bytes, as a broken copy leaves it; the index is whole."""
+    publish(path, lambda temporary: _write_cut(temporary, reads, sample, share))
+
+
+def _write(path: Path, reads: Iterable[Read], sample: Sample, mode: str, options: list[bytes] | None) -> None:
+    header = bam_header(sample)
+    with pysam.AlignmentFile(str(path), mode, header=header, format_options=options) as file:
+        for read in reads:
+            file.write(pysam.AlignedSegment.fromstring(_sam_line(read, sample), header))
+    pysam.index(str(path))
+
+
+def _write_cut(path: Path, reads: Sequence[Read], sample: Sample, share: float) -> None:
+    _write(path, reads, sample, "wb", None)
+    index = path.with_name(f"{path.name}.bai")
+    whole_index = index.read_bytes()
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    # Written again, or it would be older than its data: another fault than the one meant here.
+    index.write_bytes(whole_index)
+
+
+def _sam_line(read: Read, sample: Sample) -> str:
+    place = "*" if read.chrom is None else contig_name(read.chrom, prefix=sample.prefix)
+    return "\t".join(
+        [read.name, str(read.flag), place, str(read.start + 1), str(read.mapq), read.cigar]
+        + [*_mate_fields(read, sample), str(read.template_length), read.sequence, read.qualities]
+        + _tags(read, sample)
+    )
+
+
+def _mate_fields(read: Read, sample: Sample) -> tuple[str, str]:
+    """Return RNEXT and PNEXT."""
+    if read.mate_place is None:
+        return "*", "0"
+    chrom, start = read.mate_place
+    return ("=" if chrom == read.chrom else contig_name(chrom, prefix=sample.prefix)), str(start + 1)
+
+
+def _tags(read: Read, sample: Sample) -> list[str]:
+    tags = [f"RG:Z:{sample.name}.1"]
+    if read.nm is not None:
+        tags.append(f"NM:i:{read.nm}")
+    return [*tags, f"MC:Z:{read.mate_cigar}"] if read.mate_cigar is not None else tags
