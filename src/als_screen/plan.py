@@ -5,16 +5,18 @@ The Snakefile asks a `Plan` for the files and the hash of every slice; nothing h
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from als_screen.config import DEFAULT_CONFIG, Settings, load_settings
 from als_screen.errors import InputError, Problem
+from als_screen.files import checksum
 from als_screen.patient import Patient
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
 
@@ -69,6 +71,29 @@ class Plan:
         """Return the hash of what reports depend on."""
         return self.rows_hash(batch, (*CLINICAL_FIELDS, *PERSONAL))
 
+    def reference_key(self) -> str:
+        """Return what header checks depend on besides the files."""
+        return f"{self.settings.reference.build} {self.settings.reference.fasta or ''}"
+
+    def interpretation_key(self) -> str:
+        """Return the settings that interpretation depends on."""
+        chosen = self.settings.model_dump(include={"repeat", "coverage", "identity"}, mode="json")
+        return json.dumps(chosen, sort_keys=True)
+
+    def report_key(self) -> str:
+        """Return what is printed besides the findings: the report settings and the clinic's texts."""
+        chosen = self.settings.model_dump(include={"report", "allow_predictive"}, mode="json")
+        clinic = self.settings.report.clinic
+        return json.dumps([chosen, checksum(clinic) if clinic else ""], sort_keys=True)
+
+    def knowledge_hash(self, resources: Path) -> str:
+        """Return a hash of every file that interpretation reads besides evidence."""
+        folders = [resources / "repeat", resources / "policies", resources / "wording"]
+        folders.append(self.settings.knowledge or resources / "knowledge")
+        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        sums = [(path.name, checksum(path)) for path in files]
+        return sha256(json.dumps(sums).encode()).hexdigest()[:16]
+
     def patients_hash(self) -> str:
         """Return a hash of who is in which slice."""
         names = {batch: [row.patient for row in rows] for batch, rows in self.slices.items()}
@@ -108,3 +133,19 @@ def _missing_files(settings: Settings) -> list[Problem]:
 
 def _existing(paths: Iterable[Path | None]) -> list[str]:
     return [str(path) for path in dict.fromkeys(paths) if path]
+
+
+def one_run_at_a_time(directory: Path) -> TextIO:
+    """Take the lock of a working directory; raise `InputError` where another run holds it.
+
+    The kernel frees it when the process ends, however it ends, so a killed run never has to be unlocked
+    (Snakemake's own lock files would; `profiles/default` turns them off). Keep the returned file open.
+    """
+    directory.mkdir(exist_ok=True)
+    lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        expected = "another run is working in this directory"
+        raise InputError([Problem("", str(Path.cwd()), expected, "wait for it, or stop it")]) from error
+    return lock

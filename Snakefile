@@ -1,0 +1,31 @@
+"""als-screen: C9orf72, SOD1, TARDBP and FUS of every patient of a sample sheet, in one report each.
+
+The map of the workflow; the way of a patient through it is in docs/architecture.md. All logic is in
+`src/als_screen`, every rule is one script of the same name in `scripts/`.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+include: "workflow/rules/plan.smk"
+include: "workflow/rules/evidence.smk"
+include: "workflow/rules/interpretation.smk"
+include: "workflow/rules/reports.smk"
+include: "workflow/rules/finish.smk"
+
+
+localrules:
+    all,
+    list_problems,
+    record_run,
+    finish,
+
+
+rule all:
+    """Every report, and the sign that the run is complete."""
+    default_target: True
+    input:
+        "results/inputs.json",
+        "results/complete.json",

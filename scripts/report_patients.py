@@ -1,0 +1,17 @@
+"""Render the reports of one batch's patients -> reports/{batch}/{patient}/ and manifest.jsonl."""
+
+from als_screen.files import read_jsonl
+from als_screen.job import batch_job, main
+from als_screen.models import Report
+from als_screen.stages import report_patients
+
+
+def run() -> None:
+    """Write the reports that have changed, then the manifest."""
+    job = batch_job(__doc__, ["findings"])
+    findings = read_jsonl(job.inputs["findings"], Report)
+    report_patients(job.patients, findings, job.settings, job.output)
+
+
+if __name__ == "__main__":
+    main(run)

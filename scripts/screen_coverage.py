@@ -1,0 +1,19 @@
+"""Count one batch's reads over the reportable range and at its variants' sites -> coverage.jsonl."""
+
+from als_screen.evidence import BatchCheck, VariantEvidence
+from als_screen.files import read_jsonl, write_jsonl
+from als_screen.job import batch_job, main
+from als_screen.stages import screen_coverage
+
+
+def run() -> None:
+    """Write the coverage evidence of the batch."""
+    job = batch_job(__doc__, ["checks", "variants"])
+    checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
+    variants = read_jsonl(job.inputs["variants"], VariantEvidence)
+    fasta = job.settings.reference.fasta
+    write_jsonl(job.output, screen_coverage(job.patients, checks, variants, job.resources, fasta))
+
+
+if __name__ == "__main__":
+    main(run)

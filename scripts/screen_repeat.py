@@ -1,0 +1,17 @@
+"""Screen one batch's reads for the C9orf72 repeat -> repeat.jsonl."""
+
+from als_screen.evidence import BatchCheck
+from als_screen.files import write_jsonl
+from als_screen.job import batch_job, main
+from als_screen.stages import screen_repeat
+
+
+def run() -> None:
+    """Write the repeat evidence of the batch."""
+    job = batch_job(__doc__, ["checks"])
+    checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
+    write_jsonl(job.output, screen_repeat(job.patients, checks, job.resources, job.settings.reference.fasta))
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,145 @@
+"""The conclusion in words, in three languages, from `resources/wording/conclusion.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from als_screen.interpretation.conclusion import PATHOGENIC, Weight, doubt, weight
+from als_screen.models import (
+    Recheck,
+    RecheckState,
+    RepeatAllele,
+    RepeatResult,
+    RepeatState,
+    Result,
+    Status,
+    Text,
+    Variant,
+)
+from als_screen.regions import Gene
+
+Language = Literal["en", "nl", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "nl", "fr")
+#: An expansion whose lower bound is at most this is worded as small. Source: the laboratories' thresholds
+#: lie between 30 and 60 (GeneReviews: above 60 is fully expanded), docs/interpretation.md.
+SMALL_EXPANSION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the words are about.
+
+    Attributes:
+        missing: the genes that were not (wholly) assessed.
+        predictive: the person is unaffected.
+    """
+
+    status: Status
+    result: Result
+    repeat: RepeatResult
+    variants: Sequence[Variant]
+    rechecked: Sequence[Recheck]
+    missing: Sequence[Gene]
+    predictive: bool
+
+
+def conclusion_text(root: Path, answer: Answer) -> Text:
+    """Return the one-line answer; `root` is the directory of the bundled resources."""
+    return Text.model_validate(
+        {language: _Wording(root, language).conclusion(answer) for language in LANGUAGES}
+    )
+
+
+class _Wording:
+    """The sentences of one language."""
+
+    def __init__(self, root: Path, language: Language) -> None:
+        self.sentences = {key: text[language] for key, text in _sentences(root).items()}
+
+    def say(self, key: str, **values: object) -> str:
+        return self.sentences[key].format(**values)
+
+    def conclusion(self, answer: Answer) -> str:
+        if answer.result is Result.NOT_ANALYSED:
+            return self.say("not_analysed")
+        positive = self._repeat(answer.repeat, Weight.POSITIVE)
+        positive += self._variants(answer.variants, Weight.POSITIVE)
+        uncertain = self._repeat(answer.repeat, Weight.UNCERTAIN)
+        uncertain += self._variants(answer.variants, Weight.UNCERTAIN) + self._possible(answer.rechecked)
+        parts = []
+        if positive:
+            key = "positive_predictive" if answer.predictive else "positive"
+            parts.append(self.say(key, findings="; ".join(positive)))
+        if uncertain:
+            key = "also_uncertain" if positive else "uncertain"
+            parts.append(self.say(key, findings="; ".join(uncertain)))
+        if not parts:
+            parts.append(self.say(answer.result.value))
+        if answer.missing:
+            parts.append(self.say("not_assessed", genes=", ".join(answer.missing)))
+        if answer.status is Status.ANALYSED_IN_PART:
+            parts.append(self.say("in_part"))
+        return " ".join(parts)
+
+    def _repeat(self, repeat: RepeatResult, wanted: Weight) -> list[str]:
+        weights = {
+            RepeatState.EXPANDED: Weight.POSITIVE,
+            RepeatState.POSSIBLE_EXPANSION: Weight.UNCERTAIN,
+            RepeatState.INTERMEDIATE: Weight.UNCERTAIN,
+        }
+        if weights.get(repeat.state) is not wanted:
+            return []
+        longest = repeat.alleles[-1] if repeat.alleles else None
+        key = f"repeat_{repeat.state.value}"
+        if repeat.state is RepeatState.EXPANDED and longest and longest.ci[0] <= SMALL_EXPANSION:
+            key = "repeat_small_expansion"
+        return [self.say(key, size=self._size(longest))]
+
+    def _size(self, allele: RepeatAllele | None) -> str:
+        if allele is None or allele.repeats is None:
+            return self.say("size_unknown")
+        low, high = allele.ci
+        if allele.bound == "at_least" or high is None:
+            return self.say("size_at_least", low=low)
+        return str(low) if low == high else self.say("size_interval", low=low, high=high)
+
+    def _variants(self, variants: Sequence[Variant], wanted: Weight) -> list[str]:
+        return [self._variant(variant) for variant in variants if weight(variant) is wanted]
+
+    def _variant(self, variant: Variant) -> str:
+        protein = (variant.hgvs_p or "").rpartition(":")[2]
+        name = variant.hgvs_c or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
+        note = ""
+        if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):
+            note = self.say(why.value)
+        elif variant.source == "recheck":
+            note = self.say("seen_in_reads_only")
+        proposed = variant.classification.proposed.value
+        return self.say(
+            "variant",
+            gene=variant.gene,
+            name=shown,
+            zygosity=self.say(variant.zygosity.value),
+            note=note,
+            **{"class": self.say("uncertain_class" if proposed == "uncertain" else proposed)},
+        )
+
+    def _possible(self, rechecked: Sequence[Recheck]) -> list[str]:
+        return [
+            self.say("recheck_possible", gene=known.gene, name=known.variant)
+            for known in rechecked
+            if known.state is RecheckState.POSSIBLE
+        ]
+
+
+@cache
+def _sentences(root: Path) -> dict[str, dict[str, str]]:
+    data = json.loads((root / "wording" / "conclusion.json").read_text(encoding="utf-8"))
+    sentences: dict[str, dict[str, str]] = data["sentences"]
+    return sentences

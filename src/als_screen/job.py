@@ -1,0 +1,74 @@
+"""What every script of `scripts/` shares: its arguments, the rows it works on, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from als_screen.config import Settings
+from als_screen.errors import AlsScreenError
+from als_screen.patient import Patient
+from als_screen.resources import Resources
+from als_screen.samples import read_sheet, slices
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One batch job.
+
+    Attributes:
+        settings: the run's configuration.
+        batch: name of the slice.
+        patients: its rows, in sheet order.
+        resources: the bundled resources.
+        inputs: files that earlier stages made, by name.
+        output: what this stage makes.
+    """
+
+    settings: Settings
+    batch: str
+    patients: tuple[Patient, ...]
+    resources: Resources
+    inputs: dict[str, Path]
+    output: Path
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the arguments that every script has."""
+    found = argparse.ArgumentParser(description=description)
+    found.add_argument("--settings", required=True, help="the configuration as JSON")
+    found.add_argument("--resources", type=Path, required=True, help="directory of the bundled resources")
+    found.add_argument("--output", type=Path, required=True, help="file to write")
+    return found
+
+
+def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
+    """Read the command line of a batch script; every name in `inputs` is an option that takes a file."""
+    arguments = parser(description)
+    arguments.add_argument("--batch", required=True, help="name of the slice of patients")
+    for name in inputs:
+        arguments.add_argument(
+            f"--{name}", type=Path, required=True, help=f"{name}, made by an earlier stage"
+        )
+    given = arguments.parse_args()
+    settings = Settings.model_validate_json(given.settings)
+    patients = slices(read_sheet(settings.samples).patients, settings.batch_size)[given.batch]
+    return Job(
+        settings=settings,
+        batch=given.batch,
+        patients=tuple(patients),
+        resources=Resources(given.resources),
+        inputs={name: getattr(given, name) for name in inputs},
+        output=given.output,
+    )
+
+
+def main(body: Callable[[], int | None]) -> None:
+    """Run a script: what a person can mend is told in a line and exits 2, a bug keeps its traceback."""
+    try:
+        sys.exit(body() or 0)
+    except AlsScreenError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,88 @@
+"""`als-screen run`: Snakemake with the same arguments, and exit codes that tell what happened."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from als_screen.config import DEFAULT_CONFIG, read_yaml
+from als_screen.errors import InputError, Problem
+from als_screen.finish import FAILED
+
+SNAKEFILE = DEFAULT_CONFIG.parents[1] / "Snakefile"
+#: Any of these says how much to run at once; without one, all cores of this machine are used.
+HOW_MUCH = ("--cores", "-c", "--jobs", "-j", "--profile", "--executor", "-e", "--workflow-profile")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run Snakemake and return 0, 2 (nothing was started), 3 (finished, some patients failed) or 1."""
+    given = list(arguments)
+    directory = (
+        Path(_values(given, "--directory", "-d")[-1:][0]) if _values(given, "--directory", "-d") else Path()
+    )
+    _check_config_files(_values(given, "--configfile", "--configfiles"))
+    marker = directory / "results" / FAILED
+    before = _identity(marker)
+    environment = {**os.environ, "ALS_SCREEN_INPUT_EXIT": "2"}
+    code = subprocess.run([*_command(given)], env=environment, check=False).returncode  # noqa: S603
+    if code in (0, 2):
+        return code
+    # `finish` runs only when every other job is done, so a new marker means: finished, and patients failed.
+    return 3 if _identity(marker) not in (None, before) else 1
+
+
+def _command(given: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "snakemake"]
+    if not any(_is(argument, "--snakefile", "-s") for argument in given):
+        command += ["--snakefile", str(SNAKEFILE)]
+    if not any(_is(argument, *HOW_MUCH) for argument in given):
+        command += ["--cores", "all"]
+    return command + given
+
+
+def _is(argument: str, *options: str) -> bool:
+    """Tell whether an argument is one of the options, also written `--option=value` or `-j4`."""
+    return any(
+        argument == option
+        or argument.startswith(f"{option}=")
+        or (len(option) == 2 and argument.startswith(option) and not argument.startswith("--"))
+        for option in options
+    )
+
+
+def _values(given: Sequence[str], *options: str) -> list[str]:
+    """Return the values that follow any of the options, up to the next option."""
+    values: list[str] = []
+    taking = False
+    for argument in given:
+        if argument.startswith("-"):
+            name, equals, value = argument.partition("=")
+            taking = name in options and not equals
+            values += [value] if name in options and equals else []
+        elif taking:
+            values.append(argument)
+    return values
+
+
+def _check_config_files(names: Sequence[str]) -> None:
+    """Raise `InputError` for configuration files that are not there or not YAML, before Snakemake does."""
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            read_yaml(Path(name))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a file is written again, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns

@@ -1,0 +1,120 @@
+"""What a run was: the problems of its inputs for people, and its record for the archive."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from als_screen import __version__
+from als_screen.config import Settings
+from als_screen.errors import Problem
+from als_screen.evidence import BatchCheck, FileProblem
+from als_screen.files import checksum
+from als_screen.patient import Patient
+from als_screen.plan import Plan
+from als_screen.samples import index_of, read_sheet
+from als_screen.stages import STAGE_VERSIONS
+
+
+def problem_lines(checks: Iterable[BatchCheck]) -> list[str]:
+    """Return one line a problem: patient, path, what was expected, what to do."""
+    return [
+        Problem(problem.patient, problem.path, problem.expected, problem.action).line()
+        for problem in _problems(checks)
+    ]
+
+
+def inputs_json(checks: Sequence[BatchCheck]) -> str:
+    """Return what was found of every patient's files, as JSON for people."""
+    patients = [patient.model_dump(mode="json") for check in checks for patient in check.patients]
+    problems = [problem.model_dump(mode="json") for problem in _problems(checks)]
+    return json.dumps({"problems": problems, "patients": patients}, indent=1) + "\n"
+
+
+def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> str:
+    """Return the record of a run: versions, commit, checksums, configuration, inputs, time per step.
+
+    Args:
+        settings: of the run.
+        resources: directory of the bundled resources; every file in it is listed with its checksum.
+        logs: directory with Snakemake's benchmark files, `{rule}[/{batch}].benchmark.tsv`.
+        command: the command line that started the run.
+    """
+    sheet = read_sheet(settings.samples)
+    record = {
+        "schema_version": "1.0",
+        "pipeline": {"name": "als-screen", "version": __version__, "commit": _commit(resources.parent)},
+        "command": command,
+        "machine": {"python": platform.python_version(), "platform": platform.platform()},
+        "packages": {item.metadata["Name"]: item.version for item in distributions()},
+        "stages": STAGE_VERSIONS,
+        "resources": _checksums(resources),
+        "config": settings.model_dump(mode="json"),
+        "patients": len(sheet.patients),
+        "batches": {batch: len(rows) for batch, rows in Plan(settings, sheet).slices.items()},
+        "inputs": [_input(row.patient, path) for row in sheet.patients for path in _files(row)],
+        "steps": _steps(logs),
+    }
+    return json.dumps(record, indent=1, sort_keys=True) + "\n"
+
+
+def _problems(checks: Iterable[BatchCheck]) -> list[FileProblem]:
+    return [problem for check in checks for patient in check.patients for problem in patient.problems]
+
+
+def _commit(checkout: Path) -> str | None:
+    """Return the git commit of the checkout, None where it is none or git is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): checksum(path) for path in files}
+
+
+def _files(row: Patient) -> list[Path]:
+    data = [*row.vcf, *([row.reads] if row.reads else []), *([row.callable] if row.callable else [])]
+    return [path for named in data for path in (named, index_of(named)) if path]
+
+
+def _input(patient: str, path: Path) -> dict[str, Any]:
+    found = path.stat()
+    name = os.path.relpath(path)
+    return {"patient": patient, "path": name, "bytes": found.st_size, "modified": int(found.st_mtime)}
+
+
+def _steps(logs: Path) -> list[dict[str, Any]]:
+    """Read the benchmark of every job: wall and CPU seconds, peak memory in MB."""
+    steps = []
+    for path in sorted(logs.rglob("*.benchmark.tsv")):
+        name = str(path.relative_to(logs)).removesuffix(".benchmark.tsv")
+        rule, _, batch = name.partition("/")
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                figures = {key: _number(row.get(key)) for key in ("s", "cpu_time", "max_rss")}
+                steps.append({"rule": rule, "batch": batch or None, **figures})
+    return steps
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None

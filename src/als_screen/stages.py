@@ -1,0 +1,118 @@
+"""One function per stage, each for a batch of patients: the scripts, and `als-screen screen`, call these.
+
+A stage never lets one patient's broken file stop the others: `PatientDataError`, and nothing else, becomes
+that patient's record with `failed` and the reason. Imports are local, because every stage is a process and
+should load only what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import (
+    BatchCheck,
+    CoverageEvidence,
+    PatientCheck,
+    RepeatEvidence,
+    State,
+    VariantEvidence,
+)
+from als_screen.patient import Patient
+from als_screen.regions import Build
+from als_screen.resources import Resources
+
+#: Raised when the output of a stage can change, so that results are made again.
+STAGE_VERSIONS = {
+    "check_inputs": 1,
+    "screen_variants": 1,
+    "screen_repeat": 1,
+    "screen_coverage": 1,
+    "interpret": 1,
+    "report_patients": 1,
+    "report_cohort": 1,
+}
+
+EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
+
+
+def check_inputs(batch: str, patients: Iterable[Patient], build: str, fasta: Path | None) -> BatchCheck:
+    """Open the headers of every patient's files; `build` is "auto" or a build's name."""
+    from als_screen.inputs.check import check_patient
+
+    expected = None if build == "auto" else Build(build)
+    checks = tuple(check_patient(patient, expected, fasta) for patient in patients)
+    return BatchCheck(batch=batch, patients=checks)
+
+
+def screen_variants(
+    patients: Sequence[Patient],
+    checks: Sequence[PatientCheck],
+    resources: Resources,
+    fasta: Path | None,
+    vcf_dir: Path,
+) -> list[VariantEvidence]:
+    """Return the alleles of each patient and write `vcf_dir/{patient}.vcf.gz`."""
+    from als_screen.variants.screen import screen_variants as screen
+
+    def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
+        return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
+
+    return _each(VariantEvidence, one, patients, checks)
+
+
+def screen_repeat(
+    patients: Sequence[Patient], checks: Sequence[PatientCheck], resources: Resources, fasta: Path | None
+) -> list[RepeatEvidence]:
+    """Return what each patient's reads show of the C9orf72 repeat."""
+    from als_screen.repeat.screen import screen_repeat as screen
+
+    def one(patient: Patient, check: PatientCheck) -> RepeatEvidence:
+        return screen(patient, check, resources, fasta)
+
+    return _each(RepeatEvidence, one, patients, checks)
+
+
+def screen_coverage(
+    patients: Sequence[Patient],
+    checks: Sequence[PatientCheck],
+    variants: Sequence[VariantEvidence],
+    resources: Resources,
+    fasta: Path | None,
+) -> list[CoverageEvidence]:
+    """Count the reads of each patient over the reportable range and at the sites of their alleles."""
+    from als_screen.coverage.screen import screen_coverage as screen
+
+    by_patient = {evidence.patient: evidence for evidence in variants}
+
+    def one(patient: Patient, check: PatientCheck) -> CoverageEvidence:
+        return screen(patient, check, by_patient[patient.patient], resources, fasta)
+
+    return _each(CoverageEvidence, one, patients, checks)
+
+
+def _each(
+    kind: type[EvidenceT],
+    one: Callable[[Patient, PatientCheck], EvidenceT],
+    patients: Sequence[Patient],
+    checks: Sequence[PatientCheck],
+) -> list[EvidenceT]:
+    """Run `one` for every patient; data that cannot be used become that patient's reason."""
+    by_patient = {check.patient: check for check in checks}
+    found = []
+    for patient in patients:
+        check = by_patient[patient.patient]
+        try:
+            found.append(one(patient, check))
+        except PatientDataError as error:
+            record = kind(
+                patient=patient.patient,
+                state=State.NOT_ASSESSED,
+                reason=str(error),
+                failed=True,
+                build=check.build,
+            )
+            found.append(record)
+    return found

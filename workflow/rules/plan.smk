@@ -1,0 +1,38 @@
+"""The plan of the run: configuration and sheet, checked before anything starts."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+BASE = Path(str(workflow.current_basedir)).parents[1]
+
+from als_screen.config import settings_json
+from als_screen.errors import InputError
+from als_screen.plan import load_plan, one_run_at_a_time
+from als_screen.stages import STAGE_VERSIONS
+
+try:
+    PLAN = load_plan(config, BASE / "config" / "config.yaml")
+    LOCK = one_run_at_a_time(Path(".snakemake")) if workflow.is_main_process else None
+except InputError as error:
+    print(error, file=sys.stderr)
+    sys.exit(int(os.environ.get("ALS_SCREEN_INPUT_EXIT", "1")))
+if workflow.is_main_process:
+    print(
+        *(warning.line() for warning in PLAN.sheet.warnings),
+        sep="\n",
+        end="",
+        file=sys.stderr,
+    )
+
+PYTHON = sys.executable
+COMMAND = shlex.join(sys.argv)
+SCRIPTS = BASE / "scripts"
+SETTINGS = settings_json(PLAN.settings)
+RESOURCES = BASE / "resources"
+BATCHES = list(PLAN.slices)
+
+
+wildcard_constraints:
+    batch=r"[A-Za-z0-9][A-Za-z0-9._-]*\.[0-9]{4,}",

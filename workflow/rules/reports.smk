@@ -1,0 +1,41 @@
+"""From findings to what people read."""
+
+
+rule report_patients:
+    """Findings of a batch -> a report a patient, rendered again only where what is printed has changed."""
+    input:
+        findings="results/findings/{batch}.jsonl",
+    output:
+        update("results/reports/{batch}/manifest.jsonl"),
+    log:
+        "logs/report_patients/{batch}.log",
+    benchmark:
+        "logs/report_patients/{batch}.benchmark.tsv"
+    params:
+        stage=STAGE_VERSIONS["report_patients"],
+        rows=lambda wildcards: PLAN.printed_hash(wildcards.batch),
+        settings=PLAN.report_key(),
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --batch {wildcards.batch:q} --findings {input.findings:q} --output {output:q} > {log:q} 2>&1"
+
+
+rule report_cohort:
+    """Findings of all batches -> the cohort's page, its table and its findings."""
+    input:
+        findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
+    output:
+        page="results/cohort/report.html",
+        table="results/cohort/cohort.tsv",
+        findings="results/cohort/findings.jsonl",
+    log:
+        "logs/report_cohort.log",
+    benchmark:
+        "logs/report_cohort.benchmark.tsv"
+    params:
+        stage=STAGE_VERSIONS["report_cohort"],
+        settings=PLAN.report_key(),
+        patients=PLAN.patients_hash(),
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --findings results/findings --output {output.page:q} > {log:q} 2>&1"
