@@ -2,7 +2,7 @@
 
 The score is that of BWA-MEM (match 1, mismatch -4, gap -6 - 1 a base, 5 for reaching an end of the read), but
 only the reference diagonals of the read's own blocks are tried, so the best alignment is found exactly and
-quickly: a variant near the end of a read is clipped where an aligner would clip it, and a gap is left-aligned.
+quickly: a variant near the end of a read is clipped where an aligner would clip it, gaps are left-aligned.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from als_screen.simulate.files import publish
 from als_screen.simulate.pairs import Read
 
 #: A CRAM that carries its own bases, so that it is read without a reference.
-_NO_REFERENCE = [b"no_ref=1"]
+_NO_REFERENCE = ["no_ref=1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def write_cram(path: Path, reads: Sequence[Read], sample: Sample) -> None:
 
 def write_cram_with_reference(path: Path, reads: Sequence[Read], sample: Sample, fasta: Path) -> None:
     """Write a sorted CRAM that is read with `fasta` only, and its .crai."""
-    publish(path, lambda temporary: _write(temporary, reads, sample, "wc", [f"reference={fasta}".encode()]))
+    publish(path, lambda temporary: _write(temporary, reads, sample, "wc", [f"reference={fasta}"]))
 
 
 def write_truncated_bam(path: Path, reads: Sequence[Read], sample: Sample, share: float = 0.6) -> None:
@@ -68,7 +68,7 @@ def write_truncated_bam(path: Path, reads: Sequence[Read], sample: Sample, share
     publish(path, lambda temporary: _write_cut(temporary, reads, sample, share))
 
 
-def _write(path: Path, reads: Iterable[Read], sample: Sample, mode: str, options: list[bytes] | None) -> None:
+def _write(path: Path, reads: Iterable[Read], sample: Sample, mode: str, options: list[str] | None) -> None:
     header = bam_header(sample)
     with pysam.AlignmentFile(str(path), mode, header=header, format_options=options) as file:
         for read in reads:
@@ -87,11 +87,9 @@ def _write_cut(path: Path, reads: Sequence[Read], sample: Sample, share: float) 
 
 def _sam_line(read: Read, sample: Sample) -> str:
     place = "*" if read.chrom is None else contig_name(read.chrom, prefix=sample.prefix)
-    return "\t".join(
-        [read.name, str(read.flag), place, str(read.start + 1), str(read.mapq), read.cigar]
-        + [*_mate_fields(read, sample), str(read.template_length), read.sequence, read.qualities]
-        + _tags(read, sample)
-    )
+    fields = (read.name, read.flag, place, read.start + 1, read.mapq, read.cigar)
+    rest = (read.template_length, read.sequence, read.qualities)
+    return "\t".join(map(str, (*fields, *_mate_fields(read, sample), *rest, *_tags(read, sample))))
 
 
 def _mate_fields(read: Read, sample: Sample) -> tuple[str, str]:

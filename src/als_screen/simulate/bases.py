@@ -32,8 +32,11 @@ def draw_qualities(rng: np.random.Generator, reads: int, length: int) -> NDArray
     share = _FIRST_CYCLE[:, None] + (_LAST_CYCLE - _FIRST_CYCLE)[:, None] * cycle
     spread = rng.lognormal(0.0, _READ_SPREAD, size=(reads, 1))
     draw = rng.random((reads, length)) / spread
-    bins = 3 - sum((draw < limit).astype(np.uint8) for limit in np.cumsum(share, axis=0))
-    return QUALITY_BINS[bins]
+    bins = np.full((reads, length), 3, dtype=np.uint8)
+    for limit in np.cumsum(share, axis=0):
+        bins -= draw < limit
+    qualities: NDArray[np.uint8] = QUALITY_BINS[bins]
+    return qualities
 
 
 def put_errors(rng: np.random.Generator, bases: Bases, qualities: NDArray[np.uint8]) -> Bases:

@@ -6,7 +6,7 @@ from als_screen.regions import Build
 
 _NAMES = (*(str(number) for number in range(1, 23)), "X", "Y", "MT")
 
-#: Full lengths. Source: GRCh37.p13 (GCF_000001405.25) and GRCh38.p14 (GCF_000001405.40) assembly reports, NCBI.
+#: Full lengths. Source: GRCh37.p13 (GCF_000001405.25) and GRCh38.p14 (GCF_000001405.40) assembly reports.
 _LENGTHS: dict[Build, tuple[int, ...]] = {
     Build.GRCH37: (
         *(249_250_621, 243_199_373, 198_022_430, 191_154_276, 180_915_260, 171_115_067, 159_138_663),

@@ -1,4 +1,4 @@
-"""Write a file and its index under a temporary name, then rename both: data first, so that no index is older."""
+"""Write a file and its index elsewhere, then rename both: data first, so that no index is older."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def publish(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a file of the same name in a temporary directory, then rename it and what lies beside it.
+    """Let `write` make a file in a temporary directory, then rename it and what lies beside it.
 
     `write` gets the temporary path and may write an index next to it (`name.bai`, `name.tbi`, …).
     """

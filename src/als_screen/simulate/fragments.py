@@ -54,7 +54,7 @@ class RawReads:
 def draw_fragments(
     rng: np.random.Generator, haplotype: Haplotype, windows: Sequence[Region], settings: Sequencing
 ) -> Iterator[Fragments]:
-    """Yield, by read length, the fragments of which a read touches a window: full depth inside, a tail outside."""
+    """Yield, by read length, the fragments of which a read touches a window."""
     intervals = [(haplotype.lift(window.start), haplotype.lift(window.end)) for window in windows]
     for read_length in settings.read_lengths:
         drawn = _draw(rng, haplotype, read_length, settings)

@@ -19,7 +19,7 @@ from als_screen.resources import ReferenceSlice, bundled
 Bases = NDArray[np.uint8]
 
 #: The unit as written on the reference's + strand, and the three copies of the reference.
-#: Source: GRCh38 chr9:27573528-27573546 and GRCh37 chr9:27573526-27573544, 0-based half-open (STRchive 2026-06).
+#: 0-based half-open. Source: STRchive 2026-06.
 REPEAT_UNIT = "GGCCCC"
 REPEAT_LOCUS: dict[Build, Region] = {
     Build.GRCH37: Region("9", 27_573_526, 27_573_544),
@@ -111,7 +111,7 @@ class Haplotype:
     blocks: tuple[Block, ...]
 
     def lift(self, position: int) -> int:
-        """Return the haplotype position of a 0-based chromosome position (of the next base if it is deleted)."""
+        """Return the haplotype position of a 0-based chromosome position, or of the next base left."""
         index = bisect_right(self.blocks, position, key=lambda block: block.ref_start) - 1
         block = self.blocks[max(index, 0)]
         if position < block.ref_start + block.length:

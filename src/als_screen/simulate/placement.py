@@ -122,7 +122,7 @@ def place_anchored(rng: np.random.Generator, build: Build, length: int) -> Place
 
 
 def place_unanchored(rng: np.random.Generator, build: Build, length: int) -> Places:
-    """Place both reads of a pair that lies inside an expansion: at one off-target place, at two, or nowhere."""
+    """Place both reads of a pair inside an expansion: at one off-target place, at two, or nowhere."""
     fate = _choose(rng, _UNANCHORED)
     if fate == "unmapped":
         return None, None
