@@ -67,6 +67,15 @@ def read_sheet(path: Path) -> Sheet:
     return Sheet(tuple(patients), tuple(_shared_files(patients)))
 
 
+def read_row(cells: Mapping[str, str], base: Path) -> Patient:
+    """Check one patient given without a sheet; relative paths are relative to `base`."""
+    problems: list[Problem] = []
+    patient = _patient(cells, "arguments", base, problems)
+    if problems:
+        raise InputError(problems)
+    return patient
+
+
 def index_of(path: Path) -> Path | None:
     """Return the index file beside `path`, or None where there is none."""
     ending = _ending(path, tuple(INDEX_NAMES))

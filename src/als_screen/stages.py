@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from als_screen.config import Settings
 from als_screen.errors import PatientDataError
 from als_screen.evidence import (
     BatchCheck,
@@ -20,6 +21,8 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
 )
+from als_screen.files import write_text
+from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.regions import Build
 from als_screen.resources import Resources
@@ -116,3 +119,29 @@ def _each(
             )
             found.append(record)
     return found
+
+
+def report_patients(
+    patients: Sequence[Patient], findings: Sequence[Report], settings: Settings, manifest: Path
+) -> None:
+    """Write the reports of a batch beside `manifest`."""
+    from als_screen.reports.write import report_date, write_reports
+
+    write_reports(patients, findings, settings, manifest, report_date())
+
+
+def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:
+    """Write the cohort's page, and `cohort.tsv` and `findings.jsonl` beside it; findings by slice."""
+    from als_screen.reports.cohort import cohort_tsv, findings_jsonl, render_cohort
+    from als_screen.reports.write import report_date, report_settings
+
+    chosen = report_settings(settings, report_date())
+    reports = [report for batch in findings.values() for report in batch]
+    links = {
+        report.patient.patient: f"../reports/{batch}/{report.patient.patient}/report.html"
+        for batch, found in findings.items()
+        for report in found
+    }
+    write_text(page.with_name("cohort.tsv"), cohort_tsv(reports))
+    write_text(page.with_name("findings.jsonl"), findings_jsonl(reports))
+    write_text(page, render_cohort(reports, chosen, links))

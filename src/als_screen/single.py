@@ -1,0 +1,49 @@
+"""`als-screen screen`: one patient, no sample sheet, no Snakemake, the same stages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from als_screen import stages
+from als_screen.config import load_settings, read_yaml
+from als_screen.errors import Problem
+from als_screen.files import write_jsonl, write_text
+from als_screen.models import Status
+from als_screen.reports.write import report_date, report_settings, with_personal_fields, write_report
+from als_screen.resources import bundled
+from als_screen.samples import read_row
+
+
+def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> int:
+    """Screen one patient into `out`: report.{html,pdf,json}, and `evidence/`. Return 0, or 3 where it failed.
+
+    Args:
+        row: cells as in a sample sheet; relative paths are relative to the working directory.
+        out: directory, made where it is not there.
+        configfile: configuration, merged over the shipped one.
+
+    Raises:
+        InputError: a value, or a file that is named, is not what it should be.
+    """
+    settings = load_settings(read_yaml(configfile) if configfile else {})
+    patient = read_row(row, Path.cwd())
+    resources = bundled()
+    fasta = settings.reference.fasta
+    evidence = out / "evidence"
+    checks = stages.check_inputs("single", [patient], settings.reference.build, fasta).patients
+    for found in checks[0].problems:
+        problem = Problem(found.patient, found.path, found.expected, found.action)
+        print(problem.line(), file=sys.stderr)  # noqa: T201
+    variants = stages.screen_variants([patient], checks, resources, fasta, evidence / "vcf")
+    repeat = stages.screen_repeat([patient], checks, resources, fasta)
+    coverage = stages.screen_coverage([patient], checks, variants, resources, fasta)
+    write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
+    write_jsonl(evidence / "variants.jsonl", variants)
+    write_jsonl(evidence / "repeat.jsonl", repeat)
+    write_jsonl(evidence / "coverage.jsonl", coverage)
+    (finding,) = stages.interpret([patient], checks, variants, repeat, coverage, settings, resources)
+    report = with_personal_fields(finding, patient)
+    write_report(report, settings, report_settings(settings, report_date()), out, None)
+    return 0 if report.status is Status.ANALYSED else 3
