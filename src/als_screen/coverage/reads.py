@@ -1,0 +1,154 @@
+"""Reads BAM and CRAM files for counting (pysam only here, in this area).
+
+A broken file raises `PatientDataError`; it never yields fewer reads than it holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pysam
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import ReadsCheck
+from als_screen.inputs.headers import NO_NETWORK, read_reads_header
+from als_screen.regions import Region
+
+#: Reads that count are aligned well enough to be where they are. Source: contract, "callable".
+MIN_MAPPING_QUALITY = 20
+#: Unmapped, secondary, failed, duplicate, supplementary. Source: SAM specification, section 1.4.
+LEFT_OUT_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
+REVERSE_FLAG = 0x10
+
+
+class AlignedRead(NamedTuple):
+    """One alignment that counts.
+
+    Attributes:
+        name: of the fragment; mates share it. One that the file does not keep ("*") is made up of where and
+            what the read is, so that reads without names are not taken for one fragment.
+        reverse: it shows the - strand.
+        start, end: 0-based half-open, from the first to the last aligned base.
+        cigar: (operation, length), operations numbered as in the SAM specification (M=0, I=1, D=2 …).
+        bases: SEQ as ASCII; empty where the file does not keep it.
+        qualities: one byte a base; empty where the file does not keep them.
+    """
+
+    name: str
+    reverse: bool
+    start: int
+    end: int
+    cigar: tuple[tuple[int, int], ...]
+    bases: bytes
+    qualities: bytes
+
+
+class ReadsFile:
+    """An open BAM or CRAM."""
+
+    def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck) -> None:
+        self._file = file
+        self._path = check.path
+        self._contigs = check.contigs
+        self.is_cram = check.is_cram
+
+    def has(self, chrom: str) -> bool:
+        """Tell whether the header has the chromosome."""
+        return chrom in self._contigs
+
+    def fetch(self, region: Region) -> Iterator[AlignedRead]:
+        """Yield the reads that count and overlap the region, by position.
+
+        Raises:
+            PatientDataError: the file or its index is broken.
+        """
+        with _translated(self._path):
+            for read in self._file.fetch(self._contigs[region.chrom], region.start, region.end):
+                if not read.flag & LEFT_OUT_FLAGS and read.mapping_quality >= MIN_MAPPING_QUALITY:
+                    yield _aligned(read)
+
+    def check_index(self) -> None:
+        """Raise `PatientDataError` where the index counts reads that the file does not give.
+
+        An index of another (longer) file points behind the end of this one, where htslib finds no reads
+        and no error. A CRAM index keeps no counts.
+        """
+        if self.is_cram:
+            return
+        with _translated(self._path):
+            counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
+            for contig in self._contigs.values():
+                if counts[contig] and next(self._file.fetch(contig), None) is None:
+                    raise _broken(self._path, "the index is not of this file: it counts reads not in it")
+
+
+@contextmanager
+def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
+    """Open a checked BAM or CRAM; `fasta` is the genome of a CRAM that does not embed it.
+
+    Raises:
+        PatientDataError: it cannot be read, is truncated, or its index is older than it.
+    """
+    read_reads_header(Path(check.path), fasta)
+    reference = _reference(check, fasta)
+    os.environ.update(NO_NETWORK)
+    before = pysam.set_verbosity(0)
+    try:
+        with _opened(check.path, reference) as file:
+            reads = ReadsFile(file, check)
+            reads.check_index()
+            yield reads
+    finally:
+        pysam.set_verbosity(before)
+
+
+def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
+    """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
+    if not check.is_cram or fasta is None:
+        return None
+    if not fasta.with_name(fasta.name + ".fai").exists():
+        raise PatientDataError(str(fasta), "the genome has no index (.fai)", "run `samtools faidx` on it")
+    return str(fasta)
+
+
+def _opened(path: str, reference: str | None) -> pysam.AlignmentFile:
+    with _translated(path):
+        return pysam.AlignmentFile(path, reference_filename=reference)
+
+
+def _aligned(read: pysam.AlignedSegment) -> AlignedRead:
+    bases, qualities = read.query_sequence, read.query_qualities
+    return AlignedRead(
+        _name(read),
+        bool(read.flag & REVERSE_FLAG),
+        read.reference_start,
+        read.reference_end or read.reference_start + 1,
+        tuple(read.cigartuples or ()),
+        bases.encode("ascii") if bases else b"",
+        qualities.tobytes() if qualities else b"",
+    )
+
+
+def _name(read: pysam.AlignedSegment) -> str:
+    name = str(read.query_name or "*")
+    return (
+        name if name != "*" else f"*{read.reference_start}{read.flag}{read.cigarstring}{read.query_sequence}"
+    )
+
+
+@contextmanager
+def _translated(path: str) -> Iterator[None]:
+    """Turn what htslib raises for a broken file into one sentence."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise _broken(path, f"the reads cannot be read ({' '.join(str(error).split())})") from error
+
+
+def _broken(path: str, expected: str) -> PatientDataError:
+    action = "copy or make the file and its index again; a CRAM needs its own genome in reference.fasta"
+    return PatientDataError(path, expected, action)

@@ -1,0 +1,132 @@
+"""The stage `screen_coverage` for one patient: reads in, `CoverageEvidence` out.
+
+Memory is bounded whatever the depth: a portion whose reads hold more than `BASES_AT_ONCE` bases is halved
+and read again, so that every count stays exact.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from als_screen.coverage.reads import AlignedRead, ReadsFile, open_reads
+from als_screen.coverage.tally import GeneTally
+from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, halves, portions, target_regions
+from als_screen.coverage.trim import trimmed_read
+from als_screen.evidence import CoverageEvidence, PatientCheck, State, VariantEvidence
+from als_screen.patient import Patient
+from als_screen.regions import Build, Region
+from als_screen.resources import Resources
+
+#: Bases of reads that are held at once; about 60 bytes of working memory each.
+BASES_AT_ONCE = 2_000_000
+#: An aligner may place an indel this far from its leftmost place.
+INDEL_REACH = 500
+
+
+def screen_coverage(
+    patient: Patient, check: PatientCheck, variants: VariantEvidence, resources: Resources, fasta: Path | None
+) -> CoverageEvidence:
+    """Count the patient's reads over the reportable range and at the sites of their alleles.
+
+    Chromosomes that the file does not have are left out of `regions`; a region without reads is zeros.
+
+    Args:
+        patient: the row of the sheet.
+        check: which reads file can be used, and its build.
+        variants: whose alleles are counted too, wherever they lie in the gene regions.
+        resources: bundled reference.
+        fasta: genome, for a CRAM that does not embed it.
+
+    Raises:
+        PatientDataError: the file or its index is broken.
+    """
+    if check.reads is None or check.build is None:
+        return _without_reads(patient, check)
+    targets = target_regions(resources, check.build, variants.alleles)
+    with open_reads(check.reads, fasta) as reads:
+        present = [target for target in targets if reads.has(target.chrom)]
+        genes = [GeneTally.empty(part, present) for part in resources.slices(check.build).values()]
+        notes = _Notes()
+        for gene in genes:
+            for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
+                _count(reads, portion, gene, notes)
+    return _evidence(patient, check.build, genes, notes)
+
+
+def _without_reads(patient: Patient, check: PatientCheck) -> CoverageEvidence:
+    given = patient.reads is not None
+    reason = "the reads cannot be used" if given else "no reads were given"
+    return CoverageEvidence(
+        patient=patient.patient, state=State.NOT_ASSESSED, reason=reason, failed=given, build=check.build
+    )
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What was odd about the reads."""
+
+    without_qualities: bool = False
+    without_bases: bool = False
+
+    def text(self) -> str:
+        """Return it in words, "" where nothing was."""
+        notes = (
+            (self.without_qualities, "reads without base qualities were counted as good enough"),
+            (self.without_bases, "reads without bases were left out"),
+        )
+        return "; ".join(text for applies, text in notes if applies)
+
+
+def _count(reads: ReadsFile, targets: Sequence[Region], gene: GeneTally, notes: _Notes) -> None:
+    """Count over `targets`, in halves where there are too many reads to hold."""
+    held = _held(reads, targets, notes)
+    if held is not None:
+        gene.add(held, targets)
+        return
+    for half in halves(targets):
+        _count(reads, half, gene, notes)
+
+
+def _held(reads: ReadsFile, targets: Sequence[Region], notes: _Notes) -> list[AlignedRead] | None:
+    """Return the reads that overlap a target; None where they are too many, which one base never has."""
+    hull = Region(targets[0].chrom, targets[0].start, targets[-1].end)
+    limit = BASES_AT_ONCE if len(hull) > 1 else None
+    starts = [target.start for target in targets]
+    held: list[AlignedRead] = []
+    bases = 0
+    for read in reads.fetch(hull):
+        if not read.bases:
+            notes.without_bases = True
+            continue
+        if not _touches(read, targets, starts):
+            continue
+        notes.without_qualities |= not read.qualities
+        held.append(trimmed_read(read, hull.start - INDEL_REACH, hull.end + INDEL_REACH))
+        bases += len(held[-1].bases)
+        if limit is not None and bases > limit:
+            return None
+    return held
+
+
+def _touches(read: AlignedRead, targets: Sequence[Region], starts: Sequence[int]) -> bool:
+    """Tell whether a read overlaps one of the sorted, disjoint targets."""
+    before_its_end = bisect_right(starts, read.end - 1)
+    return before_its_end > 0 and targets[before_its_end - 1].end > read.start
+
+
+def _evidence(patient: Patient, build: Build, genes: Sequence[GeneTally], notes: _Notes) -> CoverageEvidence:
+    if not any(gene.targets for gene in genes):
+        reason = "the reads file has none of the chromosomes of SOD1, TARDBP and FUS"
+        return CoverageEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason, build=build)
+    return CoverageEvidence(
+        patient=patient.patient,
+        state=State.ASSESSED,
+        reason=notes.text(),
+        build=build,
+        regions=tuple(counted for gene in genes for counted in gene.regions()),
+        other=tuple(base for gene in genes for base in gene.others()),
+        indels=tuple(indel for gene in genes for indel in gene.indel_counts()),
+    )
