@@ -1,0 +1,206 @@
+"""Which standing texts belong to a result: recommendations, residual risk, limits, what was not tested.
+
+Every text is a message of the catalogues, which a clinic edits in `locales/`; here is only the choice.
+"""
+
+from __future__ import annotations
+
+from als_screen.models import (
+    Classification,
+    IdentityState,
+    RepeatState,
+    Report,
+    Result,
+    Variant,
+)
+from als_screen.regions import VARIANT_GENES, Gene
+from als_screen.reports.catalogue import N_
+
+PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
+
+NOT_TESTED = (
+    N_("Genes other than the four named here, and repeats other than the C9orf72 repeat."),
+    N_(
+        "Deletions and duplications of exons or whole genes, inversions and other structural variants; "
+        "where the variant file holds such a record it is listed, not interpreted."
+    ),
+    N_("Variants deep in introns and in regulatory sequence, except alleles already known to be pathogenic."),
+    N_("Variants present in a minority of cells only (mosaicism)."),
+    N_("The exact length of a repeat longer than the reads, its interruptions and its methylation."),
+    N_("Sequence variants of C9orf72: they have no established association with ALS."),
+)
+
+LIMITS = (
+    N_(
+        "Classes are proposed by software from the evidence listed; classification is the decision of "
+        "a qualified person."
+    ),
+    N_(
+        "A repeat longer than the reads is estimated from the number of reads inside it; the true "
+        "length is often far greater. No prognosis follows from the size."
+    ),
+    N_(
+        "Repeat sizes measured by other methods or with another definition of the locus are not "
+        "comparable, and the size in blood may differ from that in other tissues."
+    ),
+    N_(
+        "Databases of variants and frequencies contain gaps and errors and change over time; a class "
+        "may change with them."
+    ),
+    N_("The result holds for the sample that was sequenced; a mix-up before sequencing cannot be seen here."),
+)
+
+_DIFFERENT = N_(
+    "Find out which file belongs to whom before anything is reported: the variant file and the reads "
+    "are of different persons. Nothing of either is shown."
+)
+_REPEAT_ANALYSIS = N_(
+    "Mend the reason named above and repeat the analysis. This report says nothing about the patient's genes."
+)
+_UNAFFECTED = N_(
+    "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
+    "age-dependent and incomplete."
+)
+_EXPANDED = N_(
+    "Confirm the C9orf72 expansion by repeat-primed PCR, and size it by Southern blot or long-read "
+    "sequencing, before it is used in care."
+)
+_POSSIBLE = N_(
+    "Test the C9orf72 repeat by repeat-primed PCR: the reads neither establish nor exclude an expansion."
+)
+_INTERMEDIATE = N_(
+    "Confirm the size of the C9orf72 repeat by an orthogonal method. An intermediate allele is not "
+    "diagnostic of C9orf72 disease."
+)
+_VARIANT = N_(
+    "Confirm each pathogenic or likely pathogenic variant by an independent method, such as Sanger "
+    "sequencing."
+)
+_ZYGOSITY = N_(
+    "A pathogenic variant whose zygosity does not fit its inheritance does not explain the disease by "
+    "itself: look for a second variant and, where possible, test relatives."
+)
+_SOD1 = N_(
+    "Ask a specialist centre whether a gene-directed treatment or study is open to carriers of this "
+    "SOD1 variant."
+)
+_SEVERAL = N_("There are findings in more than one gene. Weigh them together; one does not cancel the other.")
+_COUNSELLING = N_(
+    "Offer genetic counselling. Relatives are tested only after counselling and only for a finding "
+    "that has been confirmed."
+)
+_VUS = N_(
+    "Do not base treatment, family planning or the testing of healthy relatives on a variant of "
+    "uncertain significance. Testing of affected relatives may clarify it; have it reviewed "
+    "periodically."
+)
+_C9_MISSING = N_("Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here.")
+_SEQUENCE_MISSING = N_(
+    "Have the regions listed as not assessed sequenced by another method before calling this result negative."
+)
+_WIDER = N_(
+    "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
+    "onset, and offer genetic counselling."
+)
+_REVIEW = N_("Have the data reinterpreted when knowledge has changed, for example after one to two years.")
+
+
+def recommendations(report: Report) -> tuple[str, ...]:
+    """Return the recommendations for a result, most urgent first."""
+    if report.identity.state is IdentityState.DIFFERENT:
+        return (_DIFFERENT,)
+    if report.conclusion.result is Result.NOT_ANALYSED:
+        return (_REPEAT_ANALYSIS,)
+    chosen = [_UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
+    return (*chosen, *_for_repeat(report), *_for_variants(report), *_for_gaps(report), *_for_result(report))
+
+
+def residual_risk(report: Report) -> tuple[str, ...]:
+    """Return what a result without a finding leaves open, in plain words; empty for other results."""
+    if report.conclusion.result not in {Result.NOT_FOUND, Result.INCOMPLETE}:
+        return ()
+    texts = [
+        N_(
+            "That nothing was found makes a cause in these four genes less likely; it does not exclude "
+            "a genetic cause."
+        ),
+        N_(
+            "Still possible are: a cause in another gene, a change of a kind that was not tested, a "
+            "change in a region that was not assessed, and a technical miss."
+        ),
+        _residual_of_repeat(report),
+    ]
+    return (*texts, *_residual_of_family(report.patient.family_history))
+
+
+def findings(report: Report) -> tuple[Variant, ...]:
+    """Return the reported variants that are pathogenic or likely pathogenic."""
+    return tuple(v for v in report.variants if v.reported and v.classification.proposed in PATHOGENIC)
+
+
+def uncertain(report: Report) -> tuple[Variant, ...]:
+    """Return the other reported variants, kept apart."""
+    return tuple(v for v in report.variants if v.reported and v.classification.proposed not in PATHOGENIC)
+
+
+def _for_repeat(report: Report) -> list[str]:
+    texts = {
+        RepeatState.EXPANDED: _EXPANDED,
+        RepeatState.POSSIBLE_EXPANSION: _POSSIBLE,
+        RepeatState.INTERMEDIATE: _INTERMEDIATE,
+    }
+    text = texts.get(report.repeat.state)
+    return [text] if text and report.repeat.basis == "reads" else []
+
+
+def _for_variants(report: Report) -> list[str]:
+    found = findings(report)
+    rules = {
+        _VARIANT: bool(found),
+        _ZYGOSITY: any(not variant.inheritance.fits for variant in found),
+        _SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
+        _SEVERAL: len(_genes_found(report)) > 1,
+        _VUS: bool(uncertain(report)),
+    }
+    return [text for text, applies in rules.items() if applies]
+
+
+def _genes_found(report: Report) -> set[Gene]:
+    genes = {variant.gene for variant in findings(report)}
+    return genes | ({Gene.C9ORF72} if report.repeat.state is RepeatState.EXPANDED else set())
+
+
+def _for_gaps(report: Report) -> list[str]:
+    missing = report.conclusion.not_assessed
+    repeat = (
+        [_C9_MISSING] if Gene.C9ORF72 in missing and report.repeat.state is RepeatState.NOT_ASSESSED else []
+    )
+    return repeat + ([_SEQUENCE_MISSING] if any(gene in missing for gene in VARIANT_GENES) else [])
+
+
+def _for_result(report: Report) -> list[str]:
+    if report.conclusion.result in {Result.POSITIVE, Result.UNCERTAIN}:
+        return [_COUNSELLING]
+    return [_WIDER, _REVIEW]
+
+
+def _residual_of_repeat(report: Report) -> str:
+    if report.repeat.state is RepeatState.NOT_ASSESSED:
+        return N_(
+            "The C9orf72 repeat, the most frequent genetic cause of ALS in Europe, was not assessed: "
+            "this report says nothing about it."
+        )
+    return N_(
+        "Sequencing can miss an expanded C9orf72 allele; repeat-primed PCR remains the reference method."
+    )
+
+
+def _residual_of_family(history: str) -> tuple[str, ...]:
+    texts = {
+        "familial": N_(
+            "With affected relatives a genetic cause remains likely; relatives may be at risk whatever "
+            "this result says."
+        ),
+        "sporadic": N_("Most people with ALS and no affected relatives have no finding in these genes."),
+    }
+    return (texts[history],) if history in texts else ()

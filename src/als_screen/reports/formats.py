@@ -1,0 +1,79 @@
+"""Numbers, dates and genomic positions as people of each language write them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from als_screen.reports.catalogue import Language
+
+_LOCALES = {Language.ENGLISH: "en_GB", Language.DUTCH: "nl_NL", Language.FRENCH: "fr_FR"}
+
+#: Longest reference or alternate allele that is printed in full, in bases.
+ALLELE_BASES = 40
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(_LOCALES[language])
+
+
+def number(value: float, language: Language, digits: int = 2) -> str:
+    """Return a number with the language's separators and at most `digits` decimals."""
+    return format_decimal(
+        value, format=f"#,##0.{'#' * digits}" if digits else "#,##0", locale=_locale(language)
+    )
+
+
+def small_number(value: float, language: Language) -> str:
+    """Return a frequency or probability with two significant digits; very small ones in scientific form."""
+    if value == 0 or abs(value) >= 0.1:
+        return number(value, language, 3)
+    pattern = "0.0E0" if abs(value) < 0.0001 else "0.#####"
+    return format_decimal(float(f"{value:.2g}"), format=pattern, locale=_locale(language))
+
+
+def percent(value: float, language: Language) -> str:
+    """Return a fraction as a percentage with one decimal; only all is 100 % and only none is 0 %."""
+    smallest, largest = 0.001, 0.999
+    if 0 < value < smallest:
+        return f"< {_percentage(smallest, language)}"
+    if largest < value < 1:
+        return f"> {_percentage(largest, language)}"
+    return _percentage(value, language)
+
+
+def _percentage(value: float, language: Language) -> str:
+    sign = format_percent(1, locale=_locale(language)).removeprefix("100")
+    return number(value * 100, language, 1) + sign
+
+
+def day(value: str | None, language: Language) -> str:
+    """Return an ISO date in words of the language; anything else as it was written."""
+    try:
+        parsed = date.fromisoformat(value or "")
+    except ValueError:
+        return value or ""
+    return str(format_date(parsed, format="long", locale=_locale(language)))
+
+
+def interval(chrom: str, start: int, end: int) -> str:
+    """Return a 0-based half-open interval 1-based, as people write it, with `chr`."""
+    name = chrom if chrom.startswith("chr") else f"chr{chrom}"
+    return f"{name}:{start + 1}-{end}" if end - start > 1 else f"{name}:{start + 1}"
+
+
+def allele(bases: str) -> str:
+    """Return an allele, long ones cut with their length in bases."""
+    return bases if len(bases) <= ALLELE_BASES else f"{bases[:ALLELE_BASES]}…({len(bases)})"
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters (not line breaks) shown as the replacement character."""
+    return "".join(
+        c if c >= " " and not "\x7f" <= c <= "\x9f" else " " if c in "\t\n\r" else "�" for c in text
+    )

@@ -1,0 +1,179 @@
+"""The words for every state; each is a message of the catalogues.
+
+Keyed by the type first, because values are shared between enumerations: an "uncertain" result and an
+"uncertain" class are different words.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from als_screen.evidence import State, Zygosity
+from als_screen.models import (
+    Basis,
+    Classification,
+    CriterionState,
+    GeneState,
+    IdentityState,
+    ReadSupportState,
+    RecheckState,
+    RepeatState,
+    Result,
+    Status,
+    Strength,
+)
+from als_screen.reports.catalogue import N_
+
+LABELS: dict[type[StrEnum], dict[str, str]] = {
+    Result: {
+        Result.POSITIVE: N_("Positive"),
+        Result.UNCERTAIN: N_("Uncertain"),
+        Result.NOT_FOUND: N_("Nothing found"),
+        Result.INCOMPLETE: N_("Incomplete"),
+        Result.NOT_ANALYSED: N_("Not analysed"),
+    },
+    Status: {
+        Status.ANALYSED: N_("analysed"),
+        Status.ANALYSED_IN_PART: N_("analysed in part"),
+        Status.NOT_ANALYSED: N_("not analysed"),
+    },
+    GeneState: {
+        GeneState.POSITIVE: N_("Positive"),
+        GeneState.UNCERTAIN: N_("Uncertain"),
+        GeneState.NOT_FOUND: N_("Nothing found"),
+        GeneState.INCOMPLETE: N_("Incomplete"),
+        GeneState.NOT_ASSESSED: N_("Not assessed"),
+    },
+    RepeatState: {
+        RepeatState.EXPANDED: N_("Expanded"),
+        RepeatState.POSSIBLE_EXPANSION: N_("Possible expansion"),
+        RepeatState.INTERMEDIATE: N_("Intermediate"),
+        RepeatState.NOT_EXPANDED: N_("Not expanded"),
+        RepeatState.NOT_ASSESSED: N_("Not assessed"),
+    },
+    Classification: {
+        Classification.PATHOGENIC: N_("Pathogenic"),
+        Classification.LIKELY_PATHOGENIC: N_("Likely pathogenic"),
+        Classification.UNCERTAIN: N_("Uncertain significance"),
+        Classification.LIKELY_BENIGN: N_("Likely benign"),
+        Classification.BENIGN: N_("Benign"),
+    },
+    Basis: {
+        Basis.CRITERIA: N_("ACMG/AMP criteria"),
+        Basis.CLINVAR: N_("ClinVar classification"),
+        Basis.CURATED: N_("curated entry of this software, with its source"),
+    },
+    CriterionState: {
+        CriterionState.MET: N_("met"),
+        CriterionState.NOT_MET: N_("not met"),
+        CriterionState.NOT_APPLICABLE: N_("not applicable"),
+        CriterionState.NOT_AUTOMATED: N_("to be judged by a person"),
+    },
+    Strength: {
+        Strength.SUPPORTING: N_("supporting"),
+        Strength.MODERATE: N_("moderate"),
+        Strength.STRONG: N_("strong"),
+        Strength.VERY_STRONG: N_("very strong"),
+        Strength.STAND_ALONE: N_("stand-alone"),
+    },
+    ReadSupportState: {
+        ReadSupportState.CONFIRMED: N_("confirmed by the reads"),
+        ReadSupportState.NOT_CONFIRMED: N_("not confirmed by the reads"),
+        ReadSupportState.NOT_ASSESSED: N_("not checked in the reads"),
+    },
+    IdentityState: {
+        IdentityState.SAME: N_("The variant file and the reads are of the same person."),
+        IdentityState.DIFFERENT: N_("The variant file and the reads are of different persons."),
+        IdentityState.NOT_ASSESSED: N_(
+            "Whether the variant file and the reads are of the same person was not assessed."
+        ),
+    },
+    RecheckState: {
+        RecheckState.ABSENT: N_("absent"),
+        RecheckState.PRESENT: N_("present"),
+        RecheckState.POSSIBLE: N_("possibly present"),
+        RecheckState.NOT_COVERED: N_("not covered"),
+    },
+    Zygosity: {
+        Zygosity.HETEROZYGOUS: N_("heterozygous"),
+        Zygosity.HOMOZYGOUS: N_("homozygous"),
+        Zygosity.HEMIZYGOUS: N_("hemizygous"),
+        Zygosity.UNKNOWN: N_("zygosity unknown"),
+    },
+    State: {State.ASSESSED: N_("assessed"), State.NOT_ASSESSED: N_("not assessed")},
+}
+
+#: Values of free columns of the sheet; another value is printed as it is.
+FIELD_VALUES: dict[str, dict[str, str]] = {
+    "sex": {"female": N_("female"), "male": N_("male"), "unknown": N_("not stated")},
+    "diagnosis": {"unaffected": N_("unaffected"), "unknown": N_("not stated")},
+    "family_history": {
+        "familial": N_("familial"),
+        "sporadic": N_("sporadic"),
+        "unknown": N_("not stated"),
+    },
+    "library": {
+        "pcr_free": N_("genome, PCR-free"),
+        "pcr": N_("genome, with PCR"),
+        "exome": N_("exome"),
+        "panel": N_("gene panel"),
+        "hifi": N_("long reads (HiFi)"),
+        "ont": N_("long reads (nanopore)"),
+        "unknown": N_("not stated"),
+    },
+    "coverage_basis": {
+        "reads": N_("from the reads"),
+        "gvcf": N_("from the reference blocks of the gVCF"),
+        "callable_bed": N_("from the caller's callable regions"),
+        "none": N_("no source"),
+    },
+    "variant_source": {
+        "vcf": N_("variant file"),
+        "reads": N_("called from the reads"),
+        "recheck": N_("seen in the reads only, at a known position"),
+    },
+}
+
+#: Sequence Ontology terms in words; another term is printed as it is.
+CONSEQUENCES: dict[str, str] = {
+    "missense_variant": N_("missense"),
+    "synonymous_variant": N_("synonymous"),
+    "stop_gained": N_("stop gained"),
+    "stop_lost": N_("stop lost"),
+    "start_lost": N_("start lost"),
+    "frameshift_variant": N_("frameshift"),
+    "inframe_deletion": N_("in-frame deletion"),
+    "inframe_insertion": N_("in-frame insertion"),
+    "splice_acceptor_variant": N_("splice acceptor"),
+    "splice_donor_variant": N_("splice donor"),
+    "splice_region_variant": N_("splice region"),
+    "intron_variant": N_("intronic"),
+    "5_prime_UTR_variant": N_("5′ untranslated region"),
+    "3_prime_UTR_variant": N_("3′ untranslated region"),
+}
+
+#: What `RepeatResult.quality` measures; another key is printed as it is.
+REPEAT_QUALITY: dict[str, str] = {
+    "locus_depth": N_("Depth at the repeat"),
+    "flank_depth": N_("Depth beside the repeat"),
+    "read_length": N_("Read length (bases)"),
+    "read_length_min": N_("Shortest read length (bases)"),
+    "read_length_max": N_("Longest read length (bases)"),
+    "fragment_length": N_("Fragment length (bases)"),
+    "fragment_length_sd": N_("Standard deviation of the fragment length (bases)"),
+    "error_rate": N_("Base error rate"),
+    "gc_ratio": N_("Depth of GC-rich flanks against expected"),
+    "dropout_suspected": N_("Drop-out of an expanded allele suspected"),
+    "in_repeat_pairs": N_("Fragments with both reads inside the repeat"),
+    "limits": N_("Limits found in the data"),
+}
+
+
+def label(value: StrEnum) -> str:
+    """Return the message for a state, in English."""
+    return LABELS[type(value)][value]
+
+
+def field_label(field: str, value: str) -> str:
+    """Return the message for a sheet value, or the value itself."""
+    return FIELD_VALUES[field].get(value, value)

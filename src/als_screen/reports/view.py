@@ -1,0 +1,153 @@
+"""What a patient's page shows, worked out before any template sees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from als_screen.evidence import State
+from als_screen.models import RecheckState, Report, Result, Status, Variant
+from als_screen.regions import VARIANT_GENES, Build, Gene, Region
+from als_screen.reports import advice, formats
+from als_screen.reports.settings import ReportSettings
+from als_screen.reports.withhold import withheld
+from als_screen.resources import bundled
+
+#: How many unreported variants and uncovered regions are printed; the others are counted.
+LISTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gene that was not, or not wholly, assessed.
+
+    Attributes:
+        reason: in English, from the finding.
+        places: uncovered regions, 1-based, with the exon they lie in ("" where none).
+        more: uncovered regions beyond `LISTED`.
+    """
+
+    gene: Gene
+    reason: str
+    places: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What was looked at in one gene: transcript, protein, and its exons as the report counts them."""
+
+    gene: Gene
+    transcript: str
+    protein: str
+    region: str
+    exons: int
+    bases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template of a patient's report reads."""
+
+    report: Report
+    settings: ReportSettings
+    shown: bool
+    identifiers: tuple[tuple[str, str], ...]
+    findings: tuple[Variant, ...]
+    uncertain: tuple[Variant, ...]
+    unreported: tuple[Variant, ...]
+    unreported_reasons: tuple[tuple[str, int], ...]
+    gaps: tuple[Gap, ...]
+    tested: tuple[Tested, ...]
+    seen_again: tuple[RecheckState, ...]
+    recommendations: tuple[str, ...]
+    residual: tuple[str, ...]
+
+
+def page_of(report: Report, settings: ReportSettings) -> Page:
+    """Return the page of a report; positions become 1-based here."""
+    safe = withheld(report)
+    unreported = tuple(variant for variant in safe.variants if not variant.reported)
+    reasons = Counter(variant.not_reported_reason or "" for variant in unreported)
+    return Page(
+        report=safe,
+        settings=settings,
+        shown=safe.status is not Status.NOT_ANALYSED and safe.conclusion.result is not Result.NOT_ANALYSED,
+        identifiers=identifiers(safe),
+        findings=advice.findings(safe),
+        uncertain=advice.uncertain(safe),
+        unreported=unreported[:LISTED],
+        unreported_reasons=tuple(reasons.most_common()),
+        gaps=gaps(safe, settings.splice_bases),
+        tested=tested(safe.genome_build, settings.splice_bases),
+        seen_again=(RecheckState.PRESENT, RecheckState.POSSIBLE, RecheckState.NOT_COVERED),
+        recommendations=advice.recommendations(safe),
+        residual=advice.residual_risk(safe),
+    )
+
+
+def identifiers(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return the known identifiers of the person as (sheet column, value): name and birth date first."""
+    who = report.patient
+    known = (
+        ("name", who.name),
+        ("birth_date", who.birth_date),
+        ("patient", who.patient),
+        ("specimen", who.specimen),
+    )
+    return tuple((column, value) for column, value in known if value)
+
+
+def gaps(report: Report, splice_bases: int) -> tuple[Gap, ...]:
+    """Return the genes that are not wholly assessed, in report order, with their uncovered regions."""
+    missing = set(report.conclusion.not_assessed)
+    missing |= {gene for gene, seen in report.coverage.genes.items() if seen.below}
+    return tuple(_gap(report, gene, splice_bases) for gene in Gene if gene in missing)
+
+
+def _gap(report: Report, gene: Gene, splice_bases: int) -> Gap:
+    covered = report.coverage.genes.get(gene)
+    below = covered.below if covered and report.coverage.state is State.ASSESSED else ()
+    places = tuple(
+        (formats.interval(*place), _exon(report.genome_build, gene, place, splice_bases))
+        for place in below[:LISTED]
+    )
+    return Gap(gene, _gap_reason(report, gene), places, max(0, len(below) - LISTED))
+
+
+def _gap_reason(report: Report, gene: Gene) -> str:
+    if gene is Gene.C9ORF72:
+        return report.repeat.reason
+    known = report.genes.get(gene)
+    return (known.reason if known else "") or report.coverage.reason
+
+
+def _exon(build: Build | None, gene: Gene, place: tuple[str, int, int], splice_bases: int) -> str:
+    """Return the number of the exon that a 0-based half-open interval touches, "" where none."""
+    if build is None:
+        return ""
+    chrom, start, end = place[0].removeprefix("chr"), place[1], place[2]
+    exons = bundled().transcript(build, gene).exons
+    touched = [
+        str(n) for n, exon in enumerate(exons, 1) if exon.padded(splice_bases).overlaps(chrom, start, end)
+    ]
+    return "–".join(dict.fromkeys((touched[0], touched[-1]))) if touched else ""
+
+
+def tested(build: Build | None, splice_bases: int) -> tuple[Tested, ...]:
+    """Return what is looked at in each gene whose sequence variants count; without a build, no positions."""
+    return tuple(_tested(build, gene, splice_bases) for gene in VARIANT_GENES)
+
+
+def _tested(build: Build | None, gene: Gene, splice_bases: int) -> Tested:
+    transcript = bundled().transcript(build or Build.GRCH38, gene)
+    parts = bundled().reportable(build or Build.GRCH38, gene, splice_bases)
+    span = Region(transcript.chrom, parts[0].start, parts[-1].end)
+    return Tested(
+        gene=gene,
+        transcript=transcript.accession,
+        protein=transcript.protein,
+        region=str(span) if build else "",
+        exons=len(transcript.coding_exons()),
+        bases=sum(map(len, parts)),
+    )
