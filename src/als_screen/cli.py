@@ -128,3 +128,7 @@ def _demo(options: argparse.Namespace) -> int:
     for line in lines:
         print(line, file=sys.stderr)  # noqa: T201
     return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The demo cohort: every patient's report holds the expected answer, and the run ends as it should."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from als_screen.simulate.expected import differences
+
+from workflow_runs import ROOT, Run
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+
+def patient_reports(run: Run) -> dict[str, Path]:
+    return {path.parent.name: path for path in sorted(run.results.glob("reports/*/*/report.json"))}
+
+
+def test_every_expected_answer_holds(demo_run: Run) -> None:
+    assert differences(demo_run.results) == [], demo_run.output
+
+
+def test_run_ends_with_3_and_names_the_failed(demo_run: Run) -> None:
+    assert demo_run.code == 3, demo_run.output
+    failed = json.loads((demo_run.results / "failed.json").read_text())
+    named = failed["not_analysed"] + failed["analysed_in_part"]
+    assert len(named) >= 2
+    for patient in named:
+        assert f"{patient} | " in demo_run.output
+    assert not (demo_run.results / "complete.json").exists()
+    assert "Traceback" not in demo_run.output
+
+
+def test_every_patient_has_its_three_files(demo_run: Run, demo_rows: list[dict[str, str]]) -> None:
+    reports = patient_reports(demo_run)
+    assert set(reports) == {row["patient"] for row in demo_rows}
+    for path in reports.values():
+        assert (path.with_name("report.html")).stat().st_size < 2_000_000
+        assert (path.with_name("report.pdf")).read_bytes().startswith(b"%PDF")
+
+
+def test_json_validates_against_the_schema_of_the_contract(demo_run: Run) -> None:
+    schema = json.loads((ROOT / "workflow" / "schemas" / "report.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in patient_reports(demo_run).values():
+        assert list(validator.iter_errors(json.loads(path.read_text()))) == [], path
+
+
+def test_cohort_lists_the_failed_first(demo_run: Run, demo_rows: list[dict[str, str]]) -> None:
+    with (demo_run.results / "cohort" / "cohort.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert {row["patient"] for row in rows} == {row["patient"] for row in demo_rows}
+    page = (demo_run.results / "cohort" / "report.html").read_text()
+    assert all(row["patient"] in page for row in rows)
+    lines = (demo_run.results / "cohort" / "findings.jsonl").read_text().splitlines()
+    assert len(lines) == len(rows)
+
+
+def test_run_record_has_versions_checksums_and_steps(demo_run: Run) -> None:
+    record = json.loads((demo_run.results / "run.json").read_text())
+    assert record["packages"]["pysam"]
+    assert record["resources"]["genes.bed"]
+    assert {step["rule"] for step in record["steps"]} >= {"screen_variants", "screen_repeat", "interpret"}
+    assert "als-screen" in record["pipeline"]["name"]
+
+
+def test_personal_fields_stay_out_of_everything_but_the_reports(
+    demo_run: Run, demo_rows: list[dict[str, str]]
+) -> None:
+    personal = {
+        row[column]
+        for row in demo_rows
+        for column in ("name", "specimen", "birth_date", "requester", "indication")
+        if row.get(column)
+    }
+    assert personal
+    for path in demo_run.directory.rglob("*"):
+        inside_reports = (demo_run.results / "reports") in path.parents
+        if path.is_file() and not inside_reports:
+            text = path.read_bytes().decode("utf-8", "replace")
+            assert [word for word in sorted(personal) if word in text] == [], path
+
+
+def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) -> None:
+    names = {path.suffix for path in demo_inputs.rglob("*") if path.is_file()}
+    assert names <= {
+        ".bam",
+        ".bai",
+        ".cram",
+        ".crai",
+        ".gz",
+        ".tbi",
+        ".bcf",
+        ".csi",
+        ".vcf",
+        ".json",
+        ".bed",
+        "",
+    }
+    assert not list(demo_inputs.rglob("*.tmp"))

@@ -1,0 +1,222 @@
+"""What runs again, and what does not: a small cohort, changed in one place at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
+
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+HOLD_THE_LOCK = """
+import time
+from pathlib import Path
+from als_screen.plan import one_run_at_a_time
+lock = one_run_at_a_time(Path(".snakemake"))
+print("held", flush=True)
+time.sleep(600)
+"""
+EVIDENCE = {"check_inputs", "screen_variants", "screen_repeat", "screen_coverage"}
+
+
+@pytest.fixture(scope="module")
+def small_rows(demo_rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Four healthy patients of the demo with VCF and reads of their own."""
+    rows = [row for row in demo_rows if row["vcf"].endswith(".vcf.gz") and row["reads"].endswith(".bam")]
+    return [{**row, "batch": "b1", "library": "pcr_free"} for row in rows[:4]]
+
+
+@pytest.fixture
+def cohort(tmp_path: Path, small_rows: list[dict[str, str]], small_run: Run) -> Path:
+    """A finished run of the small cohort in a directory of its own, with its own sheet and knowledge."""
+    shutil.copytree(small_run.directory, tmp_path / "run", symlinks=True)
+    return tmp_path / "run"
+
+
+@pytest.fixture(scope="module")
+def small_run(tmp_path_factory: pytest.TempPathFactory, small_rows: list[dict[str, str]]) -> Run:
+    directory = tmp_path_factory.mktemp("small") / "run"
+    directory.mkdir()
+    write_sheet(directory / "samples.tsv", small_rows)
+    shutil.copytree(ROOT / "resources" / "knowledge", directory / "knowledge")
+    (directory / "my.yaml").write_text("samples: samples.tsv\nbatch_size: 2\nknowledge: knowledge\n")
+    return start(directory)
+
+
+def start(directory: Path, *arguments: str) -> Run:
+    return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments)
+
+
+def scheduled(directory: Path) -> dict[str, int]:
+    """Return how many jobs of each rule a dry run would start."""
+    run = start(directory, "--dry-run", "--quiet", "host")
+    assert run.code == 0, run.output
+    table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
+    return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
+
+
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Return the results that must be the same bytes in every run."""
+    results = directory / "results"
+    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
+    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
+
+
+def test_small_cohort_ends_well(small_run: Run) -> None:
+    assert small_run.code in (0, 3), small_run.output
+    assert (small_run.results / "run.json").exists()
+
+
+def test_unchanged_run_does_no_evidence(cohort: Path) -> None:
+    assert not set(scheduled(cohort)) & (EVIDENCE | {"interpret", "report_patients", "report_cohort"})
+
+
+def test_two_runs_give_the_same_bytes(cohort: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in ("samples.tsv", "my.yaml"):
+        shutil.copy(cohort / name, again / name)
+    shutil.copytree(cohort / "knowledge", again / "knowledge")
+    start(again)
+    assert files_of(again) == files_of(cohort)
+
+
+def test_appended_patient_runs_its_slice_only(
+    cohort: Path, small_rows: list[dict[str, str]], demo_rows: list[dict[str, str]]
+) -> None:
+    ids = {row["patient"] for row in small_rows}
+    extra = next(row for row in demo_rows if row["patient"] not in ids and row["vcf"])
+    write_sheet(cohort / "samples.tsv", [*small_rows, {**extra, "batch": "b1"}])
+    jobs = scheduled(cohort)
+    assert {rule: jobs.get(rule) for rule in (*EVIDENCE, "interpret", "report_patients")} == dict.fromkeys(
+        (*EVIDENCE, "interpret", "report_patients"), 1
+    )
+
+
+def test_new_diagnosis_runs_no_evidence(cohort: Path, small_rows: list[dict[str, str]]) -> None:
+    changed = [{**small_rows[0], "diagnosis": "FTD"}, *small_rows[1:]]
+    write_sheet(cohort / "samples.tsv", changed)
+    jobs = scheduled(cohort)
+    assert not set(jobs) & EVIDENCE
+    assert jobs["interpret"] == 1
+
+
+def test_new_name_renders_reports_only(cohort: Path, small_rows: list[dict[str, str]]) -> None:
+    changed = [{**small_rows[0], "name": "Another Name"}, *small_rows[1:]]
+    write_sheet(cohort / "samples.tsv", changed)
+    jobs = scheduled(cohort)
+    assert "interpret" not in jobs
+    assert jobs["report_patients"] == 1
+
+
+def test_touched_reads_run_their_slice_only(
+    cohort: Path, tmp_path: Path, small_rows: list[dict[str, str]]
+) -> None:
+    source = Path(small_rows[0]["reads"])
+    for path in (source, Path(f"{source}.bai")):
+        shutil.copy(path, tmp_path / path.name)
+    write_sheet(
+        cohort / "samples.tsv", [{**small_rows[0], "reads": str(tmp_path / source.name)}, *small_rows[1:]]
+    )
+    start(cohort)
+    now = time.time() + 5
+    os.utime(tmp_path / source.name, (now, now))
+    os.utime(tmp_path / f"{source.name}.bai", (now, now))
+    jobs = scheduled(cohort)
+    assert [jobs.get(rule) for rule in sorted(EVIDENCE)] == [1, 1, 1, 1]
+
+
+def test_knowledge_update_interprets_again_without_evidence(cohort: Path) -> None:
+    table = next((cohort / "knowledge").glob("*.tsv"))
+    table.write_text(table.read_text() + "\n")
+    jobs = scheduled(cohort)
+    assert not set(jobs) & EVIDENCE
+    assert jobs["interpret"] == 2
+
+
+def test_patient_who_left_is_retired(cohort: Path, small_rows: list[dict[str, str]]) -> None:
+    gone = small_rows[3]["patient"]
+    write_sheet(cohort / "samples.tsv", small_rows[:3])
+    start(cohort)
+    assert not list((cohort / "results" / "reports").glob(f"*/{gone}"))
+    assert list((cohort / "results" / "retired").glob(f"*/{gone}/report.html"))
+
+
+def test_reports_are_not_rendered_again_where_nothing_changed(
+    cohort: Path, small_rows: list[dict[str, str]]
+) -> None:
+    reports = {path: path.stat().st_mtime_ns for path in cohort.glob("results/reports/*/*/report.html")}
+    changed = [{**small_rows[0], "name": "Another Name"}, *small_rows[1:]]
+    write_sheet(cohort / "samples.tsv", changed)
+    start(cohort)
+    rendered = [path.parent.name for path, before in reports.items() if path.stat().st_mtime_ns != before]
+    assert rendered == [small_rows[0]["patient"]]
+
+
+def test_two_runs_in_one_directory_are_refused(cohort: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_LOCK],
+        cwd=cohort,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        run = start(cohort)
+        assert run.code == 2
+        assert "another run" in run.output
+    finally:
+        holder.kill()
+        holder.wait()
+        assert holder.stdout is not None
+        holder.stdout.close()
+
+
+@pytest.mark.parametrize("after", ["checks", "evidence", "findings", "reports"])
+def test_killed_run_resumes_to_the_same_bytes(cohort: Path, tmp_path: Path, after: str) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in ("samples.tsv", "my.yaml"):
+        shutil.copy(cohort / name, again / name)
+    shutil.copytree(cohort / "knowledge", again / "knowledge")
+    arguments = ["run", "--cores", "1", "--directory", str(again), "--configfile", str(again / "my.yaml")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "als_screen.cli", *arguments],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(again / "results" / after, process)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = start(again)
+    assert finished.code in (0, 3), finished.output
+    assert files_of(again) == files_of(cohort)
+
+
+def wait_for(folder: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a stage has written something, or the process has ended."""
+    while process.poll() is None and not (folder.exists() and any(folder.iterdir())):
+        time.sleep(0.05)
+
+
+def test_one_patient_without_a_sheet(
+    tmp_path: Path, small_run: Run, small_rows: list[dict[str, str]]
+) -> None:
+    row = small_rows[0]
+    arguments = ["--vcf", row["vcf"], "--reads", row["reads"], "--patient", row["patient"]]
+    run = als_screen("screen", *arguments, "--library", "pcr_free", "--out", str(tmp_path / "out"))
+    assert run.code == 0, run.output
+    assert (tmp_path / "out" / "report.html").exists()
+    assert (tmp_path / "out" / "report.json").exists()

@@ -1,0 +1,52 @@
+"""Runs of the real command for the workflow tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run."""
+
+    directory: Path
+    code: int
+    output: str
+
+    @property
+    def results(self) -> Path:
+        return self.directory / "results"
+
+
+def als_screen(*arguments: str, cwd: Path | None = None, **environment: str) -> Run:
+    """Run the real command with a fixed report date."""
+    done = subprocess.run(
+        [sys.executable, "-m", "als_screen.cli", *arguments],
+        cwd=cwd or ROOT,
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Run(cwd or ROOT, done.returncode, done.stdout + done.stderr)
+
+
+def run_cohort(directory: Path, *arguments: str) -> Run:
+    """Screen a cohort in `directory` on two cores."""
+    directory.mkdir(parents=True, exist_ok=True)
+    run = als_screen("run", "--cores", "2", "--directory", str(directory), *arguments)
+    return Run(directory, run.code, run.output)
+
+
+def write_sheet(path: Path, rows: list[dict[str, str]]) -> Path:
+    """Write rows as a sample sheet."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    lines = ["\t".join(columns), *("\t".join(row.get(column, "") for column in columns) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
