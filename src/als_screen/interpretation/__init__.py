@@ -1,0 +1,1 @@
+"""From evidence to a proposed answer: names, classes, inheritance, conclusion."""
