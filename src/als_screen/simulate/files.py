@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def publish(path: Path, write: Callable[[Path], None]) -> None:
+def publish(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` make a file in a temporary directory, then rename it and what lies beside it.
 
     `write` gets the temporary path and may write an index next to it (`name.bai`, `name.tbi`, …).
