@@ -1,0 +1,275 @@
+"""From the likelihood over allele sizes to the state of the repeat, under a named policy.
+
+Nothing here reads a file. The policy's prior turns the likelihood into a posterior; the state follows from
+the probability that the long allele is expanded, after asking whether an expanded allele could have been
+missed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from als_screen.evidence import AlleleEstimate, ReadClass, RepeatEvidence, State
+from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult, RepeatState
+from als_screen.patient import LibraryKind
+from als_screen.regions import Build
+from als_screen.repeat.estimate import cell_edges
+from als_screen.repeat.limits import Limit
+from als_screen.repeat.locus import RepeatLocus, RepeatPolicy, load_locus
+
+Floats = npt.NDArray[np.float64]
+
+#: Fragments that must show the only allele seen, before the other is believed to be the same: one of two
+#: equal alleles is missed by all of 8 with a chance of 1 in 256.
+MIN_SPANNING = 8
+#: Fragments that must speak at all.
+MIN_FRAGMENTS = 5
+
+_NOT_DIAGNOSTIC = "not diagnostic of C9orf72 disease"
+_SMALL = (
+    "small expansion, significance depends on laboratory policy, "
+    "size it by an orthogonal method before reporting"
+)
+_WHY = {
+    Limit.DEPTH_TOO_LOW: "the depth beside the repeat is too low",
+    Limit.LOCUS_DEPTH_LOW: "fewer reads lie over the repeat than beside it",
+    Limit.GC_LOSS: "the library lost GC-rich fragments",
+    Limit.NO_MATES: "the reads have no mates in the file",
+    Limit.UNEXPLAINED_IN_REPEAT: "reads from inside a long repeat are not explained by the alleles seen",
+    Limit.ALLELE_MAY_BE_LOST: "an expanded allele may have given no reads",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Orthogonal:
+    """A result of another method (RP-PCR, Southern blot, long reads) that sets the state."""
+
+    state: RepeatState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What the reads and the prior say together.
+
+    Attributes:
+        expanded: probability that the long allele is above the policy's `intermediate_max`.
+        log10_ratio: log10 likelihood ratio of expanded against not expanded.
+        long: most probable class of the long allele, as sizes: its posterior median.
+        lost: probability that one allele is expanded and gave no reads.
+    """
+
+    expanded: float
+    log10_ratio: float
+    long: int
+    lost: float
+
+
+def interpret_repeat(
+    evidence: RepeatEvidence | None,
+    policy: RepeatPolicy,
+    library_kind: LibraryKind = LibraryKind.UNKNOWN,
+    *,
+    locus: RepeatLocus | None = None,
+    orthogonal: Orthogonal | None = None,
+) -> RepeatResult:
+    """Return the result for one patient.
+
+    Args:
+        evidence: of the reads; None where the patient has none.
+        policy: thresholds and prior.
+        library_kind: how the library was made, from the sample sheet.
+        locus: the definition that is printed; the bundled one where None.
+        orthogonal: a confirmation that sets the state, whatever the reads say.
+    """
+    where = locus or load_locus()
+    odds = _odds(evidence, policy, library_kind) if evidence is not None and evidence.likelihood else None
+    state, reason = _state(evidence, odds, policy, library_kind)
+    if orthogonal is not None:
+        state, reason = orthogonal.state, orthogonal.reason
+    return RepeatResult(
+        locus=where.name,
+        motif=where.motif,
+        locus_definition=where.definition,
+        hgvs_g=_hgvs(evidence, where),
+        state=state,
+        reason=reason,
+        alleles=tuple(_allele(allele) for allele in evidence.alleles) if evidence else (),
+        probability_expanded=round(odds.expanded, 6) if odds else None,
+        log10_likelihood_ratio=round(odds.log10_ratio, 2) if odds else None,
+        basis="reads" if orthogonal is None else "orthogonal",
+        policy=policy.label(),
+        quality=_quality(evidence, odds, policy),
+    )
+
+
+def _odds(evidence: RepeatEvidence, policy: RepeatPolicy, kind: LibraryKind) -> Odds:
+    """Apply the prior to the likelihood over pairs of sizes."""
+    sizes = np.array(evidence.sizes)
+    edges = cell_edges(sizes)
+    share = {
+        size: policy.prior.share(low, high)
+        for size, low, high in zip(evidence.sizes, edges[:-1], edges[1:], strict=True)
+    }
+    short, long, log10 = (np.array(column) for column in zip(*evidence.likelihood, strict=True))
+    double = np.where(short == long, 1.0, 2.0)
+    prior = np.array([share[a] * share[b] for a, b in zip(short, long, strict=True)]) * double
+    mass = 10.0**log10 * prior
+    over = long > policy.thresholds.intermediate_max
+    expanded = float(mass[over].sum() / mass.sum())
+    every = policy.prior.share(policy.thresholds.intermediate_max + 0.5, math.inf)
+    lost = _lost(evidence, policy, kind, every, share, float(mass.sum()))
+    return Odds(expanded, _log_ratio(expanded, 1.0 - (1.0 - every) ** 2), _median(long, mass), lost)
+
+
+def _log_ratio(probability: float, prior: float) -> float:
+    """Return log10 of the likelihood ratio that turned `prior` into `probability`; held within +-12."""
+    odds = np.clip(probability, 1e-15, 1 - 1e-15)
+    ratio = math.log10(odds / (1 - odds)) - math.log10(prior / (1 - prior))
+    return float(np.clip(ratio, -12.0, 12.0))
+
+
+def _median(sizes: npt.NDArray[np.int64], mass: Floats) -> int:
+    order = np.argsort(sizes, kind="stable")
+    cumulated = np.cumsum(mass[order])
+    return int(sizes[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
+
+
+def _lost(
+    evidence: RepeatEvidence,
+    policy: RepeatPolicy,
+    kind: LibraryKind,
+    expanded: float,
+    share: dict[int, float],
+    total: float,
+) -> float:
+    """Return the probability that the only allele seen has an expanded partner without reads."""
+    if evidence.lost_allele is None or not evidence.alleles or evidence.alleles[0].repeats is None:
+        return 0.0
+    nearest = min(share, key=lambda size: abs(size - (evidence.alleles[0].repeats or 0)))
+    weight = 10.0**evidence.lost_allele * 2 * expanded * policy.lost_allele.chance[kind] * share[nearest]
+    return float(weight / (weight + total))
+
+
+def _state(
+    evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy, kind: LibraryKind
+) -> tuple[RepeatState, str]:
+    """Return the state and why."""
+    if evidence is None:
+        return RepeatState.NOT_ASSESSED, "no reads were given"
+    if evidence.state is State.NOT_ASSESSED or odds is None:
+        return RepeatState.NOT_ASSESSED, evidence.reason or "no reads speak of the repeat"
+    use = policy.thresholds
+    doubts = _doubts(evidence, odds, policy, kind)
+    if odds.expanded >= use.expanded_probability:
+        return _expanded(evidence, policy)
+    if odds.expanded >= use.possible_probability:
+        return RepeatState.POSSIBLE_EXPANSION, f"probability of an expansion {odds.expanded:.2f}"
+    if Limit.UNEXPLAINED_IN_REPEAT in doubts:
+        return RepeatState.POSSIBLE_EXPANSION, _WHY[Limit.UNEXPLAINED_IN_REPEAT]
+    if doubts:
+        return RepeatState.NOT_ASSESSED, "an expansion cannot be excluded: " + "; ".join(
+            _WHY[d] for d in doubts
+        )
+    return _without_expansion(odds.long, policy)
+
+
+def _expanded(evidence: RepeatEvidence, policy: RepeatPolicy) -> tuple[RepeatState, str]:
+    """Return `expanded`, unless the reads inside the repeat have no anchor beside it."""
+    if Limit.UNEXPLAINED_IN_REPEAT in evidence.limits or Limit.DEPTH_TOO_LOW in evidence.limits:
+        why = [_WHY[limit] for limit in Limit if limit in evidence.limits and limit in _WHY]
+        return RepeatState.POSSIBLE_EXPANSION, "; ".join(why)
+    low = evidence.alleles[-1].ci[0]
+    if low <= policy.thresholds.small_expansion_max:
+        return RepeatState.EXPANDED, _SMALL
+    return RepeatState.EXPANDED, f"the long allele has at least {low} repeats"
+
+
+def _without_expansion(long: int, policy: RepeatPolicy) -> tuple[RepeatState, str]:
+    """Return the class that holds the estimate."""
+    use = policy.thresholds
+    if long > use.intermediate_max:
+        return RepeatState.POSSIBLE_EXPANSION, "the estimate lies above the threshold"
+    if long > use.normal_max:
+        return (
+            RepeatState.INTERMEDIATE,
+            f"{use.normal_max + 1} to {use.intermediate_max} repeats: {_NOT_DIAGNOSTIC}",
+        )
+    return RepeatState.NOT_EXPANDED, f"both alleles have at most {use.normal_max} repeats"
+
+
+def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: LibraryKind) -> list[Limit]:
+    """Return why an expansion may have been missed, in the order of the enum."""
+    seen = {Limit(code) for code in evidence.limits}
+    found = seen & {Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT}
+    if sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS:
+        found.add(Limit.DEPTH_TOO_LOW)
+    if not _two_alleles(evidence):
+        found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS, Limit.NO_MATES}
+        if odds.lost >= policy.thresholds.possible_probability or _amplified(kind):
+            found.add(Limit.ALLELE_MAY_BE_LOST)
+        if evidence.alleles[0].spanning < MIN_SPANNING:
+            found.add(Limit.DEPTH_TOO_LOW)
+    return [limit for limit in Limit if limit in found]
+
+
+def _amplified(kind: LibraryKind) -> bool:
+    """Tell whether the library was amplified or captured, so that one allele seen proves little."""
+    return kind in (LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL)
+
+
+def _two_alleles(evidence: RepeatEvidence) -> bool:
+    """Tell whether spanning reads show two different alleles, so that none can be hidden."""
+    shown = {
+        count.units
+        for count in evidence.counts
+        if count.read_class is ReadClass.SPANNING and count.fragments >= 2
+    }
+    sizes = {allele.repeats for allele in evidence.alleles}
+    return len(sizes) == 2 and sizes <= shown
+
+
+def _allele(allele: AlleleEstimate) -> RepeatAllele:
+    return RepeatAllele(
+        repeats=allele.repeats,
+        ci=allele.ci,
+        bound=allele.bound,
+        support=AlleleSupport(spanning=allele.spanning, flanking=allele.flanking, in_repeat=allele.in_repeat),
+    )
+
+
+def _hgvs(evidence: RepeatEvidence | None, locus: RepeatLocus) -> str | None:
+    """Return the HGVS name of both alleles, one where they are the same; uncertain sizes as (low_high)."""
+    if evidence is None or not evidence.alleles or evidence.build is None:
+        return None
+    short, long = (_units(allele) for allele in evidence.alleles)
+    template = locus.builds[Build(evidence.build)].hgvs
+    return template.format(units=short) + (f";[{long}]" if long != short else "")
+
+
+def _units(allele: AlleleEstimate) -> str:
+    low, high = allele.ci
+    if allele.bound == "exact":
+        return str(allele.repeats)
+    return f"({low}_{'?' if high is None else high})"
+
+
+def _quality(evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy) -> dict[str, Any]:
+    """Return what was measured of the library and what weakens the result."""
+    if evidence is None:
+        return {"dropout_suspected": False, "limits": []}
+    library = {key: value for key, value in evidence.library.model_dump().items() if value is not None}
+    suspected = odds is not None and odds.lost >= policy.thresholds.possible_probability
+    limits = list(evidence.limits) + ([Limit.ALLELE_MAY_BE_LOST.value] if suspected else [])
+    return library | {
+        "dropout_suspected": suspected,
+        "probability_lost": round(odds.lost, 6) if odds else None,
+        "in_repeat_pairs": evidence.in_repeat_pairs,
+        "prior": policy.prior.name,
+        "limits": limits,
+    }

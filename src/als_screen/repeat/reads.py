@@ -1,0 +1,363 @@
+"""Gather every read that can speak of the repeat from a BAM or CRAM. The only user of pysam in this area.
+
+Three passes, few seeks: the window around the locus, each off-target region once, and the places of mates
+that lie anywhere else, neighbouring places together. Duplicates, secondary and failed records are left out;
+supplementary records only lead to their primary. Coordinates are 0-based half-open on the file's contigs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pysam
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import ReadsCheck
+from als_screen.regions import Region
+
+Array = npt.NDArray[np.int64]
+
+#: Bases on each side of the repeat that are read for depth, read and fragment lengths.
+WINDOW = 5000
+#: A read farther from the repeat than this has no mate in it.
+REACH = 2000
+#: At most so many places are visited for mates outside the window and the off-target regions.
+MAX_PLACES = 200
+#: Mates closer than this are fetched together.
+PLACE_GAP = 2000
+#: A read with at least this part of the motif copies that it has room for may lie inside an expansion.
+MOTIF_SHARE = 0.4
+
+_LEFT_OUT = pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP
+_COMPLEMENT = bytes.maketrans(b"ACGTN", b"TGCAN")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read of a fragment, in the orientation in which it was sequenced unless `placed`.
+
+    Attributes:
+        first: read 1 of its pair.
+        placed: aligned in the window; then `bases` are on the + strand and `start`, `end` are where the
+            whole read lies, soft clips included.
+        reverse: sequenced from the - strand (placed reads only).
+        clean: aligned without clip and indel.
+        qualities: Phred scores.
+    """
+
+    name: str
+    first: bool
+    placed: bool
+    reverse: bool
+    start: int
+    end: int
+    clean: bool
+    bases: bytes
+    qualities: bytes
+
+    def flipped(self) -> Read:
+        """Return the read as its reverse complement."""
+        return Read(
+            self.name,
+            self.first,
+            self.placed,
+            not self.reverse,
+            self.start,
+            self.end,
+            self.clean,
+            self.bases.translate(_COMPLEMENT)[::-1],
+            self.qualities[::-1],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All primary reads of the window that are no duplicates, for depth and lengths.
+
+    Attributes:
+        starts, ends: of the aligned part.
+        lengths: bases sequenced.
+        spans: start and end of pairs with both reads in the window and facing each other, one row a pair.
+        paired: reads with the paired flag.
+    """
+
+    starts: Array
+    ends: Array
+    lengths: Array
+    spans: Array
+    paired: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocusReads:
+    """What one file shows.
+
+    Attributes:
+        fragments: reads of each fragment that touches, encloses or points into the repeat.
+        strays: reads elsewhere that may lie inside an expansion, by fragment.
+        off_target_reads: reads seen in the off-target regions, of any kind.
+        duplicates: duplicates in the window.
+        missing_mates: fragments pointing into the repeat whose mate is not in the file.
+    """
+
+    fragments: tuple[tuple[Read, ...], ...]
+    strays: tuple[tuple[Read, ...], ...]
+    profile: Profile
+    off_target_reads: int
+    duplicates: int
+    missing_mates: int
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """Fragments looked for: their reads found so far, and where the other read should be."""
+
+    found: dict[str, dict[bool, Read]] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def add(self, read: Read) -> None:
+        self.found.setdefault(read.name, {})[read.first] = read
+        if len(self.found[read.name]) == 2:
+            self.places.pop(read.name, None)
+
+    def fragments(self) -> tuple[tuple[Read, ...], ...]:
+        pairs = sorted(self.found.items())
+        return tuple(tuple(reads[key] for key in sorted(reads, reverse=True)) for _, reads in pairs if reads)
+
+
+def gather(check: ReadsCheck, repeat: Region, off_target: Sequence[Region], fasta: Path | None) -> LocusReads:
+    """Return the reads of one BAM or CRAM that can speak of the repeat.
+
+    Args:
+        check: the file; `check.contigs` must hold the repeat's chromosome.
+        repeat: the reference copies.
+        off_target: where aligners put reads of an expansion.
+        fasta: the genome, for a CRAM without embedded reference.
+
+    Raises:
+        PatientDataError: the file, or its index, cannot be read to the end.
+    """
+    with _translated(check.path), _open(check.path, fasta) as file:
+        return _Gathering(file, check, repeat).run(off_target)
+
+
+@contextmanager
+def _translated(path: str) -> Iterator[None]:
+    """Turn pysam's errors into the patient's."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise PatientDataError(
+            path, f"reads that can be fetched by region ({error})", "check the file and index it again"
+        ) from error
+
+
+def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:
+    reference = str(fasta) if fasta is not None else None
+    return pysam.AlignmentFile(path, reference_filename=reference, require_index=True)
+
+
+class _Gathering:
+    """The three passes over one open file."""
+
+    def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck, repeat: Region) -> None:
+        self.file = file
+        self.contig = check.contigs[repeat.chrom]
+        self.prefix = "chr" if self.contig.startswith("chr") else ""
+        self.repeat = repeat
+        self.groups = _read_groups(file, check.sample)
+        self.near = _Wanted()
+        self.far = _Wanted()
+        self.seen: list[tuple[str, int, int]] = []
+
+    def run(self, off_target: Sequence[Region]) -> LocusReads:
+        records, duplicates = self._window()
+        profile = _profile(records)
+        self._near(records)
+        off_target_reads = sum(self._off_target(region) for region in off_target)
+        self._mates()
+        missing = sum(1 for reads in self.near.found.values() if len(reads) == 1)
+        return LocusReads(
+            fragments=self.near.fragments(),
+            strays=self.far.fragments(),
+            profile=profile,
+            off_target_reads=off_target_reads,
+            duplicates=duplicates,
+            missing_mates=missing if profile.paired else 0,
+        )
+
+    def _window(self) -> tuple[list[pysam.AlignedSegment], int]:
+        """Return the records around the repeat, and how many are duplicates."""
+        start, end = max(0, self.repeat.start - WINDOW), self.repeat.end + WINDOW
+        kept, duplicates = [], 0
+        for record in self._fetch(self.contig, start, end):
+            if record.is_duplicate:
+                duplicates += 1
+            elif not record.flag & _LEFT_OUT and record.query_length:
+                kept.append(record)
+        return kept, duplicates
+
+    def _fetch(self, contig: str, start: int, end: int) -> Iterator[pysam.AlignedSegment]:
+        """Yield the sample's records that overlap an interval of the file's contig."""
+        self.seen.append((contig, start, end))
+        for record in self.file.fetch(contig, start, min(end, self.file.get_reference_length(contig))):
+            if self.groups is None or (record.has_tag("RG") and record.get_tag("RG") in self.groups):
+                yield record
+
+    def _near(self, records: list[pysam.AlignedSegment]) -> None:
+        """Keep both reads of every fragment that can touch the repeat."""
+        names = {record.query_name for record in records if self._speaks(record)}
+        for record in records:
+            if record.query_name not in names:
+                continue
+            if record.is_supplementary:
+                self._want_primary(record)
+            else:
+                self.near.add(_read(record, placed=not record.is_unmapped))
+        for record in records:
+            if record.query_name in names and not record.is_supplementary:
+                self._want_mate(self.near, record)
+
+    def _speaks(self, record: pysam.AlignedSegment) -> bool:
+        """Tell whether the record touches the repeat, or may point at a mate that does."""
+        if record.is_unmapped:
+            return False
+        start, end = _whole(record)
+        if start <= self.repeat.end and end >= self.repeat.start:
+            return True
+        return bool(record.is_paired) and self._points_inward(record, start, end)
+
+    def _points_inward(self, record: pysam.AlignedSegment, start: int, end: int) -> bool:
+        left = end <= self.repeat.start
+        distance = self.repeat.start - start if left else end - self.repeat.end
+        if record.is_reverse is left or distance > REACH:
+            return False
+        if record.mate_is_unmapped or record.next_reference_id != record.reference_id:
+            return True
+        mate = record.next_reference_start
+        return mate > self.repeat.start - REACH // 4 if left else mate < self.repeat.end + REACH // 4
+
+    def _want_primary(self, record: pysam.AlignedSegment) -> None:
+        """Look for the primary record of a supplementary one, and for the mate."""
+        if record.has_tag("SA"):
+            contig, position = str(record.get_tag("SA")).split(",")[:2]
+            self.near.found.setdefault(str(record.query_name), {})
+            self.near.places[str(record.query_name)] = (contig, int(position) - 1)
+
+    def _want_mate(self, wanted: _Wanted, record: pysam.AlignedSegment) -> None:
+        name = str(record.query_name)
+        if record.is_paired and not record.mate_is_unmapped and len(wanted.found[name]) == 1:
+            wanted.places[name] = (str(record.next_reference_name), record.next_reference_start)
+
+    def _off_target(self, region: Region) -> int:
+        """Take wanted mates and reads that look like the repeat; return the number of reads."""
+        contig = self.prefix + region.chrom
+        if contig not in self.file.references:
+            return 0
+        count = 0
+        for record in self._fetch(contig, region.start, region.end):
+            count += 1
+            if not self._take(record) and _looks_like_repeat(record):
+                self.far.add(_read(record, placed=False))
+                self._want_mate(self.far, record)
+        return count
+
+    def _take(self, record: pysam.AlignedSegment) -> bool:
+        """Add the record where its fragment is wanted; tell whether it is dealt with."""
+        if record.flag & _LEFT_OUT or record.is_supplementary:
+            return True
+        name = str(record.query_name)
+        for wanted in (self.near, self.far):
+            if name in wanted.found:
+                wanted.add(_read(record, placed=False))
+                return True
+        return False
+
+    def _mates(self) -> None:
+        """Visit the places of mates that were not met, neighbouring ones together."""
+        places = [*self.near.places.values(), *self.far.places.values()]
+        open_places = sorted({place for place in places if not self._was_seen(*place)})
+        for contig, start, end in list(_together(open_places))[:MAX_PLACES]:
+            for record in self._fetch(contig, start, end):
+                if record.query_name in self.near.places or record.query_name in self.far.places:
+                    self._take(record)
+
+    def _was_seen(self, contig: str, position: int) -> bool:
+        return any(contig == name and start <= position < end for name, start, end in self.seen)
+
+
+def _together(places: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield one interval for each group of sorted places of a contig that lie close together."""
+    current: tuple[str, int, int] | None = None
+    for contig, position in places:
+        if current is not None and current[0] == contig and position - current[2] < PLACE_GAP:
+            current = (contig, current[1], position + 1)
+            continue
+        if current is not None:
+            yield current
+        current = (contig, position, position + 1)
+    if current is not None:
+        yield current
+
+
+def _read_groups(file: pysam.AlignmentFile, sample: str) -> set[str] | None:
+    """Return the read groups of `sample`, or None where the file holds no other sample."""
+    groups = file.header.to_dict().get("RG", [])
+    if len({group.get("SM") for group in groups}) < 2:
+        return None
+    return {group["ID"] for group in groups if group.get("SM") == sample}
+
+
+def _whole(record: pysam.AlignedSegment) -> tuple[int, int]:
+    """Return where the read would lie with its soft clips."""
+    cigar = record.cigartuples or []
+    lead = cigar[0][1] if cigar and cigar[0][0] == pysam.CSOFT_CLIP else 0
+    tail = cigar[-1][1] if cigar and cigar[-1][0] == pysam.CSOFT_CLIP else 0
+    return record.reference_start - lead, int(record.reference_end or 0) + tail
+
+
+def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
+    """Return the record as a `Read`; unplaced ones as they were sequenced."""
+    qualities = record.query_qualities
+    length = record.query_length
+    start, end = _whole(record) if placed else (-1, -1)
+    read = Read(
+        name=str(record.query_name),
+        first=not record.is_read2,
+        placed=placed,
+        reverse=bool(record.is_reverse),
+        start=start,
+        end=end,
+        clean=placed and len(record.cigartuples or []) == 1,
+        bases=(record.query_sequence or "").upper().encode("ascii"),
+        qualities=bytes(qualities) if qualities is not None else bytes([20]) * length,
+    )
+    return read if placed or not record.is_reverse else read.flipped()
+
+
+def _looks_like_repeat(record: pysam.AlignedSegment) -> bool:
+    sequence = record.query_sequence or ""
+    needed = MOTIF_SHARE * (len(sequence) // 6)
+    return max(sequence.count("GGCCCC"), sequence.count("GGGGCC")) >= max(needed, 3)
+
+
+def _profile(records: list[pysam.AlignedSegment]) -> Profile:
+    """Return the depth and length profile of the window's primary, aligned records."""
+    primary = [record for record in records if not record.is_supplementary and not record.is_unmapped]
+    spans = [
+        (record.reference_start, record.reference_start + record.template_length)
+        for record in primary
+        if record.template_length > 0 and record.is_proper_pair
+    ]
+    return Profile(
+        starts=np.array([record.reference_start for record in primary], dtype=np.int64),
+        ends=np.array([record.reference_end for record in primary], dtype=np.int64),
+        lengths=np.array([record.query_length for record in primary], dtype=np.int64),
+        spans=np.array(spans, dtype=np.int64).reshape(-1, 2),
+        paired=sum(record.is_paired for record in primary),
+    )

@@ -1,0 +1,279 @@
+"""Align one read against left flank - (motif)n - right flank, for every n and every offset at once.
+
+A read can lie in four ways: partly in the left flank (then it shows at least so many units), partly in the
+right flank, in both (it spans exactly n units), or wholly in the repeat. Every way that explains the read
+nearly as well as the best is kept with its log-likelihood, base by base and with base qualities, so that a
+read with three bases of flank and a read with none compete instead of being sorted by a rule.
+
+Positions: `L` and `S` placements count from the first base of the repeat, `R` from its end; a read with `a`
+bases of left flank starts at -a, a read with `b` bases of right flank and length m starts at b - m.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from als_screen.repeat.reads import Read
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint8]
+
+#: Chance of another base than the motif's inside the repeat, besides sequencing errors (interruptions).
+INTERRUPTION = 0.006
+#: Chance of a miscalled base that no base quality tells (PCR, phasing).
+ERROR_FLOOR = 0.002
+#: Placements this much (natural log) below the best are dropped.
+KEEP = 12.0
+MAX_PLACEMENTS = 24
+#: Cost (natural log) of leaving an outer end of the read unaligned: an indel or adapter there.
+CLIP_COST = 12.0
+#: A read must reach this part of the score of a perfect read over random bases.
+MIN_FIT = 0.6
+
+_CODE = np.full(256, 4, dtype=np.uint8)
+for _index, _base in enumerate(b"ACGT"):
+    _CODE[_base] = _index
+_NOTHING = 9
+
+
+class Kind(IntEnum):
+    """How a read is placed."""
+
+    LEFT = 0
+    RIGHT = 1
+    SPANNING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """The ways in which a read can lie.
+
+    Attributes:
+        length: bases of the read.
+        kind, start, units, weight: one entry a placement. `units` is the exact number for spanning, the
+            least number for the others; `weight` is the likelihood relative to the best way of all.
+        inside: likelihood of lying wholly in the repeat, averaged over the motif's phases, on the same scale.
+        in_repeat: no placement with flank beats lying wholly in the repeat.
+        fits: part of the score of a perfect read, over random bases, that the best way reaches.
+    """
+
+    length: int
+    kind: Ints
+    start: Ints
+    units: Ints
+    weight: Floats
+    inside: float
+    in_repeat: bool
+    fits: float
+
+    @property
+    def best(self) -> tuple[Kind, int, int] | None:
+        """Return kind, start and units of the best placement with flank, None for none."""
+        if not len(self.weight):
+            return None
+        index = int(np.argmax(self.weight))
+        return Kind(int(self.kind[index])), int(self.start[index]), int(self.units[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Left flank, motif and right flank as base codes."""
+
+    left: Codes
+    motif: Codes
+    right: Codes
+
+    @classmethod
+    def of(cls, left: str, motif: str, right: str) -> Template:
+        """Return the template of + strand sequences."""
+        return cls(encode(left.encode()), encode(motif.encode()), encode(right.encode()))
+
+    @property
+    def hidden_left(self) -> int:
+        """Return how many last bases of the left flank look like repeat."""
+        return _agreement(self.left[::-1], self.motif[::-1])
+
+    @property
+    def hidden_right(self) -> int:
+        """Return how many first bases of the right flank look like repeat."""
+        return _agreement(self.right, self.motif)
+
+    def __hash__(self) -> int:
+        """Hash by identity: templates are made once per process."""
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by identity, as the hash does."""
+        return self is other
+
+
+def _agreement(flank: Codes, motif: Codes) -> int:
+    same = flank == np.resize(motif, len(flank))
+    return int(np.argmin(same)) if not same.all() else len(flank)
+
+
+def encode(bases: bytes) -> Codes:
+    """Return A, C, G, T as 0 to 3 and anything else as 4."""
+    return _CODE[np.frombuffer(bases, dtype=np.uint8)]
+
+
+def placed_read(start: int, length: int, *, left: bool) -> Placements:
+    """Return the single placement of a read that lies wholly in a flank.
+
+    Args:
+        start: from the repeat's first base (`left`) or from its end.
+        length: of the read.
+        left: which flank.
+    """
+    kind = Kind.LEFT if left else Kind.RIGHT
+    one = np.ones(1, dtype=np.int64)
+    return Placements(length, one * int(kind), one * start, one * 0, np.ones(1), 0.0, False, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    """Log-likelihood of one read: `match` and `other` per base in flank, cumulated sums for the rest."""
+
+    left: Floats  # [a]: first a bases against the last a of the left flank
+    right: Floats  # [j]: bases from j on against the start of the right flank
+    repeat: Floats  # [phase, j]: first j bases against the motif, base 0 at that phase
+
+
+def realign(read: Read, template: Template) -> Placements:
+    """Return the placements of a read that touches the repeat, or may.
+
+    The read must be in + strand orientation. Reads that fit nowhere have `fits` below `MIN_FIT`.
+    """
+    codes = encode(read.bases)
+    match, other = _base_scores(codes, read.qualities)
+    scores = _score(codes, match, other, template, clip=False)
+    perfect = float((match + np.log(4.0)).sum())
+    best = _best(scores)
+    if best + len(codes) * np.log(4.0) < 0.85 * perfect:
+        scores = _score(codes, match, other, template, clip=True)
+        best = _best(scores)
+    fits = (best + len(codes) * np.log(4.0)) / max(perfect, 1e-9)
+    return _placements(scores, best, fits)
+
+
+def _base_scores(codes: Codes, qualities: bytes) -> tuple[Floats, Floats]:
+    """Return log-likelihoods of each base where it agrees, and where not; N says nothing."""
+    quality = np.frombuffer(qualities, dtype=np.uint8).astype(np.float64)
+    error = np.clip(10.0 ** (-quality / 10.0) + ERROR_FLOOR, 0.0, 0.75)
+    match, other = np.log1p(-error), np.log(error / 3.0)
+    unknown = codes > 3
+    match[unknown] = other[unknown] = np.log(0.25)
+    return match, other
+
+
+def _score(codes: Codes, match: Floats, other: Floats, template: Template, *, clip: bool) -> _Scores:
+    """Score the read against both flanks and the repeat; with `clip`, outer ends may stay unaligned."""
+    left = _flank(codes, match, other, template.left, clip)
+    right = _flank(codes[::-1], match[::-1], other[::-1], template.right[::-1], clip)[::-1]
+    error = -np.expm1(match)
+    inside = np.minimum(error + INTERRUPTION, 0.75)
+    phase = (np.arange(len(codes))[None, :] - np.arange(6)[:, None]) % 6
+    same = template.motif[phase] == codes[None, :]
+    repeat = np.where(same, np.log1p(-inside), np.log(inside / 3.0))
+    repeat[:, codes > 3] = np.log(0.25)
+    return _Scores(left, right, np.concatenate([np.zeros((6, 1)), np.cumsum(repeat, axis=1)], axis=1))
+
+
+def _flank(codes: Codes, match: Floats, other: Floats, flank: Codes, clip: bool) -> Floats:
+    """Return [a]: log-likelihood of the first a bases against the last a of the flank, a from 0 on."""
+    same = _windows(flank.tobytes(), len(codes)) == codes[None, :]
+    if not clip:
+        return np.asarray(
+            np.concatenate([[0.0], np.cumsum(other)]) + same @ (match - other), dtype=np.float64
+        )
+    gain = np.where(same, match, other) + np.log(4.0)
+    inner = np.tri(len(codes) + 1, len(codes), -1, dtype=bool)
+    gain = np.where(inner, gain, 0.0)
+    from_base = np.cumsum(gain[:, ::-1], axis=1)[:, ::-1]
+    best = np.maximum(from_base[:, 0], from_base.max(axis=1) - CLIP_COST)
+    best[0] = 0.0
+    return np.asarray(best - np.arange(len(codes) + 1) * np.log(4.0), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _windows(flank: bytes, length: int) -> Codes:
+    """Return [a, j]: the flank's base under read base j when the read has a bases in the flank."""
+    codes = np.frombuffer(flank, dtype=np.uint8)
+    table = np.full((length + 1, length), _NOTHING, dtype=np.uint8)
+    for a in range(1, min(length, len(codes)) + 1):
+        table[a, :a] = codes[len(codes) - a :]
+    return table
+
+
+def _best(scores: _Scores) -> float:
+    """Return the log-likelihood of the best way to lie, whatever it is."""
+    return max(
+        float(part.max()) for part in (_left(scores), _right(scores), _inside(scores), _spanning(scores))
+    )
+
+
+def _left(scores: _Scores) -> Floats:
+    """Return [a]: a bases of left flank, the rest repeat; a = 0 is not one of them."""
+    a = np.arange(len(scores.left))
+    result = scores.left + scores.repeat[a % 6, -1] - scores.repeat[a % 6, a]
+    result[0] = -np.inf
+    return np.asarray(result, dtype=np.float64)
+
+
+def _right(scores: _Scores) -> Floats:
+    """Return [j]: repeat up to base j, then right flank."""
+    j = np.arange(len(scores.right))
+    result = scores.repeat[j % 6, j] + scores.right
+    result[-1] = -np.inf
+    return np.asarray(result, dtype=np.float64)
+
+
+def _inside(scores: _Scores) -> Floats:
+    """Return the log-likelihood of each phase."""
+    result: Floats = scores.repeat[:, -1]
+    return result
+
+
+def _spanning(scores: _Scores) -> Floats:
+    """Return [n, a]: a >= 1 bases of left flank, n units, at least one base of right flank."""
+    length = len(scores.left) - 1
+    units, a = np.arange(length // 6 + 1)[:, None], np.arange(length + 1)[None, :]
+    end = a + 6 * units
+    valid = (a >= 1) & (end < length)
+    end = np.where(valid, end, 0)
+    score = scores.left[a] + scores.repeat[a % 6, end] - scores.repeat[a % 6, a] + scores.right[end]
+    return np.where(valid, score, -np.inf)
+
+
+def _placements(scores: _Scores, best: float, fits: float) -> Placements:
+    """Keep the placements close to the best one."""
+    length = len(scores.left) - 1
+    left, right, spanning = _left(scores), _right(scores), _spanning(scores)
+    a = np.flatnonzero(left > best - KEEP)
+    j = np.flatnonzero(right > best - KEEP)
+    n, s = np.nonzero(spanning > best - KEEP)
+    kind = np.repeat(
+        np.array([Kind.LEFT, Kind.RIGHT, Kind.SPANNING], dtype=np.int64), [len(a), len(j), len(n)]
+    )
+    start = np.concatenate([-a, -j, -s])
+    units = np.concatenate([-((a - length) // 6), -(-j // 6), n])
+    score = np.concatenate([left[a], right[j], spanning[n, s]])
+    order = np.argsort(-score, kind="stable")[:MAX_PLACEMENTS]
+    inside = _inside(scores) - best
+    flank_best = float(score.max()) if len(score) else -np.inf
+    return Placements(
+        length=length,
+        kind=kind[order],
+        start=start[order],
+        units=units[order],
+        weight=np.exp(score[order] - best),
+        inside=float(np.exp(inside).mean()),
+        in_repeat=bool(inside.max() + best >= flank_best - 1e-9),
+        fits=fits,
+    )

@@ -1,0 +1,160 @@
+"""From the reads of one patient to the evidence about the C9orf72 repeat."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from als_screen.evidence import Library, PatientCheck, RepeatEvidence, State
+from als_screen.patient import Patient
+from als_screen.regions import Build, Gene, Region
+from als_screen.repeat.estimate import estimates, sparse
+from als_screen.repeat.fragments import Placed, count, place, template_of
+from als_screen.repeat.library import Measured, gc_of_bins, measure
+from als_screen.repeat.limits import Limit
+from als_screen.repeat.locus import load_locus
+from als_screen.repeat.model import posterior
+from als_screen.repeat.reads import LocusReads, gather
+from als_screen.repeat.realign import Template
+from als_screen.resources import Resources
+
+#: Shorter reads cannot show both flanks of any but the smallest alleles.
+MIN_READ_LENGTH = 50
+#: Longer reads need another error model.
+MAX_READ_LENGTH = 1000
+#: Flank depth below which nothing is concluded from absence.
+MIN_DEPTH = 6.0
+#: Locus depth over flank depth below which the locus counts as not covered, and as low.
+NOT_COVERED = 0.1
+LOW = 0.6
+#: Depth of GC-rich flank over other flank below which GC-rich fragments were lost.
+GC_LOSS = 0.7
+#: Part of reads at the locus that fit nowhere, above which reads and reference do not belong together.
+MAX_MISFIT = 0.5
+#: Range of read lengths, over the common one, above which they count as mixed.
+MIXED = 0.1
+
+_FORBIDDING = {
+    Limit.REFERENCE_MISMATCH: "the reads at the repeat do not fit the reference",
+    Limit.LOCUS_NOT_COVERED: "no reads over the repeat",
+}
+
+
+def screen_repeat(
+    patient: Patient, check: PatientCheck, resources: Resources, fasta: Path | None
+) -> RepeatEvidence:
+    """Return what the reads of one patient show of the repeat; never raises for a lack of reads.
+
+    Args:
+        patient: whose.
+        check: what `check_inputs` found; its `reads` is None where there is no usable file.
+        resources: bundled reference and locus.
+        fasta: the genome, for a CRAM without embedded reference.
+
+    Raises:
+        PatientDataError: the file cannot be read to the end.
+    """
+    if check.reads is None or check.build is None:
+        return _not_assessed(check, "no usable BAM or CRAM")
+    locus = load_locus(resources.root)
+    repeat = locus.builds[check.build].region
+    if repeat.chrom not in check.reads.contigs:
+        return _not_assessed(check, "the BAM or CRAM has no chromosome 9", Limit.CONTIG_MISSING)
+    reads = gather(check.reads, repeat, locus.off_target_regions(check.build), fasta)
+    library = measure(reads.profile, repeat, _gc(resources, check.build, repeat))
+    blocked = _unusable(reads, library)
+    if blocked is not None:
+        return _not_assessed(check, blocked[1], blocked[0], library=library.record(0.0))
+    return _assess(check, reads, library, _template(resources), repeat)
+
+
+def _assess(
+    check: PatientCheck, reads: LocusReads, library: Measured, template: Template, repeat: Region
+) -> RepeatEvidence:
+    """Place the fragments, weigh the pairs of sizes, and name the limits."""
+    placed = place(reads, repeat, template)
+    depth = sum(placed.touching) / 2
+    limits = _limits(reads, library, placed, depth)
+    for limit, reason in _FORBIDDING.items():
+        if limit in limits:
+            return _not_assessed(check, reason, *limits, library=library.record(depth))
+    pairs_seen = library.paired and Limit.NO_OFF_TARGET_READS not in limits
+    hidden = template.hidden_left + template.hidden_right
+    found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
+    counts = count(placed)
+    closed = pairs_seen and not reads.missing_mates > len(placed.fragments) / 4
+    open_above = None if closed else int(library.read_length // 6)
+    return RepeatEvidence(
+        patient=check.patient,
+        state=State.ASSESSED,
+        build=check.build,
+        library=library.record(depth),
+        counts=counts,
+        in_repeat_pairs=placed.in_repeat_pairs,
+        sizes=tuple(int(size) for size in found.sizes),
+        likelihood=sparse(found),
+        lost_allele=round(found.lost, 3),
+        alleles=estimates(found, counts, placed.in_repeat_pairs, open_above=open_above),
+        limits=tuple(limit.value for limit in limits),
+    )
+
+
+def _not_assessed(
+    check: PatientCheck, reason: str, *limits: Limit, library: Library | None = None
+) -> RepeatEvidence:
+    return RepeatEvidence(
+        patient=check.patient,
+        state=State.NOT_ASSESSED,
+        reason=reason,
+        build=check.build,
+        library=library or Library(),
+        limits=tuple(limit.value for limit in limits),
+    )
+
+
+def _unusable(reads: LocusReads, library: Measured) -> tuple[Limit, str] | None:
+    """Return why the reads cannot be used at all, if so."""
+    if not len(reads.profile.starts):
+        if reads.duplicates:
+            return Limit.ONLY_DUPLICATES, "all reads at the repeat are marked as duplicates"
+        return Limit.NO_READS, "no reads within 5 kb of the repeat"
+    if library.read_length < MIN_READ_LENGTH:
+        return Limit.READS_TOO_SHORT, f"reads of {library.read_length} bases are too short"
+    if library.longest > MAX_READ_LENGTH:
+        return Limit.LONG_READS, "long reads are not supported"
+    return None
+
+
+def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) -> list[Limit]:
+    """Return what weakens a conclusion, in the order of the enum."""
+    ratio = depth / library.depth if library.depth else 0.0
+    mixed = library.longest - library.shortest > MIXED * library.read_length
+    anchored = sum(1 for fragment in placed.fragments if fragment.in_repeat)
+    holds = {
+        Limit.DEPTH_TOO_LOW: library.depth < MIN_DEPTH,
+        Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED,
+        Limit.LOCUS_DEPTH_LOW: NOT_COVERED <= ratio < LOW,
+        Limit.REFERENCE_MISMATCH: placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
+        Limit.NO_MATES: not library.paired,
+        Limit.MATES_MISSING: reads.missing_mates > 0,
+        Limit.NO_OFF_TARGET_READS: library.paired and reads.off_target_reads == 0,
+        Limit.MIXED_READ_LENGTHS: mixed,
+        Limit.FRAGMENT_LENGTH_UNKNOWN: library.paired and library.fragment_mean is None,
+        Limit.GC_LOSS: library.gc_ratio is not None and library.gc_ratio < GC_LOSS,
+        Limit.UNEXPLAINED_IN_REPEAT: placed.in_repeat_pairs > 0 and not anchored,
+    }
+    return [limit for limit in Limit if holds.get(limit, False)]
+
+
+@cache
+def _template(resources: Resources) -> Template:
+    return template_of(load_locus(resources.root))
+
+
+@cache
+def _gc(resources: Resources, build: Build, repeat: Region) -> npt.NDArray[np.float64]:
+    part = resources.slices(build)[Gene.C9ORF72]
+    return gc_of_bins(part.sequence, part.region.start, repeat)
