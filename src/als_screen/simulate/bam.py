@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +60,17 @@ def write_cram(path: Path, reads: Sequence[Read], sample: Sample) -> None:
 
 
 def write_cram_with_reference(path: Path, reads: Sequence[Read], sample: Sample, fasta: Path) -> None:
-    """Write a sorted CRAM that is read with `fasta` only, and its .crai."""
-    publish(path, lambda temporary: _write(temporary, reads, sample, "wc", [f"reference={fasta}"]))
+    """Write a sorted CRAM that is read with `fasta` (indexed) only, and its .crai.
+
+    The header's UR names a file that is gone, as it does for a laboratory's CRAM elsewhere; htslib would
+    otherwise find the reference by itself.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        elsewhere = Path(name) / fasta.name
+        for suffix in ("", ".fai", ".gzi"):
+            Path(f"{elsewhere}{suffix}").symlink_to(Path(f"{fasta}{suffix}").resolve())
+        options = [f"reference={elsewhere}"]
+        publish(path, lambda temporary: _write(temporary, reads, sample, "wc", options))
 
 
 def write_truncated_bam(path: Path, reads: Sequence[Read], sample: Sample, share: float = 0.6) -> None:
