@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from als_screen.evidence import Allele, Zygosity
+from als_screen.evidence import Allele
 from als_screen.interpretation.alleles import NotAnAlleleError, left_aligned
 from als_screen.interpretation.classify import classify
 from als_screen.interpretation.criteria_facts import FactFinder, Facts
-from als_screen.interpretation.criteria_policy import BUNDLED_POLICY, Policy, load_policy
+from als_screen.interpretation.criteria_policy import BUNDLED_POLICY, Policy, load_policy, policy_version
 from als_screen.interpretation.inheritance import Partner, inheritance
 from als_screen.interpretation.knowledge import BUNDLED_KNOWLEDGE, Knowledge
 from als_screen.interpretation.knowledge_records import AlleleKey, ClinvarEntry
 from als_screen.interpretation.names import Name, Namer
+from als_screen.interpretation.names_haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.reportable import not_reported_reason
 from als_screen.models import (
     Basis,
@@ -23,6 +24,7 @@ from als_screen.models import (
     Criterion,
     Frequency,
     Inheritance,
+    ResourceVersion,
     VariantClass,
 )
 from als_screen.regions import Build, Gene
@@ -50,8 +52,8 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Described:
-    """What is said about an allele whoever carries it."""
+class Description:
+    """What is said about an allele whoever carries it; `facts` is None where it could not be named."""
 
     name: Name
     facts: Facts | None
@@ -61,8 +63,8 @@ class _Described:
 
 
 @dataclass(slots=True)
-class Context:
-    """What annotating needs, read once per process; unique alleles are described once.
+class Annotator:
+    """Says what is said about alleles; made once per process, describes every unique allele once.
 
     `supplied`: criteria that a person supplied, by build and allele. `splice_bases`: intron beside each
     coding exon that is reportable.
@@ -74,8 +76,9 @@ class Context:
     namer: Namer
     splice_bases: int = 8
     supplied: Mapping[tuple[Build, AlleleKey], tuple[Criterion, ...]] = field(default_factory=dict)
+    policy_file: Path = BUNDLED_POLICY
     _finder: FactFinder = field(init=False)
-    _described: dict[tuple[Build, Gene, AlleleKey], _Described] = field(init=False, default_factory=dict)
+    _described: dict[tuple[Build, Gene, AlleleKey], Description] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the known residues."""
@@ -88,13 +91,24 @@ class Context:
         policy: Path = BUNDLED_POLICY,
         resources: Resources | None = None,
         splice_bases: int = 8,
-    ) -> Context:
+    ) -> Annotator:
         """Read knowledge and policy; raises `InputError` where one cannot be used."""
         found = resources or bundled()
-        return cls(found, Knowledge.load(knowledge), load_policy(policy), Namer(found), splice_bases)
+        return cls(
+            resources=found,
+            knowledge=Knowledge.load(knowledge),
+            policy=load_policy(policy),
+            namer=Namer(found),
+            splice_bases=splice_bases,
+            policy_file=policy,
+        )
 
-    def described(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> _Described:
-        """Return what is said about an allele in any spelling, whoever carries it."""
+    def versions(self) -> dict[str, ResourceVersion]:
+        """Return release and checksum of everything that a class rests on."""
+        return {**self.knowledge.versions(), "acmg_policy": policy_version(self.policy_file)}
+
+    def describe(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Description:
+        """Return what is said about an allele, in any spelling, whoever carries it."""
         try:
             place = left_aligned(self.resources.slices(build)[gene], pos, ref, alt)
         except NotAnAlleleError:
@@ -104,47 +118,94 @@ class Context:
             self._described[build, gene, key] = self._describe(build, gene, key)
         return self._described[build, gene, key]
 
-    def _describe(self, build: Build, gene: Gene, key: AlleleKey) -> _Described:
+    def _describe(self, build: Build, gene: Gene, key: AlleleKey) -> Description:
         name = self.namer.name(build, gene, *key)
         if name.change is None:
-            return _Described(name, None, _unclassified(name), known=False, not_reported_reason=None)
+            return Description(name, None, _unclassified(name), known=False, not_reported_reason=None)
         supplied = self.supplied.get((build, key), ())
         facts = self._finder.facts(build, gene, key, name, supplied)
         known = self.knowledge.builds[build].is_known(key)
         classification = classify(facts, self.policy)
         reportable = self.resources.reportable(build, gene, self.splice_bases)
         reason = not_reported_reason(facts, classification.proposed, reportable, self.policy, known=known)
-        return _Described(name, facts, classification, known, reason)
+        return Description(name, facts, classification, known, reason)
 
+    def annotate(self, build: Build, allele: Allele, others: Sequence[Allele] = ()) -> Annotation:
+        """Return everything that is said about an allele of a patient.
 
-def annotate(build: Build, allele: Allele, context: Context, others: Sequence[Allele] = ()) -> Annotation:
-    """Return everything that is said about an allele of a patient.
+        Args:
+            build: the patient's genome build.
+            allele: in any spelling.
+            others: the patient's other alleles that count as present; a pathogenic one of the same gene can
+                be the partner of a recessive allele.
+        """
+        found = self._of(build, allele)
+        facts = found.facts
+        partner = self._partner(build, allele, others)
+        return Annotation(
+            name=found.name,
+            classification=found.classification,
+            clinvar=_clinvar(facts.clinvar) if facts and facts.clinvar else None,
+            frequency=facts.population.frequency() if facts and facts.population else None,
+            inheritance=inheritance(allele.zygosity, facts.curated if facts else None, partner),
+            known=found.known,
+            reported=found.not_reported_reason is None,
+            not_reported_reason=found.not_reported_reason,
+        )
 
-    Args:
-        build: the patient's genome build.
-        allele: left-aligned or not.
-        context: knowledge, policy and names.
-        others: the patient's other alleles that count as present; a pathogenic one of the same gene can be
-            the partner of a recessive allele.
-    """
-    found = _described(build, allele, context)
-    facts = found.facts
-    partner = _partner(build, allele, context, others)
-    fits = inheritance(allele.zygosity, facts.curated if facts else None, partner)
-    return Annotation(
-        name=found.name,
-        classification=found.classification,
-        clinvar=_clinvar(facts.clinvar) if facts and facts.clinvar else None,
-        frequency=facts.population.frequency() if facts and facts.population else None,
-        inheritance=fits,
-        known=found.known,
-        reported=found.not_reported_reason is None,
-        not_reported_reason=found.not_reported_reason,
-    )
+    def annotate_all(self, build: Build, alleles: Sequence[Allele]) -> list[tuple[Allele, Annotation]]:
+        """Return a patient's alleles with what is said about each, in the order given.
 
+        A substitution over several codons is listed codon by codon, unless ClinVar holds it as it is. Alleles
+        of one codon on one haplotype make one more allele, listed last; the parts are then reported only where
+        they are known themselves. Partners of recessive alleles are those that passed their filters.
+        """
+        listed = [part for allele in alleles for part in self._parts(build, allele)]
+        made = self._together(build, listed)
+        whole = {part: joined.allele for joined in made for part in joined.parts}
+        listed += [joined.allele for joined in made]
+        passed = [allele for allele in listed if allele.filter == "PASS"]
+        return [(allele, self._annotated(build, allele, passed, whole.get(allele))) for allele in listed]
 
-def _described(build: Build, allele: Allele, context: Context) -> _Described:
-    return context.described(build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt)
+    def _annotated(
+        self, build: Build, allele: Allele, passed: Sequence[Allele], whole: Allele | None
+    ) -> Annotation:
+        """Return the annotation of one listed allele; `whole` is what it is a part of."""
+        annotation = self.annotate(build, allele, [other for other in passed if other is not whole])
+        if whole is None or annotation.known or not annotation.reported:
+            return annotation
+        reason = f"read together with its neighbour as {self._of(build, whole).name.hgvs_c}"
+        return replace(annotation, reported=False, not_reported_reason=reason)
+
+    def _parts(self, build: Build, allele: Allele) -> list[Allele]:
+        reference = self.resources.slices(build)[allele.gene]
+        facts = self._of(build, allele).facts
+        if facts is None or facts.clinvar is not None:
+            return [allele]
+        return taken_apart(reference, self.resources.transcript(build, allele.gene), allele)
+
+    def _together(self, build: Build, alleles: Sequence[Allele]) -> list[Joined]:
+        found: list[Joined] = []
+        for gene in dict.fromkeys(allele.gene for allele in alleles):
+            own = [allele for allele in alleles if allele.gene is gene]
+            reference, transcript = self.resources.slices(build)[gene], self.resources.transcript(build, gene)
+            found += put_together(reference, transcript, own)
+        return found
+
+    def _of(self, build: Build, allele: Allele) -> Description:
+        return self.describe(build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt)
+
+    def _partner(self, build: Build, allele: Allele, others: Sequence[Allele]) -> Partner:
+        """Return where the other pathogenic alleles of the gene lie; the clearest answer wins."""
+        found = {
+            phase(allele, other)
+            for other in others
+            if other.gene is allele.gene
+            and (other.pos, other.ref, other.alt) != (allele.pos, allele.ref, allele.alt)
+            and self._of(build, other).classification.proposed in PATHOGENIC
+        }
+        ranked = (Partner.TRANS, Partner.UNPHASED, Partner.CIS)
+        return next((partner for partner in ranked if partner in found), Partner.NONE)
 
 
 def _clinvar(entry: ClinvarEntry) -> ClinvarRecord:
@@ -163,36 +224,3 @@ def _unclassified(name: Name) -> VariantClass:
     return VariantClass(
         proposed=Classification.UNCERTAIN, basis=Basis.CRITERIA, conflict=conflict, points=0, criteria=()
     )
-
-
-def _partner(build: Build, allele: Allele, context: Context, others: Sequence[Allele]) -> Partner:
-    """Return where the other pathogenic alleles of the gene lie; the clearest answer wins."""
-    found = {
-        phase(allele, other)
-        for other in others
-        if other.gene is allele.gene
-        and (other.pos, other.ref, other.alt) != (allele.pos, allele.ref, allele.alt)
-        and _described(build, other, context).classification.proposed in PATHOGENIC
-    }
-    ranked = (Partner.TRANS, Partner.UNPHASED, Partner.CIS)
-    return next((partner for partner in ranked if partner in found), Partner.NONE)
-
-
-def phase(one: Allele, other: Allele) -> Partner:
-    """Return whether two alleles of a person lie on the same copy of the gene.
-
-    A homozygous allele lies on both copies. Otherwise both must be phased in one phase set.
-    """
-    if Zygosity.HOMOZYGOUS in {one.zygosity, other.zygosity}:
-        return Partner.TRANS
-    copies = (_copy(one), _copy(other))
-    if None in copies or one.phase_set is None or one.phase_set != other.phase_set:
-        return Partner.UNPHASED
-    return Partner.CIS if copies[0] == copies[1] else Partner.TRANS
-
-
-def _copy(allele: Allele) -> int | None:
-    """Return which copy of a phased genotype carries the allele; None where it is not phased or on both."""
-    called = allele.genotype.split("|")
-    places = [index for index, name in enumerate(called) if name == str(allele.allele_index)]
-    return places[0] if len(called) > 1 and len(places) == 1 else None

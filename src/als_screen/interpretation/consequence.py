@@ -41,6 +41,9 @@ SEVERITY = (
 #: Splice region of the Sequence Ontology (SO:0001630): 1-3 bases of the exon, 3-8 bases of the intron.
 REGION_EXON, REGION_INTRON = 3, 8
 
+#: Bases before an exon in which a change cannot be taken as silent (Walker et al. 2023: BP7 from -21 on).
+TRACT = 20
+
 
 class SplicePlace(StrEnum):
     """How near the closest splice site a change lies."""
@@ -48,6 +51,7 @@ class SplicePlace(StrEnum):
     ESSENTIAL = "essential"  # intron bases +1, +2, -2, -1
     NEAR = "near"  # -3, +3 to +6, the first base and the last three bases of an exon
     REGION = "region"  # the rest of the 8 bases of intron and 3 bases of exon
+    TRACT = "tract"  # the rest of the 20 bases of intron before an exon
     FAR = "far"
 
 
@@ -143,6 +147,7 @@ def _splice_zones(transcript: Transcript) -> Iterator[tuple[SplicePlace, int, in
         yield SplicePlace.NEAR, acceptor - 3, acceptor + 1
         yield SplicePlace.REGION, donor - REGION_EXON, donor + REGION_INTRON
         yield SplicePlace.REGION, acceptor - REGION_INTRON, acceptor + REGION_EXON
+        yield SplicePlace.TRACT, acceptor - TRACT, acceptor
 
 
 def _unspliced_exons(transcript: Transcript, places: tuple[Change, ...]) -> tuple[int, ...]:
@@ -237,3 +242,12 @@ def _effect_over_an_edge(span: _Span, start: int, end: int) -> str:
     if span.inside(start, start + 3):
         return "start_lost"
     return "stop_lost" if span.inside(end - 3, end) else "coding_sequence_variant"
+
+
+def codon_at(transcript: Transcript, position: int) -> int | None:
+    """Return the codon (1-based) that holds the base at a 0-based + strand position; None elsewhere."""
+    place = position if transcript.strand == "+" else -position - 1
+    exons, (start, end) = _exons(transcript), _coding(transcript)
+    if not (start <= place < end and any(low <= place < high for low, high in exons)):
+        return None
+    return (_transcript_offset(exons, place) - _transcript_offset(exons, start)) // 3 + 1

@@ -28,14 +28,17 @@ NO_SCORES = PredictorScores()
 
 @dataclass(frozen=True, slots=True)
 class KnownResidue:
-    """A known pathogenic missense allele: the residue it changes, and into what."""
+    """A known pathogenic missense allele: the residue it changes, and into what.
+
+    `certain`: at least one submitter or the curator says pathogenic, not only likely pathogenic.
+    """
 
     key: AlleleKey
     gene: Gene
     residue: int
     ref: str
     alt: str
-    classification: Classification
+    certain: bool
 
     def __str__(self) -> str:
         """Return the change in one-letter code with the initial Met as 1."""
@@ -91,20 +94,18 @@ def known_residues(resources: Resources, knowledge: Knowledge, build: Build) -> 
             key = (allele.chrom, allele.pos, allele.ref, allele.alt)
             found.append(
                 KnownResidue(
-                    key, allele.gene, protein.pos, protein.ref, protein.alt, _known_class(tables, key)
+                    key, allele.gene, protein.pos, protein.ref, protein.alt, _is_certain(tables, key)
                 )
             )
     return tuple(found)
 
 
-def _known_class(tables: BuildKnowledge, key: AlleleKey) -> Classification:
-    """Return the class that makes the allele known."""
+def _is_certain(tables: BuildKnowledge, key: AlleleKey) -> bool:
+    """Tell whether what makes the allele known says pathogenic."""
     curated, clinvar = tables.curated.get(key), tables.clinvar.get(key)
     if curated is not None and curated.classification is not None:
-        return curated.classification
-    if clinvar is None or clinvar.classification is None:
-        raise ValueError(f"{key} is not known")
-    return clinvar.classification
+        return curated.classification is Classification.PATHOGENIC
+    return clinvar is not None and clinvar.says_pathogenic
 
 
 class FactFinder:

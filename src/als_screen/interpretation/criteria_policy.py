@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 
 from als_screen.errors import InputError, Problem
 from als_screen.evidence import Record
-from als_screen.models import Strength
+from als_screen.interpretation.knowledge_files import file_sha256
+from als_screen.models import ResourceVersion, Strength
 from als_screen.regions import Gene
 from als_screen.resources import DEFAULT_RESOURCES
 
@@ -181,3 +182,9 @@ def load_policy(path: Path = BUNDLED_POLICY) -> Policy:
         said = " ".join(str(error).split())[:300]
         action = "compare it with resources/policies/acmg.json"
         raise InputError([Problem("", str(path), f"is no ACMG/AMP policy: {said}", action)]) from error
+
+
+def policy_version(path: Path = BUNDLED_POLICY) -> ResourceVersion:
+    """Return version and checksum of a policy file."""
+    policy = load_policy(path)
+    return ResourceVersion(release=f"{policy.name} {policy.version}", sha256=file_sha256(path))

@@ -6,7 +6,7 @@ from als_screen.interpretation.criteria_answer import met, not_applicable, not_m
 from als_screen.interpretation.criteria_facts import Facts
 from als_screen.interpretation.criteria_policy import Policy, TruncationRule
 from als_screen.interpretation.knowledge_records import Domain, DomainRole
-from als_screen.models import Classification, Criterion, Strength
+from als_screen.models import Criterion, Strength
 
 _TRUNCATING = frozenset(
     {
@@ -65,7 +65,7 @@ def pm5(facts: Facts, policy: Policy) -> Criterion:
     if not others:
         return not_met("PM5", "no other known pathogenic change of this residue", source)
     named = ", ".join(dict.fromkeys(str(known) for known in others))
-    if any(known.classification is Classification.PATHOGENIC for known in others):
+    if any(known.certain for known in others):
         return met("PM5", policy.pm5.pathogenic, f"known pathogenic at the same residue: {named}", source)
     return met(
         "PM5", policy.pm5.likely_pathogenic, f"known likely pathogenic at the same residue: {named}", source

@@ -95,7 +95,10 @@ def bp7(facts: Facts, policy: Policy) -> Criterion:
     silent = {"synonymous_variant", "intron_variant"} & set(facts.name.consequences)
     if not silent or facts.name.protein is not None:
         return not_applicable("BP7", "neither synonymous nor intronic", source)
-    if facts.name.splice in {SplicePlace.ESSENTIAL, SplicePlace.NEAR}:
+    near = {SplicePlace.ESSENTIAL, SplicePlace.NEAR}
+    if "intron_variant" in silent:
+        near |= {SplicePlace.REGION, SplicePlace.TRACT}
+    if facts.name.splice in near:
         return not_met("BP7", "next to a splice site", source)
     if splice is not None and splice > policy.splicing.benign:
         return not_met("BP7", f"SpliceAI {splice:.2g} is above {policy.splicing.benign:g}", source)

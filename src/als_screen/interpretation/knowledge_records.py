@@ -59,6 +59,11 @@ class ClinvarEntry:
         """Return the class it names; None where it names none of the five or conflicts."""
         return self._class()[1]
 
+    @property
+    def says_pathogenic(self) -> bool:
+        """Tell whether a submitter says pathogenic: "Pathogenic" or "Pathogenic/Likely pathogenic"."""
+        return self.side is Side.PATHOGENIC and self.significance.lower().startswith("pathogenic")
+
     def _class(self) -> tuple[Side, Classification | None]:
         first = self.significance.replace("|", ",").split(",")[0].strip().lower().replace("_", " ")
         return CLINVAR_CLASSES.get(first, (Side.OTHER, None))
