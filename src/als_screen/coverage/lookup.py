@@ -1,0 +1,160 @@
+"""Looks up the counts of one patient by position. Pure functions of `CoverageEvidence`.
+
+Positions are 1-based, as in the evidence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from als_screen.evidence import CoverageEvidence, IndelCount, RegionCounts
+from als_screen.regions import Region
+from als_screen.resources import ReferenceSlice, Resources
+
+#: A place where this share of the fragments, and at least two, differ from the reference is no error.
+VARIANT_SHARE = 0.2
+#: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
+LEAST_ERROR = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Strands:
+    """Fragments by strand."""
+
+    forward: int = 0
+    reverse: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return the fragments of both strands."""
+        return self.forward + self.reverse
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCounts:
+    """What the reads show at one base.
+
+    Attributes:
+        depth: fragments of base quality >= 10.
+        reference: fragments of base quality >= 20 that show the reference base.
+        others: the same for each other base that was seen.
+    """
+
+    depth: int
+    reference: Strands
+    others: Mapping[str, Strands]
+
+    @property
+    def usable(self) -> int:
+        """Return the fragments of base quality >= 20."""
+        return self.reference.total + sum(strands.total for strands in self.others.values())
+
+
+class Counts:
+    """The counts of one patient, by position."""
+
+    def __init__(self, coverage: CoverageEvidence) -> None:
+        self.coverage = coverage
+        self._regions: dict[str, list[RegionCounts]] = defaultdict(list)
+        for region in sorted(coverage.regions, key=lambda one: (one.chrom, one.start)):
+            self._regions[region.chrom].append(region)
+        self._starts = {chrom: [one.start for one in each] for chrom, each in self._regions.items()}
+        self._others: dict[tuple[str, int], dict[str, Strands]] = defaultdict(dict)
+        for other in coverage.other:
+            self._others[other.chrom, other.pos][other.base] = Strands(other.forward, other.reverse)
+
+    def has(self, chrom: str) -> bool:
+        """Tell whether anything of a chromosome was counted."""
+        return chrom in self._regions
+
+    def site(self, chrom: str, pos: int) -> SiteCounts | None:
+        """Return the counts at a 1-based position, None where it was not counted."""
+        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
+        if index < 0:
+            return None
+        region = self._regions[chrom][index]
+        at = pos - 1 - region.start
+        if at >= len(region.depth):
+            return None
+        reference = Strands(region.forward[at], region.reverse[at])
+        return SiteCounts(region.depth[at], reference, self._others.get((chrom, pos), {}))
+
+    def sites(self, region: Region) -> list[SiteCounts] | None:
+        """Return the counts of every base of a region, None where one of them was not counted."""
+        found = [self.site(region.chrom, at + 1) for at in range(region.start, region.end)]
+        sites = [site for site in found if site is not None]
+        return sites if len(sites) == len(region) else None
+
+    def below(self, region: Region, min_depth: int) -> list[Region]:
+        """Return the stretches of a region with fewer than `min_depth` fragments, or not counted."""
+        stretches: list[tuple[int, int]] = []
+        for at in range(region.start, region.end):
+            site = self.site(region.chrom, at + 1)
+            if site is not None and site.depth >= min_depth:
+                continue
+            if stretches and stretches[-1][1] == at:
+                stretches[-1] = (stretches[-1][0], at + 1)
+            else:
+                stretches.append((at, at + 1))
+        return [Region(region.chrom, start, end) for start, end in stretches]
+
+    @cached_property
+    def indels(self) -> dict[tuple[str, int], list[IndelCount]]:
+        """Return the indels by chromosome and 1-based position."""
+        found: dict[tuple[str, int], list[IndelCount]] = defaultdict(list)
+        for indel in self.coverage.indels:
+            found[indel.chrom, indel.pos].append(indel)
+        return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRates:
+    """Share of fragments that show a wrong base of quality >= 20, measured in one patient.
+
+    Attributes:
+        overall: any wrong base.
+        by_kind: (reference base, wrong base), never below a third of `overall` nor `LEAST_ERROR`.
+    """
+
+    overall: float
+    by_kind: Mapping[tuple[str, str], float]
+
+
+def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
+    """Measure the sequencing error of a patient over all counted bases, places of variants left out."""
+    if counts.coverage.build is None:
+        return _rates({}, {})
+    parts = resources.slices(counts.coverage.build).values()
+    slices = {part.region.chrom: part for part in parts}
+    wrong: Counter[tuple[str, str]] = Counter()
+    for other in counts.coverage.other:
+        site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
+        if site is not None and (number == 1 or number < VARIANT_SHARE * site.usable):
+            wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
+    return _rates(wrong, _reference_bases(counts.coverage.regions, slices))
+
+
+def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
+    """Return how many fragments show the reference base, by base."""
+    seen: Counter[str] = Counter()
+    for region in regions:
+        bases = slices[region.chrom].fetch(region.start, region.start + len(region.depth))
+        for base, forward, reverse in zip(bases, region.forward, region.reverse, strict=True):
+            seen[base] += forward + reverse
+    return seen
+
+
+def _rates(wrong: Mapping[tuple[str, str], int], seen: Mapping[str, int]) -> ErrorRates:
+    overall = max(LEAST_ERROR, sum(wrong.values()) / max(1, sum(seen.values())))
+    least = max(LEAST_ERROR, overall / 3)
+    by_kind = {
+        (base, other): max(least, wrong.get((base, other), 0) / max(1, seen.get(base, 0)))
+        for base in "ACGT"
+        for other in "ACGT"
+        if base != other
+    }
+    return ErrorRates(overall, by_kind)

@@ -1,0 +1,275 @@
+"""Looks up alleles in the counts: support of the VCF's own, recheck of the known. Pure functions.
+
+SNVs and MNVs are judged by their bases, insertions and deletions by the same left-aligned allele in CIGARs.
+A long indel shows in soft clips rather than in CIGARs, and callers may write together what aligners write
+apart, so for such alleles only presence means something; absence does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from als_screen.coverage.chance import binomial_at_least, binomial_at_most
+from als_screen.coverage.indels import allele_span
+from als_screen.coverage.lookup import Counts, ErrorRates, SiteCounts, Strands, measured_errors
+from als_screen.evidence import CoverageEvidence, IndelCount, State
+from als_screen.models import ReadSupport, ReadSupportState, Recheck, RecheckState
+from als_screen.regions import Build, Gene
+from als_screen.resources import ReferenceSlice, Resources
+
+#: `present`. Source: contract, "recheck"; both strands are asked for beside them.
+PRESENT_FRAGMENTS, PRESENT_SHARE = 5, 0.25
+#: `confirmed`: three fragments of base quality >= 20 are no error (below 1e-7 at 30x). Of heterozygotes 5 %
+#: show less at 10x, and are then `not_assessed`, and 3 in 100,000 at 30x (binomial, 0.5).
+CONFIRMED_FRAGMENTS, CONFIRMED_SHARE = 3, 0.15
+#: `not_confirmed`: a heterozygote would show so few fragments less than once in 1,000, which is 0 of 10.
+REJECTED_CHANCE = 1e-3
+#: Share of fragments that show a heterozygous allele; of indels fewer, because reads that end beside or
+#: within one are clipped or aligned without it.
+SNV_SHARE, INDEL_SHARE = 0.5, 0.35
+#: Longest indel whose absence from the CIGARs means something: BWA-MEM rather clips a 150-base read
+#: (penalty 5) than opens a longer gap (6 + 1 a base) in most of its places.
+LONGEST_CIGAR_INDEL = 20
+#: `possible`: at most one patient in 1,000 gets one from sequencing errors, over all known alleles together
+#: (Bonferroni), and three fragments at least.
+POSSIBLE_CHANCE, POSSIBLE_FRAGMENTS = 1e-3, 3
+#: Share of fragments with a wrong indel of one given kind, by how many bases its place is arbitrary (the
+#: length of the run less one unit). Orders of magnitude of short reads, chosen high: runs of 8 slip often.
+INDEL_ERRORS = ((4, 1e-3), (8, 1e-2))
+LONG_RUN_INDEL_ERROR = 1e-1
+
+
+class Placed(Protocol):
+    """An allele: chromosome without chr, 1-based, left-aligned and trimmed."""
+
+    @property
+    def gene(self) -> Gene:
+        """Whose region it lies in."""
+
+    @property
+    def chrom(self) -> str:
+        """Chromosome."""
+
+    @property
+    def pos(self) -> int:
+        """1-based position."""
+
+    @property
+    def ref(self) -> str:
+        """Reference bases."""
+
+    @property
+    def alt(self) -> str:
+        """Alternate bases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the counts show at an allele.
+
+    Attributes:
+        depth: least fragments of base quality >= 10 where the allele would show.
+        ref: fragments of base quality >= 20 without it.
+        alt: fragments that show it.
+        exact: they show this very allele, rather than another indel of its size at its place.
+        telling: absence means something.
+        error: expected share of fragments that show it by error.
+    """
+
+    depth: int
+    ref: int
+    alt: Strands
+    exact: bool
+    telling: bool
+    error: float
+
+    @property
+    def usable(self) -> int:
+        """Return the fragments that speak for or against it."""
+        return self.ref + self.alt.total
+
+    @property
+    def share(self) -> float:
+        """Return the share of these that show it."""
+        return self.alt.total / self.usable if self.usable else 0.0
+
+
+class ReadLookup:
+    """The counts of one patient, asked for alleles.
+
+    Args:
+        coverage: the patient's counts; None or not assessed: nothing was seen.
+        resources: bundled reference.
+    """
+
+    def __init__(self, coverage: CoverageEvidence | None, resources: Resources) -> None:
+        self._resources = resources
+        usable = coverage is not None and coverage.state is State.ASSESSED
+        self._counts = Counts(coverage) if usable and coverage is not None else None
+        self._build = (coverage.build if coverage is not None else None) or Build.GRCH38
+        self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates(0.0, {})
+
+    def observed(self, allele: Placed) -> Observed | None:
+        """Return what the reads show at an allele, None where it was not counted."""
+        if self._counts is None:
+            return None
+        if len(allele.ref) == len(allele.alt):
+            return _observed_bases(self._counts, allele, self._errors)
+        reference = self._resources.slices(self._build)[allele.gene]
+        return _observed_indel(self._counts, allele, reference)
+
+    def support(self, allele: Placed, min_depth: int = 10) -> ReadSupport:
+        """Return whether the reads show an allele that the patient carries by the VCF.
+
+        `not_confirmed` contradicts the VCF; what is between it and `confirmed` is `not_assessed`.
+        """
+        seen = self.observed(allele)
+        if seen is None:
+            return ReadSupport(state=ReadSupportState.NOT_ASSESSED)
+        return ReadSupport(
+            state=_support_state(seen, allele, min_depth),
+            ref=seen.ref,
+            alt=seen.alt.total,
+            forward=seen.alt.forward,
+            reverse=seen.alt.reverse,
+        )
+
+    def recheck_state(self, allele: Placed, known: int, min_depth: int = 10) -> tuple[RecheckState, int, int]:
+        """Return the state of one of `known` alleles, and its reference and alternate fragments."""
+        seen = self.observed(allele)
+        if seen is None:
+            return RecheckState.NOT_COVERED, 0, 0
+        return _recheck_state(seen, known, min_depth), seen.ref, seen.alt.total
+
+
+def read_support(
+    allele: Placed, coverage: CoverageEvidence | None, resources: Resources, min_depth: int = 10
+) -> ReadSupport:
+    """Return the support of one allele; for many of one patient use one `ReadLookup`."""
+    return ReadLookup(coverage, resources).support(allele, min_depth)
+
+
+def recheck(
+    known: Sequence[Placed],
+    coverage: CoverageEvidence | None,
+    resources: Resources,
+    name: Callable[[Placed], str],
+    min_depth: int = 10,
+) -> tuple[list[Recheck], int]:
+    """Look for every known pathogenic allele in the reads, whether or not the VCF has it.
+
+    Args:
+        known: left-aligned alleles in the patient's build.
+        coverage: the patient's counts.
+        resources: bundled reference.
+        name: HGVS name of an allele; asked only for those that are listed.
+        min_depth: fragments that make a base callable.
+
+    Returns:
+        What is not absent, in the order of `known`, and how many are absent.
+    """
+    lookup = ReadLookup(coverage, resources)
+    found = [(allele, *lookup.recheck_state(allele, len(known), min_depth)) for allele in known]
+    listed = [
+        Recheck(variant=name(allele), gene=allele.gene, state=state, ref=ref, alt=alt)
+        for allele, state, ref, alt in found
+        if state is not RecheckState.ABSENT
+    ]
+    return listed, len(found) - len(listed)
+
+
+def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Observed | None:
+    """Judge an SNV or MNV by the changed base that the fewest fragments show."""
+    seen: list[tuple[SiteCounts, Strands, float]] = []
+    for offset, (ref, alt) in enumerate(zip(allele.ref, allele.alt, strict=True)):
+        if ref != alt:
+            site = counts.site(allele.chrom, allele.pos + offset)
+            if site is None:
+                return None
+            seen.append(
+                (site, site.others.get(alt, Strands()), errors.by_kind.get((ref, alt), errors.overall))
+            )
+    site, alt_strands, error = min(seen, key=lambda one: one[1].total)
+    return Observed(
+        depth=min(one.depth for one, _, _ in seen),
+        ref=min(one.reference.total for one, _, _ in seen),
+        alt=alt_strands,
+        exact=True,
+        telling=True,
+        error=error,
+    )
+
+
+def _observed_indel(counts: Counts, allele: Placed, reference: ReferenceSlice) -> Observed | None:
+    """Judge an insertion, deletion or delins by the indels of the CIGARs within its span."""
+    span = allele_span(reference, allele.pos, allele.ref, allele.alt)
+    sites = counts.sites(span)
+    if sites is None:
+        return None
+    here = [
+        one for pos in range(span.start, span.end + 1) for one in counts.indels.get((span.chrom, pos), ())
+    ]
+    same = [one for one in here if (one.pos, one.ref, one.alt) == (allele.pos, allele.ref, allele.alt)]
+    alike = same or [one for one in here if _is_delins(allele) and _growth(one) == _growth(allele)]
+    alt = max(map(_strands, alike), key=lambda strands: strands.total, default=Strands())
+    inserted = sum(_strands(one).total for one in here if _growth(one) > 0)
+    through = min(site.usable for site in sites) - inserted
+    alone = len(here) == len(same)
+    return Observed(
+        depth=min(sites[0].depth, sites[-1].depth),
+        ref=max(0, through),
+        alt=alt,
+        exact=bool(same),
+        telling=abs(_growth(allele)) <= LONGEST_CIGAR_INDEL and alone and not _is_delins(allele),
+        error=_indel_error(len(span) - 2 - max(0, -_growth(allele))),
+    )
+
+
+def _strands(indel: IndelCount) -> Strands:
+    return Strands(indel.forward, indel.reverse)
+
+
+def _growth(allele: Placed | IndelCount) -> int:
+    """Return by how many bases the sequence grows."""
+    return len(allele.alt) - len(allele.ref)
+
+
+def _is_delins(allele: Placed) -> bool:
+    """Tell whether bases are replaced, not only inserted or deleted behind an anchor."""
+    return not (allele.ref.startswith(allele.alt) or allele.alt.startswith(allele.ref))
+
+
+def _indel_error(slack: int) -> float:
+    """Return the error for an indel whose place is arbitrary by `slack` bases."""
+    return next((rate for below, rate in INDEL_ERRORS if slack < below), LONG_RUN_INDEL_ERROR)
+
+
+def _support_state(seen: Observed, allele: Placed, min_depth: int) -> ReadSupportState:
+    if seen.depth < min_depth:
+        return ReadSupportState.NOT_ASSESSED
+    if seen.alt.total >= CONFIRMED_FRAGMENTS and seen.share >= CONFIRMED_SHARE:
+        return ReadSupportState.CONFIRMED
+    share = SNV_SHARE if len(allele.ref) == len(allele.alt) else INDEL_SHARE
+    rejected = binomial_at_most(seen.alt.total, seen.usable, share) < REJECTED_CHANCE
+    return ReadSupportState.NOT_CONFIRMED if rejected and seen.telling else ReadSupportState.NOT_ASSESSED
+
+
+def _recheck_state(seen: Observed, known: int, min_depth: int) -> RecheckState:
+    """Return the first that applies; a find at low depth is still a find."""
+    both = seen.alt.forward > 0 and seen.alt.reverse > 0
+    if seen.exact and both and seen.alt.total >= PRESENT_FRAGMENTS and seen.share >= PRESENT_SHARE:
+        return RecheckState.PRESENT
+    if _above_error(seen, known):
+        return RecheckState.POSSIBLE
+    looked_at = min(seen.depth, seen.usable) >= min_depth and (seen.telling or seen.alt.total > 0)
+    return RecheckState.ABSENT if looked_at else RecheckState.NOT_COVERED
+
+
+def _above_error(seen: Observed, known: int) -> bool:
+    """Tell whether more fragments show the allele than sequencing errors explain."""
+    if seen.alt.total < POSSIBLE_FRAGMENTS:
+        return False
+    chance = binomial_at_least(seen.alt.total, seen.usable, seen.error)
+    return chance < POSSIBLE_CHANCE / max(1, known)
