@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from als_screen.errors import InputError, Problem
+from als_screen.files import why_not_there
 
 #: `config/config.yaml` of the checkout.
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
@@ -102,26 +103,37 @@ class Settings(_Section):
     )
 
 
+#: Characters of a wrong value that are printed.
+MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
 PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic")
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:
     """Merge `user` over the shipped configuration and check it; raise `InputError` with every problem."""
-    base = _absolute(read_yaml(default), default.parent)
-    merged = _merge(base, _absolute(user, cwd or Path.cwd()))
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate(merged_config(user, default, cwd))
     except ValidationError as error:
         raise InputError([_problem(item) for item in error.errors()]) from error
+
+
+def merged_config(
+    user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None
+) -> dict[str, Any]:
+    """Return `user` merged over the shipped configuration, with absolute paths, not checked yet."""
+    base = _absolute(read_yaml(default), default.parent)
+    return _merge(base, _absolute(user, cwd or Path.cwd()))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file; raise `InputError` where it is not one."""
     action = "give a YAML file of key: value pairs, like config/config.yaml"
+    why = why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+    if why:  # a pipe would block, and Snakemake reads the file again
+        raise InputError([Problem("", str(path), f"the configuration {why}", action)])
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or a date that is none
         why = " ".join(str(error).split())
         raise InputError(
             [Problem("", str(path), f"the configuration cannot be read: {why}", action)]
@@ -152,11 +164,16 @@ def _absolute(config: dict[str, Any], base: Path) -> dict[str, Any]:
     for dotted in PATH_KEYS:
         head, _, rest = dotted.partition(".")
         value = result.get(head)
-        if rest and isinstance(value, dict) and isinstance(value.get(rest), str) and value[rest]:
-            result[head] = {**value, rest: str(base / value[rest])}
-        elif not rest and isinstance(value, str) and value:
-            result[head] = str(base / value)
+        if rest and isinstance(value, dict) and isinstance(value.get(rest), str):
+            result[head] = {**value, rest: _absolute_path(value[rest], base)}
+        elif not rest and isinstance(value, str):
+            result[head] = _absolute_path(value, base)
     return result
+
+
+def _absolute_path(value: str, base: Path) -> str | None:
+    """Return None for an empty text: it names nothing, while `Path("")` would be the working directory."""
+    return str(base / value) if value else None
 
 
 def _problem(item: ErrorDetails) -> Problem:
@@ -165,5 +182,5 @@ def _problem(item: ErrorDetails) -> Problem:
         return Problem(
             "", f"config: {key}", "unknown key", "remove it, or see config/README.md for the names"
         )
-    shown = "" if item["type"] == "missing" else f", got {item['input']!r}"
+    shown = "" if item["type"] == "missing" else f", got {item['input']!r}"[:MAX_SHOWN]
     return Problem("", f"config: {key}", f"{item['msg']}{shown}", "see config/README.md for the values")

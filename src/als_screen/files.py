@@ -48,10 +48,23 @@ def write_jsonl(path: Path, records: Iterable[BaseModel]) -> None:
 def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
     """Read what `write_jsonl` wrote; raise `AlsScreenError` where it is not that."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [kind.model_validate_json(line) for line in lines]
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        return [kind.model_validate_json(line) for line in lines] if lines != [""] else []
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
+
+
+def why_not_there(path: Path) -> str:
+    """Return "" where something is at `path` (a link to nothing is not), else why it cannot be reached."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "does not exist"
+    except ValueError:  # a NUL character
+        return "cannot be the name of a file"
+    except OSError as error:
+        return f"cannot be reached: {error.strerror}"
+    return ""
 
 
 def checksum(path: Path) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.config import Settings
-from als_screen.errors import AlsScreenError
+from als_screen.errors import AlsScreenError, InputError
 from als_screen.patient import Patient
 from als_screen.resources import Resources
 from als_screen.samples import read_sheet, slices
@@ -55,11 +55,15 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
         )
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    patients = slices(read_sheet(settings.samples).patients, settings.batch_size)[given.batch]
+    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    if given.batch not in batches:
+        raise AlsScreenError(
+            f"{settings.samples}: batch {given.batch} has left the sheet; start the run again"
+        )
     return Job(
         settings=settings,
         batch=given.batch,
-        patients=tuple(patients),
+        patients=tuple(batches[given.batch]),
         resources=Resources(given.resources),
         inputs={name: getattr(given, name) for name in inputs},
         output=given.output,
@@ -67,8 +71,14 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
 
 
 def main(body: Callable[[], int | None]) -> None:
-    """Run a script: what a person can mend is told in a line and exits 2, a bug keeps its traceback."""
+    """Run a script: what a person can mend is told in a line, a bug keeps its traceback.
+
+    Exits with what `body` returns, 2 for wrong inputs, 1 for anything else.
+    """
     try:
         sys.exit(body() or 0)
+    except InputError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     except AlsScreenError as error:
         sys.exit(f"error: {error}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from als_screen.config import DEFAULT_CONFIG, read_yaml
@@ -20,25 +22,55 @@ HOW_MUCH = ("--cores", "-c", "--jobs", "-j", "--profile", "--executor", "-e", "-
 def run(arguments: Sequence[str]) -> int:
     """Run Snakemake and return 0, 2 (nothing was started), 3 (finished, some patients failed) or 1."""
     given = list(arguments)
-    directory = (
-        Path(_values(given, "--directory", "-d")[-1:][0]) if _values(given, "--directory", "-d") else Path()
-    )
+    directory = _directory(given)
     _check_config_files(_values(given, "--configfile", "--configfiles"))
     marker = directory / "results" / FAILED
     before = _identity(marker)
-    environment = {**os.environ, "ALS_SCREEN_INPUT_EXIT": "2"}
-    code = subprocess.run([*_command(given)], env=environment, check=False).returncode  # noqa: S603
+    code = _run(_command(given), {**os.environ, "ALS_SCREEN_INPUT_EXIT": "2"})
     if code in (0, 2):
         return code
     # `finish` runs only when every other job is done, so a new marker means: finished, and patients failed.
     return 3 if _identity(marker) not in (None, before) else 1
 
 
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run a command to its end and return its code.
+
+    Ctrl-C reaches Snakemake too, which then cancels its jobs (on a cluster as well): it is waited for, not
+    killed, and a SIGTERM is passed on.
+    """
+    with subprocess.Popen(command, env=environment) as process:  # noqa: S603
+        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        try:
+            return _wait(process)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        with suppress(KeyboardInterrupt):
+            return process.wait()
+
+
+def _directory(given: Sequence[str]) -> Path:
+    """Return the working directory that the arguments name: the last one counts."""
+    found = Path()
+    for argument, following in zip(given, [*given[1:], ""], strict=True):
+        if argument in ("--directory", "-d"):
+            found = Path(following)
+        elif argument.startswith("--directory="):
+            found = Path(argument.removeprefix("--directory="))
+        elif _is(argument, "-d"):
+            found = Path(argument[2:])
+    return found
+
+
 def _command(given: list[str]) -> list[str]:
     command = [sys.executable, "-m", "snakemake"]
     if not any(_is(argument, "--snakefile", "-s") for argument in given):
         command += ["--snakefile", str(SNAKEFILE)]
-    if not any(_is(argument, *HOW_MUCH) for argument in given):
+    if not any(_is(argument, *HOW_MUCH) for argument in given) and "SNAKEMAKE_PROFILE" not in os.environ:
         command += ["--cores", "all"]
     return command + given
 

@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
-from als_screen.config import DEFAULT_CONFIG, Settings, load_settings
+from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, merged_config
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum
+from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
 
@@ -102,8 +102,11 @@ class Plan:
 
 def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Plan:
     """Check configuration and sheet; raise `InputError` with every problem of both."""
-    settings = load_settings(user_config, default)
-    problems = _missing_files(settings)
+    try:
+        settings = load_settings(user_config, default)
+    except InputError as error:
+        raise InputError([*error.problems, *_sheet_problems(user_config, default)]) from error
+    problems = [*_missing_files(settings), *_unknown_policy(settings)]
     try:
         sheet = read_sheet(settings.samples)
     except InputError as error:
@@ -113,22 +116,48 @@ def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Pl
     return Plan(settings, sheet)
 
 
+def _sheet_problems(user_config: dict[str, Any], default: Path) -> tuple[Problem, ...]:
+    """Return what is wrong with the sheet that a wrong configuration names, so that all is told at once."""
+    samples = merged_config(user_config, default).get("samples")
+    if not isinstance(samples, str) or "\0" in samples:
+        return ()
+    try:
+        read_sheet(Path(samples))
+    except InputError as error:
+        return error.problems
+    return ()
+
+
 def _missing_files(settings: Settings) -> list[Problem]:
-    named = {
-        "reference.fasta": settings.reference.fasta,
-        "knowledge": settings.knowledge,
-        "report.clinic": settings.report.clinic,
-    }
+    named = {"reference.fasta": settings.reference.fasta, "report.clinic": settings.report.clinic}
+    wrong = {key: (path, _why_no_file(path)) for key, path in named.items() if path}
+    if folder := settings.knowledge:
+        why = why_not_there(folder) or ("" if folder.is_dir() else "is not a directory")
+        wrong["knowledge"] = (folder, why)
     problems = [
-        Problem("", str(path), f"{key} does not exist", "correct the path in the configuration")
-        for key, path in named.items()
-        if path and not path.exists()
+        Problem("", str(path), f"{key} {why}", "correct the path in the configuration")
+        for key, (path, why) in wrong.items()
+        if why
     ]
     fasta = settings.reference.fasta
-    if fasta and fasta.exists() and not Path(f"{fasta}.fai").exists():
+    if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
         action = "make it with `samtools faidx`"
         problems.append(Problem("", str(fasta), "reference.fasta has no .fai index beside it", action))
     return problems
+
+
+def _why_no_file(path: Path) -> str:
+    return why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+
+
+def _unknown_policy(settings: Settings) -> list[Problem]:
+    from als_screen.repeat.locus import load_policies
+
+    names = load_policies().policies
+    if settings.repeat.policy in names:
+        return []
+    expected = f"there is no policy {settings.repeat.policy!r} in resources/repeat/policies.json"
+    return [Problem("", "config: repeat.policy", expected, f"use one of {', '.join(names)}")]
 
 
 def _existing(paths: Iterable[Path | None]) -> list[str]:
@@ -146,6 +175,7 @@ def one_run_at_a_time(directory: Path) -> TextIO:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
+        lock.close()
         expected = "another run is working in this directory"
         raise InputError([Problem("", str(Path.cwd()), expected, "wait for it, or stop it")]) from error
     return lock

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from typing import Any
 from als_screen import __version__
 from als_screen.config import Settings
 from als_screen.errors import Problem
-from als_screen.evidence import BatchCheck, FileProblem
-from als_screen.files import checksum
+from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, Severity
+from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
 from als_screen.plan import Plan
 from als_screen.samples import index_of, read_sheet
@@ -66,7 +66,24 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
 
 
 def _problems(checks: Iterable[BatchCheck]) -> list[FileProblem]:
-    return [problem for check in checks for patient in check.patients for problem in patient.problems]
+    patients = [patient for check in checks for patient in check.patients]
+    return [*(problem for patient in patients for problem in patient.problems), *_shared(patients)]
+
+
+def _shared(patients: Iterable[PatientCheck]) -> Iterator[FileProblem]:
+    """Warn of one sample column of one VCF that is used for several patients."""
+    first: dict[tuple[str, str], str] = {}
+    for patient in patients:
+        for vcf in patient.vcf:
+            other = first.setdefault((vcf.path, vcf.sample), patient.patient)
+            if other != patient.patient:
+                yield FileProblem(
+                    patient=patient.patient,
+                    path=vcf.path,
+                    expected=f"warning: sample {vcf.sample!r} is used for patient {other} too",
+                    action="check the sheet if that is not meant",
+                    severity=Severity.WARNING,
+                )
 
 
 def _commit(checkout: Path) -> str | None:
@@ -95,8 +112,11 @@ def _files(row: Patient) -> list[Path]:
 
 
 def _input(patient: str, path: Path) -> dict[str, Any]:
-    found = path.stat()
+    """Return what a file is now; nulls where it has gone since it was read."""
     name = os.path.relpath(path)
+    if why_not_there(path):
+        return {"patient": patient, "path": name, "bytes": None, "modified": None}
+    found = path.stat()
     return {"patient": patient, "path": name, "bytes": found.st_size, "modified": int(found.st_mtime)}
 
 

@@ -7,16 +7,21 @@ never swallow the rows below it.
 
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
+from als_screen.files import why_not_there
 from als_screen.patient import LibraryKind, Patient
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CHROMOSOMES = ("1", "9", "16", "21")
+#: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
+NEEDED_CHROMOSOMES = ("1", "16", "21")
 VCF_ENDINGS = (".vcf", ".vcf.gz", ".bcf")
 READS_ENDINGS = (".bam", ".cram")
 #: Index files in the order in which they are looked for, by ending of the data file; {} is the path,
@@ -42,6 +47,8 @@ COLUMNS = (
     "diagnosis", "family_history", "age_at_onset", "family", "research_consent", *PERSONAL,
 )  # fmt: skip
 MAX_CELL = 4096
+#: The batch of rows that name none.
+UNBATCHED = "unbatched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +85,23 @@ def read_row(cells: Mapping[str, str], base: Path) -> Patient:
 
 def index_of(path: Path) -> Path | None:
     """Return the index file beside `path`, or None where there is none."""
+    return next(iter(indexes_of(path)), None)
+
+
+def indexes_of(path: Path) -> list[Path]:
+    """Return every index file beside `path`: htslib has its own order of preference among several."""
     ending = _ending(path, tuple(INDEX_NAMES))
     stem = str(path)[: -len(ending)] if ending else str(path)
     names = [name.format(path, stem=stem) for name in INDEX_NAMES.get(ending, ())]
-    return next((Path(name) for name in names if Path(name).exists()), None)
+    return [Path(name) for name in names if not why_not_there(Path(name))]
 
 
 def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the row number (1 is the header) and the non-empty cells by column."""
     lines = _lines(path)
-    header = [_unquoted(cell) for cell in lines[0].split("\t")] if lines else []
+    header = _header(lines[0])
     problems += _header_problems(header, path)
-    if problems:
+    if "patient" not in header:
         return
     for number, line in enumerate(lines[1:], start=2):
         cells = [_unquoted(cell) for cell in line.split("\t")]
@@ -102,25 +114,42 @@ def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, 
 
 
 def _lines(path: Path) -> list[str]:
+    if why := why_not_there(path):
+        action = "set `samples` in the configuration (the demo's inputs are made by `make setup`)"
+        raise InputError([Problem("", str(path), f"the sample sheet {why}", action)])
+    if not path.is_file():  # a pipe would block, and the sheet is read again by every job
+        expected = "the sample sheet is not a regular file"
+        raise InputError([Problem("", str(path), expected, "give a text file")])
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        action = "set `samples` in the configuration (the demo's inputs are made by `make setup`)"
-        raise InputError([Problem("", str(path), "the sample sheet does not exist", action)]) from error
     except OSError as error:
         expected = f"the sample sheet cannot be read: {error.strerror}"
         raise InputError([Problem("", str(path), expected, "give a readable file")]) from error
     except UnicodeDecodeError as error:
-        action = "save it as tab-separated text in UTF-8"
-        raise InputError([Problem("", str(path), "the sample sheet is not UTF-8 text", action)]) from error
+        raise _not_text(path) from error
+    if "\0" in text:  # UTF-16 without its mark, or no text at all
+        raise _not_text(path)
     return [line.rstrip("\r") for line in text.split("\n")]
+
+
+def _not_text(path: Path) -> InputError:
+    action = "save it as tab-separated text in UTF-8"
+    return InputError([Problem("", str(path), "the sample sheet is not UTF-8 text", action)])
+
+
+def _header(line: str) -> list[str]:
+    """Return the column names without the empty ones at the end that spreadsheets leave."""
+    names = [_unquoted(cell) for cell in line.split("\t")]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 def _header_problems(header: list[str], path: Path) -> list[Problem]:
     known = ", ".join(COLUMNS)
     problems = [
         Problem("", str(path), f"unknown column {name!r}", f"rename or remove it; the columns are {known}")
-        for name in header
+        for name in dict.fromkeys(header)
         if name not in COLUMNS
     ]
     problems += [
@@ -185,8 +214,8 @@ class _Row:
         for column, cell in self.cells.items():
             if len(cell) > MAX_CELL:
                 self.wrong(column, f"{len(cell)} characters in one cell", f"at most {MAX_CELL}")
-            if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 for char in cell):
-                self.wrong(column, "a control character", "remove it")
+            if hidden := _hidden(cell):
+                self.wrong(column, f"a control character ({hidden})", "remove it")
 
     def identifier(self, column: str) -> str | None:
         """Return an id, which is used in file names."""
@@ -221,18 +250,20 @@ class _Row:
 
     def existing(self, column: str, path: Path | None) -> Path | None:
         """Return the path where something is there."""
-        if path is None or path.exists():
+        why = "" if path is None else why_not_there(path)
+        if not why:
             return path
-        self.wrong(column, f"the file in column {column} does not exist", "correct the path", str(path))
+        self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
         return None
 
     def vcf(self) -> tuple[Path, ...]:
         """Return the VCF files: one, several separated by `;`, or those that `{chrom}` finds."""
         found: list[Path] = []
-        for cell in self.cells.get("vcf", "").split(";"):
-            if not cell.strip():
-                continue
-            path = self.base / cell.strip()
+        cells = [cell.strip() for cell in self.cells.get("vcf", "").split(";") if cell.strip()]
+        if "vcf" in self.cells and not cells:
+            self.wrong("vcf", "no file is named", "name a VCF, or leave the cell empty")
+        for cell in cells:
+            path = self.base / cell
             if not _ending(path, VCF_ENDINGS):
                 self.wrong("vcf", "not a VCF by its ending", f"use {', '.join(VCF_ENDINGS)}", str(path))
             elif "{chrom}" in cell:
@@ -242,13 +273,26 @@ class _Row:
         return tuple(dict.fromkeys(found))
 
     def _by_chromosome(self, template: Path) -> list[Path]:
-        names = [prefix + chrom for chrom in CHROMOSOMES for prefix in ("", "chr")]
-        paths = [Path(str(template).replace("{chrom}", name)) for name in names]
-        found = [path for path in paths if path.exists()]
-        if not found:
+        """Return the file of each chromosome; one that is missing would read as "no variant there"."""
+        found = {chrom: self._of_chromosome(template, chrom) for chrom in CHROMOSOMES}
+        missing = [chrom for chrom in NEEDED_CHROMOSOMES if not found[chrom]]
+        twice = [chrom for chrom, paths in found.items() if len(paths) > 1]
+        if not any(found.values()):
             action = "correct the path; {chrom} stands for 1, 9, 16, 21, with or without chr"
             self.wrong("vcf", "no file of that name exists for any chromosome", action, str(template))
-        return found
+        elif missing:
+            expected = f"no file of that name exists for chromosome {', '.join(missing)}"
+            action = "add it, or name the files that there are, separated by ;"
+            self.wrong("vcf", expected, action, str(template))
+        if twice:
+            expected = f"two files are there for chromosome {', '.join(twice)}, with and without chr"
+            self.wrong("vcf", expected, "remove one", str(template))
+        return [path for paths in found.values() for path in paths]
+
+    @staticmethod
+    def _of_chromosome(template: Path, chrom: str) -> list[Path]:
+        paths = [Path(str(template).replace("{chrom}", prefix + chrom)) for prefix in ("", "chr")]
+        return [path for path in paths if not why_not_there(path)]
 
     def reads(self) -> Path | None:
         """Return the BAM or CRAM, which must have an index."""
@@ -263,6 +307,14 @@ class _Row:
             names = " or ".join(name.format(path.name, stem=path.stem) for name in INDEX_NAMES[ending])
             self.wrong("reads", f"there is no index ({names})", "make it with `samtools index`", str(path))
         return path
+
+
+def _hidden(cell: str) -> str:
+    """Return the first character that cannot be seen or turns text around (as "U+202E"), "" for none."""
+    if cell.isprintable():
+        return ""
+    hidden = (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp"))
+    return next((f"U+{ord(char):04X}" for char in hidden), "")
 
 
 def _ending(path: Path, endings: Iterable[str]) -> str:
@@ -281,7 +333,7 @@ def _between_rows(patients: list[Patient], path: Path) -> list[Problem]:
             again = "the patient is there more than once"
             expected = again if other == row.patient else f"the id differs from {other!r} in case only"
             problems.append(Problem(row.patient, str(path), expected, "keep one row per patient, or rename"))
-        batch = row.batch or ""
+        batch = row.batch or UNBATCHED
         first = batches.setdefault(batch.lower(), batch)
         if first != batch:
             expected = f"batch {batch!r} differs from {first!r} in case only"
@@ -290,11 +342,15 @@ def _between_rows(patients: list[Patient], path: Path) -> list[Problem]:
 
 
 def _shared_files(patients: list[Patient]) -> Iterator[Problem]:
-    """Warn of one file (of one sample) named for several patients."""
+    """Warn of one file (of one sample) named for several patients.
+
+    Without `vcf_sample` a VCF may be joint, with a column for each: what only its header tells is
+    warned of when the headers have been read (`run_record.problem_lines`).
+    """
     seen: dict[tuple[str, str], str] = {}
     for row in patients:
-        keys = [(str(path), row.vcf_sample or "") for path in row.vcf if row.vcf_sample]
-        keys += [(str(row.reads), "")] if row.reads else []
+        keys = [(os.path.normpath(path), row.vcf_sample or row.patient) for path in row.vcf]
+        keys += [(os.path.normpath(row.reads), "")] if row.reads else []
         for key in keys:
             other = seen.setdefault(key, row.patient)
             if other != row.patient:
@@ -309,7 +365,7 @@ def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patie
     """
     by_batch: dict[str, list[Patient]] = {}
     for row in patients:
-        by_batch.setdefault(row.batch or "unbatched", []).append(row)
+        by_batch.setdefault(row.batch or UNBATCHED, []).append(row)
     return {
         f"{batch}.{number:04d}": rows[start : start + batch_size]
         for batch, rows in by_batch.items()

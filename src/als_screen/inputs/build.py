@@ -15,7 +15,9 @@ OTHER_BUILDS: dict[str, dict[str, int]] = {
     "GRCm38 (mouse)": {"1": 195_471_971, "9": 124_595_110, "16": 98_207_768},
     "GRCm39 (mouse)": {"1": 195_154_279, "9": 124_359_700, "16": 98_008_968},
 }
+KNOWN_BUILDS = {*CHROMOSOME_LENGTHS, *OTHER_BUILDS}
 CHROMOSOMES = tuple(CHROMOSOME_LENGTHS[Build.GRCH38])
+ADD_CONTIGS = "add contig lengths to the header (`bcftools reheader --fai`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def identify(lengths: Mapping[str, int | None], assumed: Build | None = None) ->
         lengths: contig name to length in bases, None where the header does not give it.
         assumed: the configured build, used only where no length is given, and held against them otherwise.
     """
+    if not lengths:
+        return Contigs(None, {}, "the header names no contigs, so the build cannot be told", ADD_CONTIGS)
     names, twice = _our_names(lengths)
     if twice:
         return Contigs(
@@ -55,9 +59,9 @@ def identify(lengths: Mapping[str, int | None], assumed: Build | None = None) ->
     if not told:
         if assumed:
             return Contigs(assumed, names)
-        action = "add contig lengths to the header (`bcftools reheader --fai`), or set reference.build"
+        action = f"{ADD_CONTIGS}, or set reference.build"
         return Contigs(None, {}, "the header gives no contig lengths, so the build cannot be told", action)
-    if len(told) > 1:
+    if len(told) > 1 and not KNOWN_BUILDS.isdisjoint(told):
         each = ", ".join(f"chromosome {chrom}: {name}" for chrom, name in found.items() if name)
         return Contigs(None, {}, f"the contig lengths mix builds ({each})", "give data on one build")
     return _one_build(told[0], names, assumed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from als_screen.errors import PatientDataError
 from als_screen.evidence import FileProblem, PatientCheck, ReadsCheck, Severity, VcfCheck
 from als_screen.inputs.build import Contigs, identify
-from als_screen.inputs.headers import Header, read_reads_header, read_vcf_header
+from als_screen.inputs.headers import Header, check_regular, read_reads_header, read_vcf_header
 from als_screen.patient import Patient
 from als_screen.regions import Build
 
@@ -37,7 +37,7 @@ def check_patient(patient: Patient, build: Build | None = None, fasta: Path | No
         build=next(iter(builds), None),
         vcf=tuple(found for found, _ in vcfs),
         reads=reads[0] if reads else None,
-        callable_bed=str(patient.callable) if patient.callable else None,
+        callable_bed=check.callable_bed(),
         problems=tuple(check.problems),
     )
 
@@ -50,15 +50,15 @@ class _Checker:
         self.build = build
         self.problems: list[FileProblem] = []
 
-    def wrong(self, path: Path, expected: str, action: str) -> None:
-        """Note that a file cannot be used."""
+    def wrong(self, path: Path, expected: str, action: str, severity: Severity = Severity.ERROR) -> None:
+        """Note that a file cannot be used, or that something about it is doubtful."""
         self.problems.append(
             FileProblem(
                 patient=self.patient.patient,
                 path=str(path),
                 expected=expected,
                 action=action,
-                severity=Severity.ERROR,
+                severity=severity,
             )
         )
 
@@ -96,6 +96,18 @@ class _Checker:
             path=str(path), contigs=contigs.names, sample=sample, is_cram=is_cram
         ), contigs.build
 
+    def callable_bed(self) -> str | None:
+        """Return the path of the caller's callable regions, or None where it is no file."""
+        path = self.patient.callable
+        if path is None:
+            return None
+        try:
+            check_regular(path)
+        except PatientDataError as error:
+            self.wrong(path, error.expected, error.action)
+            return None
+        return str(path)
+
     def between(self, vcfs: list[tuple[VcfCheck, Build]], reads: tuple[ReadsCheck, Build] | None) -> None:
         """Note that the files of the patient are on different builds."""
         each = [f"{Path(found.path).name}: {build}" for found, build in vcfs]
@@ -109,6 +121,10 @@ class _Checker:
         except PatientDataError as error:
             self.wrong(path, error.expected, error.action)
             return None, None
+        if header.doubt:
+            self.wrong(
+                path, header.doubt, "check it; end it with a line end if it is whole", Severity.WARNING
+            )
         contigs = identify(header.contigs, self.build)
         if contigs.problem:
             self.wrong(path, contigs.problem, contigs.action)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,12 @@ from pathlib import Path
 import pysam
 
 from als_screen.errors import PatientDataError
-from als_screen.samples import index_of
+from als_screen.samples import indexes_of
 
 #: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 GZIP_MAGIC = b"\x1f\x8b"
+MAKE_INDEX = "make it again with `samtools index`"
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
 NO_NETWORK = {"REF_PATH": os.devnull, "REF_CACHE": os.devnull}
 
@@ -33,21 +34,22 @@ class Header:
         samples: sample columns, or the distinct @RG SM.
         gvcf: it declares reference blocks.
         indexed: an index that can be used lies beside it.
+        doubt: what makes the file doubtful but usable, "" for nothing.
     """
 
     contigs: dict[str, int | None]
     samples: tuple[str, ...]
     gvcf: bool
     indexed: bool
+    doubt: str = ""
 
 
 def read_vcf_header(path: Path) -> Header:
     """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken."""
-    _check_regular(path)
-    _check_end_of_vcf(path)
-    index = index_of(path)
-    if index:
-        _check_index_age(path, index)
+    check_regular(path)
+    _check_end_of_bgzf(path)
+    indexes = indexes_of(path)
+    _check_indexes(path, indexes)
     with (
         _quiet(),
         _translated(path, "a VCF or BCF"),
@@ -55,16 +57,30 @@ def read_vcf_header(path: Path) -> Header:
     ):
         header = file.header
         contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
+        samples = tuple(header.samples)
         gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
-        return Header(contigs, tuple(header.samples), gvcf, index is not None)
+        if indexes:
+            _check_vcf_index(path, None if file.index is None else list(file.index), contigs)
+        text = file.compression == "NONE" and file.is_vcf
+    doubt = _doubtful_end(path, columns=9 + len(samples) if samples else 8) if text else ""
+    return Header(contigs, samples, gvcf, bool(indexes), doubt)
+
+
+def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Container[str]) -> None:
+    """Refuse an index that htslib could not load, or that names contigs that the file has not."""
+    if named is None:
+        raise PatientDataError(str(path), "the index cannot be used", "make it again with `bcftools index`")
+    strange = sorted(name for name in named if contigs and name not in contigs)
+    if strange:
+        expected = f"the index belongs to another file: it names contig {strange[0]!r}"
+        raise PatientDataError(str(path), expected, "make it again with `bcftools index`")
 
 
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
     """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken."""
-    _check_regular(path)
-    index = index_of(path)
-    if index:
-        _check_index_age(path, index)
+    check_regular(path)
+    indexes = indexes_of(path)
+    _check_indexes(path, indexes)
     os.environ.update(NO_NETWORK)
     kind = "a CRAM" if path.suffix == ".cram" else "a BAM"
     reference = str(fasta) if fasta else None
@@ -78,6 +94,7 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
         samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
         contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
         _check_sorted(path, header)
+        _check_bai(path, indexes, len(contigs))
         return Header(contigs, samples, gvcf=False, indexed=file.has_index())
 
 
@@ -92,7 +109,18 @@ def _check_sorted(path: Path, header: dict[str, dict[str, str]]) -> None:
         raise PatientDataError(str(path), f"the reads are sorted by {order}", "sort by coordinate and index")
 
 
-def _check_regular(path: Path) -> None:
+def _check_bai(path: Path, indexes: Sequence[Path], references: int) -> None:
+    """Refuse a .bai that was made for another set of references: it finds other reads, or none."""
+    for index in (found for found in indexes if found.suffix == ".bai"):
+        with index.open("rb") as file:
+            start = file.read(8)
+        if start[:4] != b"BAI\1" or len(start) < 8:
+            raise PatientDataError(str(path), f"{index.name} is not a BAM index", MAKE_INDEX)
+        if int.from_bytes(start[4:], "little") != references:
+            raise PatientDataError(str(path), f"the index {index.name} belongs to another file", MAKE_INDEX)
+
+
+def check_regular(path: Path) -> None:
     """Refuse folders, pipes and devices before anything opens (and perhaps blocks on) them."""
     try:
         mode = path.stat().st_mode
@@ -106,29 +134,56 @@ def _check_regular(path: Path) -> None:
         raise PatientDataError(str(path), "is empty", "copy or make it again")
 
 
-def _check_index_age(path: Path, index: Path) -> None:
-    if index.stat().st_mtime < path.stat().st_mtime:
-        expected = f"the index {index.name} is older than its data"
-        raise PatientDataError(str(path), expected, "make the index again (`touch` it if it is right)")
+def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
+    """Refuse indexes older than their data, and those that cannot be read."""
+    for index in indexes:
+        try:
+            check_regular(index)
+        except PatientDataError as error:
+            raise PatientDataError(
+                str(path), f"the index {index.name} {error.expected}", MAKE_INDEX
+            ) from error
+        if index.stat().st_mtime < path.stat().st_mtime:
+            expected = f"the index {index.name} is older than its data"
+            raise PatientDataError(str(path), expected, "make the index again (`touch` it if it is right)")
 
 
-def _check_end_of_vcf(path: Path) -> None:
-    """A complete BGZF file ends in an empty block, a complete text file in a line of full width."""
-    truncated = PatientDataError(str(path), "the file is truncated", "copy or make it again")
+def _check_end_of_bgzf(path: Path) -> None:
+    """A complete BGZF file ends in an empty block."""
     with path.open("rb") as file:
         magic = file.read(18)
-        file.seek(0, os.SEEK_END)
-        size = file.tell()
-        file.seek(max(0, size - 65_536))
-        tail = file.read()
-    if magic[:2] == GZIP_MAGIC:
-        bgzf = magic[3] & 4 and b"BC" in magic[12:14]
-        if bgzf and not tail.endswith(BGZF_EOF):
-            raise truncated
-        return
-    lines = tail.split(b"\n")
-    if lines[-1] and len(lines) > 1 and lines[-1].count(b"\t") < lines[-2].count(b"\t"):
-        raise truncated
+        file.seek(-min(len(BGZF_EOF), path.stat().st_size), os.SEEK_END)
+        end = file.read()
+    bgzf = magic[:2] == GZIP_MAGIC and len(magic) == 18 and magic[3] & 4 and magic[12:14] == b"BC"
+    if bgzf and end != BGZF_EOF:
+        raise _truncated(path)
+
+
+def _doubtful_end(path: Path, columns: int) -> str:
+    """Return a doubt where the last line of a text VCF has no end; raise where it has too few columns."""
+    line = _last_line(path)
+    if line.endswith(b"\n"):
+        return ""
+    if line.startswith(b"#") or line.count(b"\t") < columns - 1:
+        raise _truncated(path)
+    return "the last line has no line end, so the file may be truncated"
+
+
+def _last_line(path: Path) -> bytes:
+    """Return the last line with its end, if it has one."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for length in (1 << power for power in range(16, 64, 2)):
+            file.seek(max(0, size - length))
+            tail = file.read()
+            start = tail.rfind(b"\n", 0, len(tail) - 1)
+            if start >= 0 or length >= size:
+                return tail[start + 1 :]
+    return b""
+
+
+def _truncated(path: Path) -> PatientDataError:
+    return PatientDataError(str(path), "the file is truncated", "copy or make it again")
 
 
 @contextmanager
@@ -139,7 +194,7 @@ def _translated(path: Path, kind: str) -> Iterator[None]:
     except (OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
         text = " ".join(str(error).split())
         if "EOF marker" in text or "truncated" in text:
-            raise PatientDataError(str(path), "the file is truncated", "copy or make it again") from error
+            raise _truncated(path) from error
         expected = f"cannot be read as {kind} ({text})"
         raise PatientDataError(str(path), expected, "copy or make it again") from error
 
