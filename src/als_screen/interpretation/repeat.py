@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from als_screen.evidence import AlleleEstimate, ReadClass, RepeatEvidence, State
+from als_screen.evidence import AlleleEstimate, RepeatEvidence, State
 from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult, RepeatState
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
@@ -30,6 +30,9 @@ MIN_SPANNING = 8
 #: Fragments that must speak at all.
 MIN_FRAGMENTS = 5
 
+#: A single visible allele is ruled out where it is this much less likely (log10) than two.
+ONE_ALLELE = -4.0
+
 _NOT_DIAGNOSTIC = "not diagnostic of C9orf72 disease"
 _SMALL = (
     "small expansion, significance depends on laboratory policy, "
@@ -40,9 +43,12 @@ _WHY = {
     Limit.LOCUS_DEPTH_LOW: "fewer reads lie over the repeat than beside it",
     Limit.GC_LOSS: "the library lost GC-rich fragments",
     Limit.NO_MATES: "the reads have no mates in the file",
+    Limit.MATES_MISSING: "mates of reads beside the repeat are not in the file",
     Limit.UNEXPLAINED_IN_REPEAT: "reads from inside a long repeat are not explained by the alleles seen",
     Limit.ALLELE_MAY_BE_LOST: "an expanded allele may have given no reads",
 }
+#: What keeps an expansion possible whatever alleles are seen.
+_ALWAYS = {Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT, Limit.NO_MATES, Limit.MATES_MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +176,8 @@ def _state(
         return _expanded(evidence, policy)
     if odds.expanded >= use.possible_probability:
         return RepeatState.POSSIBLE_EXPANSION, f"probability of an expansion {odds.expanded:.2f}"
-    if Limit.UNEXPLAINED_IN_REPEAT in doubts:
-        return RepeatState.POSSIBLE_EXPANSION, _WHY[Limit.UNEXPLAINED_IN_REPEAT]
+    if {Limit.UNEXPLAINED_IN_REPEAT, Limit.MATES_MISSING} & set(doubts):
+        return RepeatState.POSSIBLE_EXPANSION, "; ".join(_WHY[doubt] for doubt in doubts)
     if doubts:
         return RepeatState.NOT_ASSESSED, "an expansion cannot be excluded: " + "; ".join(
             _WHY[d] for d in doubts
@@ -206,11 +212,11 @@ def _without_expansion(long: int, policy: RepeatPolicy) -> tuple[RepeatState, st
 def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: LibraryKind) -> list[Limit]:
     """Return why an expansion may have been missed, in the order of the enum."""
     seen = {Limit(code) for code in evidence.limits}
-    found = seen & {Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT}
+    found = seen & _ALWAYS
     if sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS:
         found.add(Limit.DEPTH_TOO_LOW)
-    if not _two_alleles(evidence):
-        found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS, Limit.NO_MATES}
+    if evidence.lost_allele is None or evidence.lost_allele > ONE_ALLELE:
+        found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS}
         if odds.lost >= policy.thresholds.possible_probability or _amplified(kind):
             found.add(Limit.ALLELE_MAY_BE_LOST)
         if evidence.alleles[0].spanning < MIN_SPANNING:
@@ -221,17 +227,6 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
 def _amplified(kind: LibraryKind) -> bool:
     """Tell whether the library was amplified or captured, so that one allele seen proves little."""
     return kind in (LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL)
-
-
-def _two_alleles(evidence: RepeatEvidence) -> bool:
-    """Tell whether spanning reads show two different alleles, so that none can be hidden."""
-    shown = {
-        count.units
-        for count in evidence.counts
-        if count.read_class is ReadClass.SPANNING and count.fragments >= 2
-    }
-    sizes = {allele.repeats for allele in evidence.alleles}
-    return len(sizes) == 2 and sizes <= shown
 
 
 def _allele(allele: AlleleEstimate) -> RepeatAllele:

@@ -6,11 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from als_screen.evidence import ReadClass, ReadCount
 from als_screen.regions import Region
 from als_screen.repeat.locus import RepeatLocus
 from als_screen.repeat.reads import LocusReads, Read
 from als_screen.repeat.realign import MIN_FIT, Kind, Placements, Template, placed_read, realign
+
+#: A read of a pair that lies elsewhere counts as in the repeat unless flank is better by this (natural log):
+#: more than one base of high quality.
+STRAY_MARGIN = 9.0
+
+_ROTATIONS = frozenset((b"GGCCCC" * 2)[i : i + 6] for i in range(6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,14 @@ def template_of(locus: RepeatLocus) -> Template:
 
 def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
     """Place every fragment; `repeat` is the interval of the reference copies."""
-    found = [_place(pair, repeat, template) for pair in (*reads.fragments, *reads.strays) if pair]
-    usable = [fragment for fragment in found if fragment is not None and _informs(fragment)]
+    found = [_place(pair, repeat, template) for pair in reads.fragments]
     misfits = sum(1 for fragment in found if fragment is not None and not fragment.reads)
-    flanked = [fragment for fragment in usable if any(not read.in_repeat for read in fragment.reads)]
+    usable = [fragment for fragment in found if fragment is not None and _informs(fragment)]
+    inside = sum(_wholly_inside(pair, template) for pair in reads.strays)
+    flanked = [fragment for fragment in usable if fragment.in_repeat < 2]
     return Placed(
         fragments=tuple(flanked),
-        in_repeat_pairs=sum(1 for fragment in usable if fragment.in_repeat == 2),
+        in_repeat_pairs=inside + len(usable) - len(flanked),
         misfits=misfits,
         touching=_touching(flanked),
     )
@@ -91,9 +100,7 @@ def _sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
 
 def _stray_sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
     """Orient reads without an anchor by the motif; those that disagree are not a fragment."""
-    forward = next(
-        (read for read in reads if read.bases.count(b"GGCCCC") > read.bases.count(b"GGGGCC")), None
-    )
+    forward = next((read for read in reads if _is_plus(read)), None)
     reverse = next((read for read in reads if read is not forward), None)
     return forward, reverse.flipped() if reverse is not None else None
 
@@ -122,12 +129,28 @@ def _placements(read: Read | None, repeat: Region, template: Template) -> Placem
     return found if found.fits >= MIN_FIT else None
 
 
+def _wholly_inside(pair: tuple[Read, ...], template: Template) -> bool:
+    """Tell whether both reads of a fragment found far away lie in the repeat: flank must show clearly."""
+    left, right = _stray_sides(pair)
+    return left is not None and right is not None and _inside(left, template) and _inside(right, template)
+
+
+def _inside(read: Read, template: Template) -> bool:
+    if _mostly_motif(read.bases):
+        return True
+    found = realign(read, template)
+    return found.fits >= MIN_FIT and found.margin <= STRAY_MARGIN
+
+
+def _mostly_motif(bases: bytes) -> bool:
+    """Tell, without aligning, whether a read is motif, with some changes, and motif at both ends."""
+    enough = bases.count(b"GGCCCC") >= 0.7 * (len(bases) // 6)
+    return enough and bases[:6] in _ROTATIONS and bases[-6:] in _ROTATIONS
+
+
 def _informs(fragment: Fragment) -> bool:
     """Tell whether the fragment touches or encloses the repeat; a lone read in the flank does neither."""
     return len(fragment.reads) == 2 or any(read.in_repeat or _edges(read) for read in fragment.reads)
-
-
-_ROTATIONS = frozenset((b"GGCCCC" * 2)[i : i + 6] for i in range(6))
 
 
 def _plainly_inside(bases: bytes) -> bool:
@@ -141,7 +164,7 @@ def inside_read(length: int) -> Placements:
     """Return the placements of a read that is motif from end to end."""
     none = placed_read(0, length, left=True)
     return Placements(
-        length, none.kind[:0], none.start[:0], none.units[:0], none.weight[:0], 1 / 6, True, 1.0
+        length, none.kind[:0], none.start[:0], none.units[:0], none.weight[:0], 1 / 6, -np.inf, 1.0
     )
 
 

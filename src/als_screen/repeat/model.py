@@ -36,7 +36,9 @@ SPREAD_LOCUS = 0.20
 #: Spread (natural log) of the efficiency of reads in the repeat around that of the locus.
 SPREAD_REPEAT = 0.30
 #: Distance (natural log) of the efficiencies over which is summed.
-NODE_STEP = 0.1
+NODE_STEP = 0.15
+#: Pairs that explain the fragments this much worse than the best (natural log) are not weighed further.
+PRUNE = 60.0
 #: Shape of the gamma spread of the number of pairs in the repeat: relative SD 1 / sqrt(shape).
 PAIR_SHAPE = 40.0
 #: Pairs of sizes less likely than this (log10, against the best) are not kept.
@@ -179,7 +181,7 @@ def posterior(placed: Placed, library: Measured, hidden: int, *, pairs_seen: boo
     seen = _Counts(len(density) - one_inside, one_inside, placed.in_repeat_pairs if pairs_seen else None)
     centre = _efficiency(library)
     explained = _explained(density)
-    i, j = np.triu_indices(len(sizes))
+    i, j = np.nonzero(explained > explained.max() - PRUNE)
     pairs = np.full(explained.shape, -np.inf)
     pairs[i, j] = explained[i, j] + _counted(_sum_kinds(want, i, j), seen, centre)
     alone = np.log(density + BACKGROUND).sum(axis=0) + _counted(want, seen, centre)

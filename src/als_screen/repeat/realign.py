@@ -33,6 +33,11 @@ KEEP = 12.0
 MAX_PLACEMENTS = 24
 #: Cost (natural log) of leaving an outer end of the read unaligned: an indel or adapter there.
 CLIP_COST = 12.0
+#: A read counts as in the repeat unless a placement with flank is better by this (natural log): more than one
+#: base of low quality, less than one of high quality. There are many places inside, and one with that flank.
+INSIDE_MARGIN = 4.0
+#: A read that reaches less than this part of a perfect score is scored again with unaligned ends.
+CLIP_BELOW = 0.85
 #: A read must reach this part of the score of a perfect read over random bases.
 MIN_FIT = 0.6
 
@@ -59,7 +64,7 @@ class Placements:
         kind, start, units, weight: one entry a placement. `units` is the exact number for spanning, the
             least number for the others; `weight` is the likelihood relative to the best way of all.
         inside: likelihood of lying wholly in the repeat, averaged over the motif's phases, on the same scale.
-        in_repeat: no placement with flank beats lying wholly in the repeat.
+        margin: natural log by which the best placement with flank beats lying wholly in the repeat.
         fits: part of the score of a perfect read, over random bases, that the best way reaches.
     """
 
@@ -69,8 +74,13 @@ class Placements:
     units: Ints
     weight: Floats
     inside: float
-    in_repeat: bool
+    margin: float
     fits: float
+
+    @property
+    def in_repeat(self) -> bool:
+        """Tell whether the read counts as lying wholly in the repeat."""
+        return self.margin <= INSIDE_MARGIN
 
     @property
     def best(self) -> tuple[Kind, int, int] | None:
@@ -133,7 +143,7 @@ def placed_read(start: int, length: int, *, left: bool) -> Placements:
     """
     kind = Kind.LEFT if left else Kind.RIGHT
     one = np.ones(1, dtype=np.int64)
-    return Placements(length, one * int(kind), one * start, one * 0, np.ones(1), 0.0, False, 1.0)
+    return Placements(length, one * int(kind), one * start, one * 0, np.ones(1), 0.0, np.inf, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,28 @@ class _Scores:
     repeat: Floats  # [phase, j]: first j bases against the motif, base 0 at that phase
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Log-likelihood of every way to lie.
+
+    Attributes:
+        left: [a] bases of left flank, the rest repeat.
+        right: [j] bases of repeat, then right flank.
+        inside: [phase] wholly in the repeat.
+        spanning: [n, a] bases of left flank, n units, then at least one base of right flank.
+    """
+
+    left: Floats
+    right: Floats
+    inside: Floats
+    spanning: Floats
+
+    @property
+    def best(self) -> float:
+        """Return the highest of all."""
+        return max(float(way.max()) for way in (self.left, self.right, self.inside, self.spanning))
+
+
 def realign(read: Read, template: Template) -> Placements:
     """Return the placements of a read that touches the repeat, or may.
 
@@ -152,14 +184,16 @@ def realign(read: Read, template: Template) -> Placements:
     """
     codes = encode(read.bases)
     match, other = _base_scores(codes, read.qualities)
-    scores = _score(codes, match, other, template, clip=False)
-    perfect = float((match + np.log(4.0)).sum())
-    best = _best(scores)
-    if best + len(codes) * np.log(4.0) < 0.85 * perfect:
-        scores = _score(codes, match, other, template, clip=True)
-        best = _best(scores)
-    fits = (best + len(codes) * np.log(4.0)) / max(perfect, 1e-9)
-    return _placements(scores, best, fits)
+    random = len(codes) * np.log(4.0)
+    perfect = float(match.sum()) + random
+    ways = _ways(_score(codes, match, other, template, clip=False))
+    if ways.best + random < CLIP_BELOW * perfect:
+        ways = _ways(_score(codes, match, other, template, clip=True))
+    return _placements(ways, (ways.best + random) / max(perfect, 1e-9))
+
+
+def _ways(scores: _Scores) -> _Ways:
+    return _Ways(_left(scores), _right(scores), scores.repeat[:, -1], _spanning(scores))
 
 
 def _base_scores(codes: Codes, qualities: bytes) -> tuple[Floats, Floats]:
@@ -211,13 +245,6 @@ def _windows(flank: bytes, length: int) -> Codes:
     return table
 
 
-def _best(scores: _Scores) -> float:
-    """Return the log-likelihood of the best way to lie, whatever it is."""
-    return max(
-        float(part.max()) for part in (_left(scores), _right(scores), _inside(scores), _spanning(scores))
-    )
-
-
 def _left(scores: _Scores) -> Floats:
     """Return [a]: a bases of left flank, the rest repeat; a = 0 is not one of them."""
     a = np.arange(len(scores.left))
@@ -234,12 +261,6 @@ def _right(scores: _Scores) -> Floats:
     return np.asarray(result, dtype=np.float64)
 
 
-def _inside(scores: _Scores) -> Floats:
-    """Return the log-likelihood of each phase."""
-    result: Floats = scores.repeat[:, -1]
-    return result
-
-
 def _spanning(scores: _Scores) -> Floats:
     """Return [n, a]: a >= 1 bases of left flank, n units, at least one base of right flank."""
     length = len(scores.left) - 1
@@ -251,29 +272,25 @@ def _spanning(scores: _Scores) -> Floats:
     return np.where(valid, score, -np.inf)
 
 
-def _placements(scores: _Scores, best: float, fits: float) -> Placements:
+def _placements(ways: _Ways, fits: float) -> Placements:
     """Keep the placements close to the best one."""
-    length = len(scores.left) - 1
-    left, right, spanning = _left(scores), _right(scores), _spanning(scores)
-    a = np.flatnonzero(left > best - KEEP)
-    j = np.flatnonzero(right > best - KEEP)
-    n, s = np.nonzero(spanning > best - KEEP)
-    kind = np.repeat(
-        np.array([Kind.LEFT, Kind.RIGHT, Kind.SPANNING], dtype=np.int64), [len(a), len(j), len(n)]
-    )
+    length, least = len(ways.left) - 1, ways.best - KEEP
+    a, j = np.flatnonzero(ways.left > least), np.flatnonzero(ways.right > least)
+    n, s = np.nonzero(ways.spanning > least)
+    kinds = np.array([Kind.LEFT, Kind.RIGHT, Kind.SPANNING], dtype=np.int64)
+    kind = np.repeat(kinds, [len(a), len(j), len(n)])
     start = np.concatenate([-a, -j, -s])
     units = np.concatenate([-((a - length) // 6), -(-j // 6), n])
-    score = np.concatenate([left[a], right[j], spanning[n, s]])
+    score = np.concatenate([ways.left[a], ways.right[j], ways.spanning[n, s]]) - ways.best
     order = np.argsort(-score, kind="stable")[:MAX_PLACEMENTS]
-    inside = _inside(scores) - best
-    flank_best = float(score.max()) if len(score) else -np.inf
+    inside = ways.inside - ways.best
     return Placements(
         length=length,
         kind=kind[order],
         start=start[order],
         units=units[order],
-        weight=np.exp(score[order] - best),
+        weight=np.exp(score[order]),
         inside=float(np.exp(inside).mean()),
-        in_repeat=bool(inside.max() + best >= flank_best - 1e-9),
+        margin=float(score.max(initial=-np.inf)) - float(inside.max()),
         fits=fits,
     )

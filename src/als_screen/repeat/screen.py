@@ -32,6 +32,10 @@ NOT_COVERED = 0.1
 LOW = 0.6
 #: Depth of GC-rich flank over other flank below which GC-rich fragments were lost.
 GC_LOSS = 0.7
+#: A count counts as low when it is this many SDs below what is expected.
+CHANCE = 2.5
+#: Fragments that point into the repeat without a mate in the file, over all, above which mates are missing.
+MISSING = 0.1
 #: Part of reads at the locus that fit nowhere, above which reads and reference do not belong together.
 MAX_MISFIT = 0.5
 #: Range of read lengths, over the common one, above which they count as mixed.
@@ -85,8 +89,8 @@ def _assess(
     hidden = template.hidden_left + template.hidden_right
     found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
     counts = count(placed)
-    closed = pairs_seen and not reads.missing_mates > len(placed.fragments) / 4
-    open_above = None if closed else int(library.read_length // 6)
+    closed = pairs_seen and Limit.MATES_MISSING not in limits
+    open_above = None if closed else library.read_length // 6
     return RepeatEvidence(
         patient=check.patient,
         state=State.ASSESSED,
@@ -136,17 +140,29 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
     holds = {
         Limit.DEPTH_TOO_LOW: library.depth < MIN_DEPTH,
         Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED,
-        Limit.LOCUS_DEPTH_LOW: NOT_COVERED <= ratio < LOW,
+        Limit.LOCUS_DEPTH_LOW: NOT_COVERED <= ratio < LOW and _below(ratio, library.depth),
         Limit.REFERENCE_MISMATCH: placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
         Limit.NO_MATES: not library.paired,
-        Limit.MATES_MISSING: reads.missing_mates > 0,
+        Limit.MATES_MISSING: reads.missing_mates > max(2.0, MISSING * len(placed.fragments)),
         Limit.NO_OFF_TARGET_READS: library.paired and reads.off_target_reads == 0,
         Limit.MIXED_READ_LENGTHS: mixed,
         Limit.FRAGMENT_LENGTH_UNKNOWN: library.paired and library.fragment_mean is None,
-        Limit.GC_LOSS: library.gc_ratio is not None and library.gc_ratio < GC_LOSS,
+        Limit.GC_LOSS: _gc_loss(library),
         Limit.UNEXPLAINED_IN_REPEAT: placed.in_repeat_pairs > 0 and not anchored,
     }
     return [limit for limit in Limit if holds.get(limit, False)]
+
+
+def _gc_loss(library: Measured) -> bool:
+    """Tell whether GC-rich flank is less covered than chance allows."""
+    if library.gc_ratio is None or library.gc_ratio >= GC_LOSS:
+        return False
+    return _below(library.gc_ratio, library.gc_fragments / max(library.gc_ratio, 0.01))
+
+
+def _below(ratio: float, expected: float) -> bool:
+    """Tell whether `ratio` of an expected count lies below 1 by more than chance."""
+    return bool((1.0 - ratio) * np.sqrt(expected) > CHANCE)
 
 
 @cache
