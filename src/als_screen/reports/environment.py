@@ -13,7 +13,7 @@ from markupsafe import Markup
 from als_screen.models import Classification, GeneState, RepeatState, Result
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
-from als_screen.reports.labels import CONSEQUENCES, REPEAT_QUALITY, field_label, label
+from als_screen.reports.labels import CONSEQUENCES, REPEAT_LIMITS, REPEAT_QUALITY, field_label, label
 
 
 @cache
@@ -71,6 +71,7 @@ def _filters(language: Language) -> dict[str, Any]:
         "field": lambda value, name: translate(field_label(name, value)),
         "consequence": lambda value: translate(_known(CONSEQUENCES, value)),
         "quality": lambda key: translate(_known(REPEAT_QUALITY, key)),
+        "limit": lambda code: translate(_known(REPEAT_LIMITS, code)),
         "message": translate,
         "number": lambda value, digits=2: formats.number(value, language, digits),
         "small_number": lambda value: formats.small_number(value, language),

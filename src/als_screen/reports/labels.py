@@ -22,6 +22,7 @@ from als_screen.models import (
     Status,
     Strength,
 )
+from als_screen.repeat.limits import Limit
 from als_screen.reports.catalogue import N_
 
 LABELS: dict[type[StrEnum], dict[str, str]] = {
@@ -165,7 +166,31 @@ REPEAT_QUALITY: dict[str, str] = {
     "gc_ratio": N_("Depth of GC-rich flanks against expected"),
     "dropout_suspected": N_("Drop-out of an expanded allele suspected"),
     "in_repeat_pairs": N_("Fragments with both reads inside the repeat"),
+    "probability_lost": N_("Probability that an expanded allele gave no reads"),
+    "prior": N_("Prior"),
     "limits": N_("Limits found in the data"),
+}
+
+#: Conditions in the data that forbid or weaken a conclusion about the repeat.
+REPEAT_LIMITS: dict[str, str] = {
+    Limit.CONTIG_MISSING: N_("the chromosome is not in the file"),
+    Limit.NO_READS: N_("no reads at the repeat"),
+    Limit.ONLY_DUPLICATES: N_("only duplicate reads"),
+    Limit.DEPTH_TOO_LOW: N_("the depth beside the repeat is too low"),
+    Limit.LOCUS_NOT_COVERED: N_("no read covers the repeat"),
+    Limit.LOCUS_DEPTH_LOW: N_("fewer reads over the repeat than beside it"),
+    Limit.FLANKS_NOT_COVERED: N_("no reads beside the repeat"),
+    Limit.REFERENCE_MISMATCH: N_("the flanks do not fit the reference"),
+    Limit.READS_TOO_SHORT: N_("the reads are too short"),
+    Limit.LONG_READS: N_("long reads"),
+    Limit.NO_MATES: N_("the reads have no mates in the file"),
+    Limit.MATES_MISSING: N_("mates are missing, as in a file cut to regions"),
+    Limit.NO_OFF_TARGET_READS: N_("no reads at the off-target places, as in a file cut to regions"),
+    Limit.MIXED_READ_LENGTHS: N_("reads of mixed length"),
+    Limit.FRAGMENT_LENGTH_UNKNOWN: N_("the fragment length could not be measured"),
+    Limit.GC_LOSS: N_("the library lost GC-rich fragments"),
+    Limit.UNEXPLAINED_IN_REPEAT: N_("reads from inside a long repeat that the alleles seen do not explain"),
+    Limit.ALLELE_MAY_BE_LOST: N_("an expanded allele may have given no reads"),
 }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from als_screen.evidence import State
-from als_screen.models import RecheckState, Report, Result, Status, Variant
+from als_screen.models import GeneState, RecheckState, Report, Result, Status, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
 from als_screen.reports.settings import ReportSettings
@@ -119,7 +119,9 @@ def _gap_reason(report: Report, gene: Gene) -> str:
     if gene is Gene.C9ORF72:
         return report.repeat.reason
     known = report.genes.get(gene)
-    return (known.reason if known else "") or report.coverage.reason
+    if known is not None and known.state in {GeneState.NOT_ASSESSED, GeneState.INCOMPLETE}:
+        return known.reason
+    return report.coverage.reason
 
 
 def _exon(build: Build | None, gene: Gene, place: tuple[str, int, int], splice_bases: int) -> str:

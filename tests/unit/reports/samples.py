@@ -267,7 +267,7 @@ PERSON = PatientFields(
     indication="Progressive weakness, upper and lower motor neuron signs",
 )
 PROVENANCE = Provenance(
-    pipeline="0.1.0",
+    pipeline="als-screen 0.1.0",
     resources={
         "gnomad": ResourceVersion(release="4.1", sha256="b" * 64),
         "clinvar": ResourceVersion(release="2026-06-01", sha256="a" * 64),
