@@ -5,22 +5,30 @@ Everything that a file can do wrong at this point is raised as `PatientDataError
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import stat
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import pysam
 
 from als_screen.errors import PatientDataError
-from als_screen.samples import indexes_of
+from als_screen.samples import READS_ENDINGS, indexes_of
 
 #: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+#: The empty container that ends every complete CRAM file, by major version. Source: CRAM specifications
+#: 2.1 and 3.0, "End of file container".
+CRAM_EOF = {
+    2: bytes.fromhex("0b000000ffffffff0fe0454f460000000001000001000606010001000100"),
+    3: bytes.fromhex("0f000000ffffffff0fe0454f4600000000010005bdd94f0001000606010001000100ee63014b"),
+}
 GZIP_MAGIC = b"\x1f\x8b"
-MAKE_INDEX = "make it again with `samtools index`"
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
 NO_NETWORK = {"REF_PATH": os.devnull, "REF_CACHE": os.devnull}
 
@@ -60,20 +68,33 @@ def read_vcf_header(path: Path) -> Header:
         samples = tuple(header.samples)
         gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
         if indexes:
-            _check_vcf_index(path, None if file.index is None else list(file.index), contigs)
+            _check_vcf_index(
+                path, None if file.index is None else [str(name) for name in file.index], contigs
+            )
         text = file.compression == "NONE" and file.is_vcf
     doubt = _doubtful_end(path, columns=9 + len(samples) if samples else 8) if text else ""
     return Header(contigs, samples, gvcf, bool(indexes), doubt)
 
 
-def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Container[str]) -> None:
-    """Refuse an index that htslib could not load, or that names contigs that the file has not."""
+def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Mapping[str, int | None]) -> None:
+    """Refuse an index that htslib could not load, or that names contigs that the file has not.
+
+    htslib adds the contigs of a .tbi to the header, without a length.
+    """
     if named is None:
-        raise PatientDataError(str(path), "the index cannot be used", "make it again with `bcftools index`")
-    strange = sorted(name for name in named if contigs and name not in contigs)
+        raise PatientDataError(str(path), "the index cannot be used", _make_index(path))
+    added = sorted(name for name in named if contigs.get(name) is None)
+    strange = [name for name in added if any(contigs.values()) and not _declares(path, name)]
     if strange:
         expected = f"the index belongs to another file: it names contig {strange[0]!r}"
-        raise PatientDataError(str(path), expected, "make it again with `bcftools index`")
+        raise PatientDataError(str(path), expected, _make_index(path))
+
+
+def _declares(path: Path, contig: str) -> bool:
+    """Tell whether the text of a compressed VCF header has a line for a contig."""
+    with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
+        header = takewhile(lambda line: line.startswith("##"), file)
+        return any(re.match(rf"##contig=<ID={re.escape(contig)}[,>]", line) for line in header)
 
 
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
@@ -81,6 +102,8 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
     check_regular(path)
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
+    if path.suffix == ".cram":
+        _check_end_of_cram(path)
     os.environ.update(NO_NETWORK)
     kind = "a CRAM" if path.suffix == ".cram" else "a BAM"
     reference = str(fasta) if fasta else None
@@ -115,9 +138,11 @@ def _check_bai(path: Path, indexes: Sequence[Path], references: int) -> None:
         with index.open("rb") as file:
             start = file.read(8)
         if start[:4] != b"BAI\1" or len(start) < 8:
-            raise PatientDataError(str(path), f"{index.name} is not a BAM index", MAKE_INDEX)
+            raise PatientDataError(str(path), f"{index.name} is not a BAM index", _make_index(path))
         if int.from_bytes(start[4:], "little") != references:
-            raise PatientDataError(str(path), f"the index {index.name} belongs to another file", MAKE_INDEX)
+            raise PatientDataError(
+                str(path), f"the index {index.name} belongs to another file", _make_index(path)
+            )
 
 
 def check_regular(path: Path) -> None:
@@ -139,24 +164,51 @@ def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
     for index in indexes:
         try:
             check_regular(index)
+            _check_end_of_bgzf(index)
         except PatientDataError as error:
             raise PatientDataError(
-                str(path), f"the index {index.name} {error.expected}", MAKE_INDEX
+                str(path), f"index {index.name}: {error.expected}", _make_index(path)
             ) from error
         if index.stat().st_mtime < path.stat().st_mtime:
             expected = f"the index {index.name} is older than its data"
-            raise PatientDataError(str(path), expected, "make the index again (`touch` it if it is right)")
+            raise PatientDataError(str(path), expected, f"{_make_index(path)} (`touch` it if it is right)")
+
+
+def _make_index(path: Path) -> str:
+    tool = "samtools" if path.suffix in READS_ENDINGS else "bcftools"
+    return f"make it again with `{tool} index`"
 
 
 def _check_end_of_bgzf(path: Path) -> None:
     """A complete BGZF file ends in an empty block."""
-    with path.open("rb") as file:
-        magic = file.read(18)
-        file.seek(-min(len(BGZF_EOF), path.stat().st_size), os.SEEK_END)
-        end = file.read()
-    bgzf = magic[:2] == GZIP_MAGIC and len(magic) == 18 and magic[3] & 4 and magic[12:14] == b"BC"
+    start, end = _ends(path, 18, len(BGZF_EOF))
+    bgzf = start[:2] == GZIP_MAGIC and len(start) == 18 and start[3] & 4 and start[12:14] == b"BC"
     if bgzf and end != BGZF_EOF:
         raise _truncated(path)
+
+
+def _check_end_of_cram(path: Path) -> None:
+    """A complete CRAM ends in an empty container.
+
+    pysam looks for the end of BGZF files only. CRAM 2.0 and older have no such end.
+    """
+    start, end = _ends(path, 6, len(CRAM_EOF[3]))
+    if start[:4] != b"CRAM" or start[4:6] <= b"\2\0":
+        return
+    wanted = CRAM_EOF[2 if start[4] == 2 else 3]
+    # Early Java and C implementations differ in the upper half of the ninth byte.
+    found = bytearray(end[-len(wanted) :])
+    found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""
+    if found != wanted:
+        raise _truncated(path)
+
+
+def _ends(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
+    """Return the first and last bytes of a file."""
+    with path.open("rb") as file:
+        start = file.read(first)
+        file.seek(-min(last, path.stat().st_size), os.SEEK_END)
+        return start, file.read()
 
 
 def _doubtful_end(path: Path, columns: int) -> str:
@@ -192,11 +244,21 @@ def _translated(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
-        text = " ".join(str(error).split())
+        text = _without_path(" ".join(str(error).split()), path)
+        if "compressed by method 1" in text:
+            action = "compress it with `bgzip`"
+            raise PatientDataError(str(path), "is compressed with gzip, not bgzip", action) from error
         if "EOF marker" in text or "truncated" in text:
             raise _truncated(path) from error
         expected = f"cannot be read as {kind} ({text})"
         raise PatientDataError(str(path), expected, "copy or make it again") from error
+
+
+def _without_path(text: str, path: Path) -> str:
+    """Return a message without the path, which is told beside it, and is no part of a result."""
+    for form in (f" `{os.fsencode(path)!r}`", f": {str(path)!r}", f" {str(path)!r}"):
+        text = text.replace(form, "")
+    return text
 
 
 @contextmanager

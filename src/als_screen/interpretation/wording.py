@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from als_screen.interpretation.conclusion import PATHOGENIC, Weight, doubt, weight
+from als_screen.evidence import Zygosity
+from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doubt, weight
 from als_screen.models import (
     Recheck,
     RecheckState,
@@ -106,7 +107,9 @@ class _Wording:
         low, high = allele.ci
         if allele.bound == "at_least" or high is None:
             return self.say("size_at_least", low=low)
-        return str(low) if low == high else self.say("size_interval", low=low, high=high)
+        if low == high:
+            return self.say("size_exact", low=low)
+        return self.say("size_interval", low=low, high=high)
 
     def _variants(self, variants: Sequence[Variant], wanted: Weight) -> list[str]:
         return [self._variant(variant) for variant in variants if weight(variant) is wanted]
@@ -117,7 +120,7 @@ class _Wording:
         shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
         note = ""
         if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):
-            note = self.say(why.value)
+            note = self.say(_note(why, variant.zygosity))
         elif variant.source == "recheck":
             note = self.say("seen_in_reads_only")
         proposed = variant.classification.proposed.value
@@ -136,6 +139,13 @@ class _Wording:
             for known in rechecked
             if known.state is RecheckState.POSSIBLE
         ]
+
+
+def _note(why: Doubt, zygosity: Zygosity) -> str:
+    """Return the key of the words for a doubt: only a heterozygote is called a carrier."""
+    if why is Doubt.DOES_NOT_FIT and zygosity is not Zygosity.HETEROZYGOUS:
+        return "does_not_fit_unknown"
+    return why.value
 
 
 @cache
