@@ -42,11 +42,18 @@ def sequence_person(
     return sort_reads(named, person.build)
 
 
-def contaminated(person: Person, other: Person, share: float, settings: Sequencing, seed: str) -> list[Read]:
-    """Return the reads of a person of which `share` (0-1) come from another person's sample."""
-    own = sequence_person(person, replace(settings, depth=settings.depth * (1 - share)), seed)
-    foreign = sequence_person(other, replace(settings, depth=settings.depth * share), f"{seed}:other")
-    return sort_reads([*own, *foreign], person.build)
+def contaminated(
+    people: tuple[Person, Person],
+    share: float,
+    settings: Sequencing,
+    seed: str,
+    windows: Sequence[Region] | None = None,
+) -> list[Read]:
+    """Return the reads of the first person of which `share` (0-1) come from the second person's sample."""
+    person, other = people
+    own = sequence_person(person, replace(settings, depth=settings.depth * (1 - share)), seed, windows)
+    lesser = replace(settings, depth=settings.depth * share)
+    return sort_reads([*own, *sequence_person(other, lesser, f"{seed}:other", windows)], person.build)
 
 
 def sort_reads(reads: Sequence[Read], build: Build) -> list[Read]:
