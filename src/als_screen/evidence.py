@@ -159,10 +159,14 @@ class StructuralRecord(Record):
 
 
 class UnusableRecord(Record):
-    """A record over a gene that could not be turned into alleles, with the reason."""
+    """A record over a gene that could not be turned into alleles, with the reason.
+
+    `end` is the 1-based last base of what it may concern; 0 where that is `pos` alone.
+    """
 
     chrom: str
     pos: int
+    end: int = 0
     record: str
     reason: str
 
