@@ -60,6 +60,8 @@ def screen_variants(
     """Return the alleles of each patient and write `vcf_dir/{patient}.vcf.gz`."""
     from als_screen.variants.screen import screen_variants as screen
 
+    vcf_dir.mkdir(parents=True, exist_ok=True)
+
     def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
         return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
 
@@ -113,7 +115,7 @@ def _each(
             record = kind(
                 patient=patient.patient,
                 state=State.NOT_ASSESSED,
-                reason=str(error),
+                reason=f"{Path(error.path).name}: {error.expected}; {error.action}",
                 failed=True,
                 build=check.build,
             )
@@ -145,3 +147,23 @@ def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: P
     write_text(page.with_name("cohort.tsv"), cohort_tsv(reports))
     write_text(page.with_name("findings.jsonl"), findings_jsonl(reports))
     write_text(page, render_cohort(reports, chosen, links))
+
+
+def interpret(
+    patients: Sequence[Patient],
+    checks: Sequence[PatientCheck],
+    variants: Sequence[VariantEvidence],
+    repeat: Sequence[RepeatEvidence],
+    coverage: Sequence[CoverageEvidence],
+    settings: Settings,
+    resources: Resources,
+) -> list[Report]:
+    """Return the result of each patient of a batch."""
+    from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+
+    interpreter = Interpreter(settings, resources)
+    parts = [{one.patient: one for one in records} for records in (checks, variants, repeat, coverage)]
+    return [
+        interpreter.report(patient, PatientEvidence(*(part[patient.patient] for part in parts)))  # type: ignore[arg-type]
+        for patient in patients
+    ]

@@ -35,4 +35,4 @@ BATCHES = list(PLAN.slices)
 
 
 wildcard_constraints:
-    batch=r"[A-Za-z0-9][A-Za-z0-9._-]*\.[0-9]{4,}",
+    batch=r"[A-Za-z0-9][A-Za-z0-9._-]*",

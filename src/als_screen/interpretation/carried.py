@@ -1,0 +1,148 @@
+"""The alleles of one patient as they are reported: the VCF's own, and those that only the reads show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from als_screen.evidence import Allele, VariantEvidence, VariantSource, Zygosity
+from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator
+from als_screen.interpretation.knowledge_records import KnownAllele
+from als_screen.interpretation.recheck import ReadLookup
+from als_screen.models import ReadSupport, ReadSupportState, Recheck, RecheckState, Variant
+from als_screen.regions import Build, Gene
+
+#: Share of alternate fragments from which an allele that only the reads show is taken as homozygous.
+HOMOZYGOUS_SHARE = 0.9
+#: Up to here it is taken as heterozygous; between the two its zygosity is unknown.
+HETEROZYGOUS_SHARE = 0.75
+Source = Literal["vcf", "reads", "recheck"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """The known pathogenic alleles in the reads: what is listed, how many are absent, who is present."""
+
+    listed: tuple[Recheck, ...]
+    absent: int
+    present: tuple[KnownAllele, ...]
+
+
+def rechecked(build: Build, lookup: ReadLookup, annotator: Annotator, min_depth: int) -> Rechecked:
+    """Look for every known pathogenic allele in the reads, whether or not the VCF has it."""
+    known = annotator.knowledge.known_pathogenic(build)
+    listed, present, absent = [], [], 0
+    for allele in known:
+        state, ref, alt = lookup.recheck_state(allele, len(known), min_depth)
+        if state is RecheckState.ABSENT:
+            absent += 1
+            continue
+        if state is RecheckState.PRESENT:
+            present.append(allele)
+        name = annotator.describe(build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt).name
+        shown = name.hgvs_c or name.hgvs_g or f"chr{allele.chrom}:{allele.pos} {allele.ref}>{allele.alt}"
+        listed.append(Recheck(variant=shown, gene=allele.gene, state=state, ref=ref, alt=alt))
+    return Rechecked(tuple(listed), absent, tuple(present))
+
+
+def carried_variants(
+    build: Build,
+    evidence: VariantEvidence,
+    known: Iterable[KnownAllele],
+    lookup: ReadLookup,
+    annotator: Annotator,
+    min_depth: int,
+) -> tuple[Variant, ...]:
+    """Return every allele that the patient carries in the gene regions, by gene and position.
+
+    Args:
+        build: the patient's genome build.
+        evidence: the alleles of the VCF, or called from the reads.
+        known: known pathogenic alleles that the reads show, whatever the VCF says.
+        lookup: the patient's reads.
+        annotator: knowledge, policy and names.
+        min_depth: fragments that make a base callable.
+    """
+    called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in evidence.alleles}
+    missed = [one for one in known if (one.chrom, one.pos, one.ref, one.alt) not in called]
+    from_reads = [_from_reads(allele, lookup, min_depth) for allele in missed]
+    said = annotator.annotate_all(build, [*evidence.alleles, *from_reads])
+    source: Source = "reads" if evidence.source is VariantSource.READS else "vcf"
+    variants = [
+        _variant(
+            allele, "recheck" if allele in from_reads else source, lookup.support(allele, min_depth), words
+        )
+        for allele, words in said
+    ]
+    order = list(Gene)
+    return tuple(sorted(variants, key=lambda one: (order.index(one.gene), one.pos, one.ref, one.alt)))
+
+
+def _from_reads(known: KnownAllele, lookup: ReadLookup, min_depth: int) -> Allele:
+    """Return a known allele that the VCF has not, with the zygosity that the reads suggest."""
+    support = lookup.support(known, min_depth)
+    ref, alt = support.ref or 0, support.alt or 0
+    share = alt / (ref + alt) if ref + alt else 0.0
+    if share >= HOMOZYGOUS_SHARE:
+        zygosity = Zygosity.HOMOZYGOUS
+    else:
+        zygosity = Zygosity.HETEROZYGOUS if share <= HETEROZYGOUS_SHARE else Zygosity.UNKNOWN
+    return Allele(
+        gene=known.gene,
+        chrom=known.chrom,
+        pos=known.pos,
+        ref=known.ref,
+        alt=known.alt,
+        zygosity=zygosity,
+        genotype="./.",
+        allele_index=1,
+        depth=ref + alt,
+        alt_depth=alt,
+    )
+
+
+def _variant(allele: Allele, source: Source, support: ReadSupport, said: Annotation) -> Variant:
+    reason = said.not_reported_reason or _filtered_reason(allele, support, said)
+    fraction = allele.alt_depth / allele.depth if allele.depth and allele.alt_depth is not None else None
+    return Variant(
+        gene=allele.gene,
+        chrom=f"chr{allele.chrom}",
+        pos=allele.pos,
+        ref=allele.ref,
+        alt=allele.alt,
+        hgvs_g=said.name.hgvs_g,
+        hgvs_c=said.name.hgvs_c,
+        hgvs_p=said.name.hgvs_p,
+        legacy=said.name.legacy,
+        consequence=said.name.consequence,
+        name_problem=said.name.problem or None,
+        zygosity=allele.zygosity,
+        genotype=allele.genotype,
+        depth=allele.depth,
+        alt_fraction=None if fraction is None else round(min(1.0, fraction), 3),
+        filter=allele.filter,
+        source=source,
+        known=said.known,
+        read_support=support,
+        classification=said.classification,
+        clinvar=said.clinvar,
+        frequency=said.frequency,
+        inheritance=said.inheritance,
+        reported=reason is None,
+        not_reported_reason=reason,
+    )
+
+
+def _filtered_reason(allele: Allele, support: ReadSupport, said: Annotation) -> str | None:
+    """Return why a filtered allele is left out: only pathogenic ones are shown without the reads' word."""
+    if allele.filter == "PASS" or support.state is ReadSupportState.CONFIRMED:
+        return None
+    if said.known or said.classification.proposed in PATHOGENIC:
+        return None
+    return f"filtered by the caller ({allele.filter}) and not confirmed by the reads"
+
+
+def by_gene(variants: Sequence[Variant], gene: Gene) -> list[Variant]:
+    """Return the variants of one gene."""
+    return [variant for variant in variants if variant.gene is gene]

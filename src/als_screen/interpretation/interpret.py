@@ -1,0 +1,279 @@
+"""Evidence and knowledge of one patient -> the result: every judgement of the pipeline is made here.
+
+Nothing in this area opens a BAM or VCF; a new ClinVar or another policy re-runs only this.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from als_screen import __version__
+from als_screen.config import Settings
+from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, State, VariantEvidence
+from als_screen.files import checksum
+from als_screen.interpretation.annotate import Annotator
+from als_screen.interpretation.assessment import assess_genes
+from als_screen.interpretation.callability import callability, callable_map
+from als_screen.interpretation.carried import Rechecked, by_gene, carried_variants, rechecked
+from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
+from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.recheck import ReadLookup
+from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.interpretation.status import Standing, standing
+from als_screen.interpretation.wording import Answer, conclusion_text
+from als_screen.models import (
+    Conclusion,
+    Coverage,
+    GeneResult,
+    GeneState,
+    Identity,
+    IdentityState,
+    PatientFields,
+    Provenance,
+    RepeatResult,
+    Report,
+    ResourceVersion,
+    Result,
+    Status,
+    StructuralFinding,
+    Unusable,
+)
+from als_screen.patient import Patient
+from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.repeat.locus import RepeatPolicy, load_policies
+from als_screen.resources import Resources
+
+#: Fields of a row that a finding carries; the personal ones are added by the reports.
+CLINICAL = (
+    "patient",
+    "batch",
+    "sex",
+    "diagnosis",
+    "family_history",
+    "age_at_onset",
+    "family",
+    "research_consent",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientEvidence:
+    """What the steps found of one patient."""
+
+    check: PatientCheck
+    variants: VariantEvidence
+    repeat: RepeatEvidence
+    coverage: CoverageEvidence
+
+
+class Interpreter:
+    """Interprets patients with one set of settings and knowledge, which are read once."""
+
+    def __init__(self, settings: Settings, resources: Resources) -> None:
+        self.settings = settings
+        self.resources = resources
+        knowledge = settings.knowledge or resources.root / "knowledge"
+        acmg = resources.root / "policies" / "acmg.json"
+        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
+        self.policy: RepeatPolicy = load_policies(resources.root).policy(
+            settings.repeat.policy, settings.repeat.prior
+        )
+        self.populations = {build: self._population(build) for build in Build}
+        self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
+
+    def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
+        """Return the result of one patient."""
+        same = self._identity(evidence)
+        stands = standing(evidence.check, evidence.variants, evidence.repeat, evidence.coverage, same)
+        if stands.status is Status.NOT_ANALYSED or evidence.check.build is None:
+            return self._not_analysed(patient, evidence, stands, same)
+        return self._analysed(patient, evidence, evidence.check.build, stands, same)
+
+    def _analysed(
+        self, patient: Patient, evidence: PatientEvidence, build: Build, stands: Standing, same: Identity
+    ) -> Report:
+        use = self.settings.coverage
+        lookup = ReadLookup(evidence.coverage, self.resources)
+        recheck = rechecked(build, lookup, self.annotator, use.min_depth)
+        variants = carried_variants(
+            build, evidence.variants, recheck.present, lookup, self.annotator, use.min_depth
+        )
+        coverage = self._coverage(evidence, build)
+        where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
+        assessed = assess_genes(build, evidence.variants, coverage, where, self.resources, use.splice_bases)
+        repeat = self._repeat(patient, evidence)
+        genes = {Gene.C9ORF72: repeat_gene(repeat)} | {
+            gene: variant_gene(
+                by_gene(variants, gene),
+                [known for known in recheck.listed if known.gene is gene],
+                assessed[gene],
+            )
+            for gene in VARIANT_GENES
+        }
+        missing = not_assessed(repeat, assessed)
+        answer = Answer(
+            status=stands.status,
+            result=result(stands.status, genes),
+            repeat=repeat,
+            variants=variants,
+            rechecked=recheck.listed,
+            missing=missing,
+            predictive=patient.diagnosis == "unaffected",
+        )
+        return Report(
+            patient=_fields(patient),
+            status=stands.status,
+            status_reason=stands.reason,
+            genome_build=build,
+            conclusion=self._conclusion(answer),
+            genes=genes,
+            repeat=repeat,
+            variants=variants,
+            structural_variants=_structural(evidence.variants),
+            unusable_records=_unusable(evidence.variants),
+            coverage=coverage,
+            identity=same,
+            recheck=recheck.listed,
+            recheck_absent=recheck.absent,
+            provenance=self._provenance(patient),
+        )
+
+    def _not_analysed(
+        self, patient: Patient, evidence: PatientEvidence, stands: Standing, same: Identity
+    ) -> Report:
+        """Return a result that shows nothing of data that cannot be trusted to be the patient's."""
+        reason = stands.reason or "the genome build is not known"
+        unseen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
+        repeat = interpret_repeat(unseen, self.policy, patient.library)
+        gene = GeneResult(state=GeneState.NOT_ASSESSED, reason=reason)
+        answer = Answer(
+            status=Status.NOT_ANALYSED,
+            result=Result.NOT_ANALYSED,
+            repeat=repeat,
+            variants=(),
+            rechecked=(),
+            missing=tuple(Gene),
+            predictive=False,
+        )
+        nothing = Rechecked((), 0, ())
+        return Report(
+            patient=_fields(patient),
+            status=Status.NOT_ANALYSED,
+            status_reason=reason,
+            genome_build=evidence.check.build,
+            conclusion=self._conclusion(answer),
+            genes=dict.fromkeys(Gene, gene),
+            repeat=repeat,
+            variants=(),
+            structural_variants=(),
+            unusable_records=(),
+            coverage=Coverage(
+                state=State.NOT_ASSESSED,
+                basis="none",
+                min_depth=self.settings.coverage.min_depth,
+                reason=reason,
+                genes={},
+            ),
+            identity=same,
+            recheck=nothing.listed,
+            recheck_absent=nothing.absent,
+            provenance=self._provenance(patient),
+        )
+
+    def _identity(self, evidence: PatientEvidence) -> Identity:
+        """Return whether VCF and reads are one person's, by the frequency of what the VCF has."""
+        build = evidence.check.build
+        if build is None or not (evidence.check.vcf and evidence.check.reads):
+            return Identity(
+                state=IdentityState.NOT_ASSESSED,
+                informative_sites=0,
+                concordance=None,
+                log10_lr=None,
+                reason="it takes a VCF and reads that can both be used",
+            )
+        frequency, common = self.populations[build]
+        return identity(evidence.variants, evidence.coverage, frequency, self.resources, common)
+
+    def _population(self, build: Build) -> tuple[Population, tuple[Snp, ...]]:
+        """Return the allele frequencies of a build, and its common SNVs."""
+        found = self.annotator.knowledge.builds[build].populations
+
+        def frequency(chrom: str, pos: int, ref: str, alt: str) -> float | None:
+            entries = found.get((chrom, pos, ref, alt))
+            return entries[0].af if entries else None
+
+        return frequency, common_snps(frequency, self.resources, build)
+
+    def _coverage(self, evidence: PatientEvidence, build: Build) -> Coverage:
+        use = self.settings.coverage
+        return callability(
+            evidence.coverage, evidence.variants, self.resources, build, use.min_depth, use.splice_bases
+        )
+
+    def _repeat(self, patient: Patient, evidence: PatientEvidence) -> RepeatResult:
+        seen = evidence.repeat
+        if evidence.check.reads is None:
+            wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
+            reason = f"the reads could not be used: {wrong[0]}" if wrong else "no reads were given"
+            seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
+        return interpret_repeat(seen, self.policy, patient.library)
+
+    def _conclusion(self, answer: Answer) -> Conclusion:
+        complete = answer.status is Status.ANALYSED and not answer.missing
+        return Conclusion(
+            result=answer.result,
+            complete=complete,
+            not_assessed=tuple(answer.missing),
+            text=conclusion_text(self.resources.root, answer),
+        )
+
+    def _provenance(self, patient: Patient) -> Provenance:
+        chosen = self.settings.model_dump(include={"repeat", "coverage", "identity"}, mode="json")
+        return Provenance(
+            pipeline=f"als-screen {__version__}",
+            resources=self.versions,
+            settings=chosen,
+            inputs=_inputs(patient, self.settings.samples.parent),
+        )
+
+
+def _fields(patient: Patient) -> PatientFields:
+    values = {name: getattr(patient, name) for name in CLINICAL}
+    return PatientFields(library=patient.library.value, **values)
+
+
+def _structural(variants: VariantEvidence) -> tuple[StructuralFinding, ...]:
+    return tuple(StructuralFinding(**record.model_dump()) for record in variants.structural)
+
+
+def _unusable(variants: VariantEvidence) -> tuple[Unusable, ...]:
+    return tuple(Unusable(**record.model_dump()) for record in variants.unusable)
+
+
+def _inputs(patient: Patient, base: Path) -> dict[str, list[str]]:
+    """Return the patient's files relative to the sheet, so that results do not depend on the machine."""
+    named: Mapping[str, list[Path]] = {
+        "vcf": list(patient.vcf),
+        "reads": [patient.reads] if patient.reads else [],
+        "callable": [patient.callable] if patient.callable else [],
+    }
+    return {kind: [os.path.relpath(path, base) for path in paths] for kind, paths in named.items() if paths}
+
+
+def _bundled_versions(root: Path) -> dict[str, ResourceVersion]:
+    """Return name, version and checksum of what is bundled besides the knowledge."""
+    files = {
+        "repeat_locus": ("see resources/README.md", "repeat/locus.json"),
+        "repeat_policies": (load_policies(root).version, "repeat/policies.json"),
+        "transcripts": ("MANE Select", "transcripts.json"),
+        "reference_GRCh37": ("LRG", "reference/GRCh37.fa"),
+        "reference_GRCh38": ("LRG", "reference/GRCh38.fa"),
+        "wording": ("1", "wording/conclusion.json"),
+    }
+    return {
+        name: ResourceVersion(release=release, sha256=checksum(root / path))
+        for name, (release, path) in files.items()
+    }

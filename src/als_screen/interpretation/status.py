@@ -1,0 +1,54 @@
+"""How much of a patient's data could be used: analysed, in part, or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from als_screen.evidence import (
+    CoverageEvidence,
+    PatientCheck,
+    RepeatEvidence,
+    Severity,
+    VariantEvidence,
+    VariantSource,
+)
+from als_screen.models import Identity, IdentityState, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The status and its reason, None where all is well."""
+
+    status: Status
+    reason: str | None
+
+
+def standing(
+    check: PatientCheck,
+    variants: VariantEvidence,
+    repeat: RepeatEvidence,
+    coverage: CoverageEvidence,
+    same: Identity,
+) -> Standing:
+    """Return the status of a patient.
+
+    An unreadable file beside a sound one is `analysed_in_part`; nothing usable, or inputs that contradict
+    each other (builds, persons), is `not_analysed`.
+    """
+    if same.state is IdentityState.DIFFERENT:
+        return Standing(Status.NOT_ANALYSED, "the VCF and the reads are of different persons")
+    wrong = [
+        f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
+        for problem in check.problems
+        if problem.severity is Severity.ERROR
+    ]
+    wrong += [one.reason for one in (variants, repeat, coverage) if one.failed and one.reason not in wrong]
+    if not wrong:
+        return Standing(Status.ANALYSED, None)
+    vcf = bool(check.vcf) and not variants.failed
+    reads = check.reads is not None and not (repeat.failed and coverage.failed)
+    called = variants.source is VariantSource.READS and not variants.failed
+    usable = check.build is not None and (vcf or reads or called)
+    reason = " / ".join(dict.fromkeys(wrong))
+    return Standing(Status.ANALYSED_IN_PART if usable else Status.NOT_ANALYSED, reason)
