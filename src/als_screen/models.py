@@ -343,6 +343,7 @@ class Unusable(Record):
 
     chrom: str
     pos: int
+    end: int = 0
     record: str
     reason: str
 

@@ -50,7 +50,7 @@ def _unread(gene: Gene, variants: VariantEvidence, reportable: list[Region]) -> 
     reasons += [
         f"record at chr{record.chrom}:{record.pos} could not be read: {record.reason}"
         for record in variants.unusable
-        if any(part.overlaps(record.chrom, record.pos - 1, record.pos) for part in reportable)
+        if any(part.overlaps(record.chrom, record.pos - 1, record.end or record.pos) for part in reportable)
     ]
     return reasons
 
