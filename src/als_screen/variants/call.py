@@ -1,0 +1,181 @@
+"""Alleles of a patient without a VCF: bcftools mpileup and call, inside pysam, over the coding exons.
+
+bcftools wants the whole reference sequence of a contig, of which only the gene regions are bundled. So the
+reads over the exons are copied into a scratch BAM whose contigs are the gene regions, called there, and the
+calls moved back. Nobody needs a genome file for a BAM.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pysam
+import pysam.bcftools
+from pysam.utils import SamtoolsError
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import ReadsCheck, VcfCheck
+from als_screen.inputs.headers import NO_NETWORK
+from als_screen.patient import LibraryKind
+from als_screen.regions import Build, Gene, Region
+from als_screen.resources import ReferenceSlice, Resources
+from als_screen.variants.records import RawRecord
+from als_screen.variants.relocate import relocated
+from als_screen.variants.slices import write_fasta
+from als_screen.variants.vcf import quiet, read_records
+
+MIN_MAPPING_QUALITY = 20
+MIN_BASE_QUALITY = 13
+#: A call below either is kept and marked LowQual: QUAL 20 is an error in a hundred, and fewer than three
+#: reads are within what sequencing errors make.
+MIN_QUALITY = 20.0
+MIN_ALT_DEPTH = 3
+LOW_QUALITY = "LowQual"
+#: Reads per position that bcftools looks at; its own 250 would skip the indels of a panel.
+MAX_DEPTH = 2000
+UNUSED_READS = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP
+#: Error profiles of bcftools for long reads; short reads use its defaults.
+PROFILES = {LibraryKind.HIFI: ("-X", "pacbio-ccs-1.20"), LibraryKind.ONT: ("-X", "ont-sup-1.20")}
+PILEUP = ("--no-version", "--ignore-RG", "-A", "-a", "FORMAT/AD,FORMAT/DP", "-Ou")
+DEPTHS = ("-d", str(MAX_DEPTH), "-L", str(MAX_DEPTH))
+QUALITIES = ("-q", str(MIN_MAPPING_QUALITY), "-Q", str(MIN_BASE_QUALITY))
+CALL = ("--no-version", "-m", "-v", "-a", "GQ", "-Ou")
+READ_ERRORS = (OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSource:
+    """The reads of a patient, the genome that a CRAM needs, and how the library was made."""
+
+    reads: ReadsCheck
+    fasta: Path | None
+    library: LibraryKind
+
+
+def called_records(source: ReadSource, build: Build, resources: Resources) -> list[RawRecord]:
+    """Return the variants of the coding exons +- 58 bp as records in the coordinates of the genome.
+
+    Weak calls have the filter LowQual. Genes on chromosomes that the file does not have give none.
+
+    Raises:
+        PatientDataError: the reads cannot be read to the end, or bcftools fails on them.
+    """
+    slices = resources.slices(build)
+    spans = _exons(build, resources, source.reads.contigs)
+    with quiet(), tempfile.TemporaryDirectory(prefix="als-screen-") as directory:
+        scratch = Path(directory)
+        with _refusing(source.reads.path):
+            _copy_reads(source, spans, slices, scratch / "reads.bam")
+        calls = _call(source, spans, slices, scratch)
+        return [_moved(record, slices, source.reads.contigs) for record in calls]
+
+
+Spans = Mapping[Gene, list[Region]]
+
+
+def _exons(build: Build, resources: Resources, contigs: Mapping[str, str]) -> Spans:
+    found: dict[Gene, list[Region]] = {}
+    for region in resources.counted_regions(build):
+        gene = resources.gene_at(build, region.chrom, region.start, region.end)
+        if gene is not None and region.chrom in contigs:
+            found.setdefault(gene, []).append(region)
+    return found
+
+
+@contextmanager
+def _refusing(path: str) -> Iterator[None]:
+    try:
+        yield
+    except READ_ERRORS as error:
+        problem = f"readable reads, whole to their end, and for CRAM their reference ({error})"
+        raise PatientDataError(path, problem, "copy or make the file again; set reference.fasta") from error
+
+
+def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
+    """Write the reads over `spans`, moved to contigs called like the genes; sorted as they come."""
+    genes = list(slices)
+    header = pysam.AlignmentHeader.from_references(
+        [str(gene) for gene in genes], [len(part.sequence) for part in slices.values()]
+    )
+    os.environ.update(NO_NETWORK)
+    with (
+        pysam.AlignmentFile(source.reads.path, reference_filename=_genome(source)) as reads,
+        pysam.AlignmentFile(str(path), "wbu", header=header) as copy,
+    ):
+        for gene in genes:
+            for read in _reads_over(reads, source.reads.contigs, spans.get(gene, [])):
+                copy.write(relocated(read, genes.index(gene), slices[gene].region))
+
+
+def _genome(source: ReadSource) -> str | None:
+    """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
+    if source.fasta is None or not source.reads.is_cram:
+        return None
+    if not source.fasta.with_name(f"{source.fasta.name}.fai").exists():
+        problem = "the genome has no index (.fai)"
+        raise PatientDataError(str(source.fasta), problem, "run `samtools faidx` on it")
+    return str(source.fasta)
+
+
+def _reads_over(
+    file: pysam.AlignmentFile, contigs: Mapping[str, str], spans: Iterable[Region]
+) -> Iterator[pysam.AlignedSegment]:
+    """Yield each usable read once, however many exons it covers."""
+    done = 0
+    for span in spans:
+        for read in file.fetch(contigs[span.chrom], span.start, span.end):
+            if read.reference_start >= done and _usable(read):
+                yield read
+        done = span.end
+
+
+def _usable(read: pysam.AlignedSegment) -> bool:
+    good = not read.flag & UNUSED_READS and read.mapping_quality >= MIN_MAPPING_QUALITY
+    return bool(good and read.query_length and read.cigartuples)
+
+
+def _call(
+    source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], scratch: Path
+) -> list[RawRecord]:
+    """Return the calls in the coordinates of the gene regions."""
+    bed, pile, calls = scratch / "exons.bed", scratch / "pile.bcf", scratch / "calls.bcf"
+    bed.write_text("".join(_bed_rows(spans, slices)), encoding="ascii")
+    inputs = ("-f", str(write_fasta(slices, scratch)), "-T", str(bed), str(scratch / "reads.bam"))
+    options = (*PILEUP, *DEPTHS, *QUALITIES, *PROFILES.get(source.library, ()), "-o", str(pile))
+    try:
+        pysam.bcftools.mpileup(*options, *inputs, catch_stdout=False)
+        pysam.bcftools.call(*CALL, "-o", str(calls), str(pile), catch_stdout=False)
+    except SamtoolsError as error:
+        said = " ".join(str(error).split())[:200]
+        problem = f"reads that bcftools can call ({said})"
+        raise PatientDataError(source.reads.path, problem, "check the file") from error
+    with pysam.VariantFile(str(calls)) as file:
+        (sample,) = file.header.samples
+    names = {str(gene): str(gene) for gene in slices}
+    check = VcfCheck(path=str(calls), contigs=names, sample=sample, samples=1, indexed=False, gvcf=False)
+    return read_records(check, [Region(str(gene), 0, len(part.region)) for gene, part in slices.items()])
+
+
+def _bed_rows(spans: Spans, slices: Mapping[Gene, ReferenceSlice]) -> Iterator[str]:
+    for gene, exons in spans.items():
+        zero = slices[gene].region.start
+        yield from (f"{gene}\t{exon.start - zero}\t{exon.end - zero}\n" for exon in exons)
+
+
+def _moved(record: RawRecord, slices: Mapping[Gene, ReferenceSlice], contigs: Mapping[str, str]) -> RawRecord:
+    """Return a call in the coordinates of the genome, marked where it is weak."""
+    region = slices[Gene(record.chrom)].region
+    filters = () if _strong(record) else (LOW_QUALITY,)
+    pos, end = record.pos + region.start, record.end + region.start
+    contig = contigs[region.chrom]
+    return replace(record, contig=contig, chrom=region.chrom, pos=pos, end=end, filters=filters)
+
+
+def _strong(record: RawRecord) -> bool:
+    depths = [record.alt_depth(index) or 0 for index in record.carried]
+    return (record.quality or 0.0) >= MIN_QUALITY and min(depths, default=0) >= MIN_ALT_DEPTH

@@ -1,0 +1,148 @@
+"""screen_variants: the files of one patient -> variant evidence and a normalised VCF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import (
+    PatientCheck,
+    ReferenceBlock,
+    State,
+    VariantEvidence,
+    VariantSource,
+)
+from als_screen.patient import Patient
+from als_screen.regions import Build, Gene
+from als_screen.resources import Resources
+from als_screen.variants.assemble import Assembled, assemble
+from als_screen.variants.call import ReadSource, called_records
+from als_screen.variants.callable_bed import read_callable
+from als_screen.variants.output import remove_normalised_vcf, write_normalised_vcf
+from als_screen.variants.records import UNNAMED_ALTS, RawRecord
+from als_screen.variants.sift import LeftOut
+from als_screen.variants.vcf import read_records
+
+#: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
+#: by chance REF agrees at one base in four.
+MIN_DISAGREEING = 5
+
+
+def screen_variants(
+    patient: Patient, check: PatientCheck, resources: Resources, vcf_out: Path, fasta: Path | None
+) -> VariantEvidence:
+    """Return what the VCFs of a patient show, or where there is none the reads, and write it to `vcf_out`.
+
+    `vcf_out` (.vcf.gz, with .tbi) exists afterwards if and only if the state is "assessed".
+
+    A VCF that breaks while it is read gives way to the reads where there are any: `failed`, with the reason.
+
+    Raises:
+        PatientDataError: a file is unreadable, truncated or malformed, or disagrees with its build.
+    """
+    remove_normalised_vcf(vcf_out)
+    if check.build is None or not (check.vcf or check.reads):
+        return _not_assessed(patient, check)
+    evidence = _looked_at(patient, check, check.build, resources, fasta)
+    write_normalised_vcf(vcf_out, patient.patient, check.build, evidence.alleles)
+    return evidence
+
+
+def _looked_at(
+    patient: Patient, check: PatientCheck, build: Build, resources: Resources, fasta: Path | None
+) -> VariantEvidence:
+    """Screen the VCF; where it turns out to be broken, the reads, and say so."""
+    if not check.vcf:
+        return _from_reads(patient, check, build, resources, fasta)
+    try:
+        records = _records(check, build, resources)
+    except PatientDataError as error:
+        if check.reads is None:
+            raise
+        found = _from_reads(patient, check, build, resources, fasta)
+        broken = f"{Path(error.path).name}: {error.expected}; {error.action}"
+        return found.model_copy(update={"failed": True, "reason": f"{broken}. {found.reason}"})
+    return _from_vcf(patient, check, build, resources, records)
+
+
+def _not_assessed(patient: Patient, check: PatientCheck) -> VariantEvidence:
+    named = patient.vcf or patient.reads
+    return VariantEvidence(
+        patient=patient.patient,
+        state=State.NOT_ASSESSED,
+        reason="Neither a VCF nor reads could be used." if named else "There is neither a VCF nor reads.",
+        failed=bool(named),
+        build=check.build,
+    )
+
+
+def _records(check: PatientCheck, build: Build, resources: Resources) -> list[RawRecord]:
+    regions = [resources.gene_region(build, gene) for gene in Gene]
+    return [record for file in check.vcf for record in read_records(file, regions)]
+
+
+def _from_vcf(
+    patient: Patient, check: PatientCheck, build: Build, resources: Resources, records: Sequence[RawRecord]
+) -> VariantEvidence:
+    callable_blocks = _callable(check, build, resources)
+    found = assemble(records, callable_blocks, build, resources)
+    _refuse_other_genome(check, found, build)
+    gvcf = any(file.gvcf for file in check.vcf) or any(_is_block(record) for record in records)
+    source = VariantSource.GVCF if gvcf else VariantSource.VCF
+    covered = {chrom for file in check.vcf for chrom in file.contigs}
+    return _evidence(patient, build, source, found, _lacking(covered, build, resources))
+
+
+def _callable(check: PatientCheck, build: Build, resources: Resources) -> Sequence[ReferenceBlock]:
+    if check.callable_bed is None:
+        return []
+    regions = [resources.gene_region(build, gene) for gene in Gene]
+    return read_callable(Path(check.callable_bed), regions)
+
+
+def _is_block(record: RawRecord) -> bool:
+    return bool(UNNAMED_ALTS & set(record.alts)) or (not record.alts and record.end > record.ref_end)
+
+
+def _refuse_other_genome(check: PatientCheck, found: Assembled, build: Build) -> None:
+    disagreeing = found.left_out.get(LeftOut.NOT_GENOME, 0)
+    if disagreeing >= MIN_DISAGREEING and 2 * disagreeing > found.records:
+        paths = ", ".join(file.path for file in check.vcf)
+        problem = f"REF alleles of {build}; {disagreeing} of {found.records} disagree in the gene regions"
+        raise PatientDataError(paths, problem, "give the file on the build that its header names")
+
+
+def _from_reads(
+    patient: Patient, check: PatientCheck, build: Build, resources: Resources, fasta: Path | None
+) -> VariantEvidence:
+    if check.reads is None:
+        raise ValueError(f"{patient.patient}: no reads to call from")
+    source = ReadSource(check.reads, fasta, patient.library)
+    found = assemble(called_records(source, build, resources), [], build, resources)
+    lacking = _lacking(set(check.reads.contigs), build, resources)
+    notes = "Called from the reads, as no VCF could be used." if patient.vcf else ""
+    return _evidence(patient, build, VariantSource.READS, found, " ".join(filter(None, (notes, lacking))))
+
+
+def _lacking(chromosomes: set[str], build: Build, resources: Resources) -> str:
+    """Return which genes no file can speak of, as a sentence."""
+    genes = [gene for gene in Gene if resources.gene_region(build, gene).chrom not in chromosomes]
+    return f"No file has the chromosome of {', '.join(genes)}." if genes else ""
+
+
+def _evidence(
+    patient: Patient, build: Build, source: VariantSource, found: Assembled, reason: str
+) -> VariantEvidence:
+    return VariantEvidence(
+        patient=patient.patient,
+        state=State.ASSESSED,
+        reason=reason,
+        source=source,
+        build=build,
+        alleles=found.alleles,
+        structural=found.structural,
+        unusable=found.unusable,
+        reference=found.reference,
+        left_out=found.left_out,
+    )

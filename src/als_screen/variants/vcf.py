@@ -1,0 +1,217 @@
+"""The reader of VCF and BCF: yields `RawRecord`s of one patient that overlap the gene regions.
+
+pysam rather than cyvcf2: in a region query cyvcf2 0.35 ends quietly at a corrupt block and at a missing end
+of file, chooses BCF by the file's name, and writes to stderr; pysam raises. What neither notices, a plain
+VCF that breaks off inside its last column, is looked for here. A plain VCF that is cut exactly between two
+lines cannot be told from a whole one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import pysam
+import pysam.bcftools
+from pysam.utils import SamtoolsError
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import VcfCheck
+from als_screen.regions import Region, merged
+from als_screen.variants.records import RawRecord
+
+#: The regions by the file's own name of their chromosome.
+Areas = dict[str, list[Region]]
+
+#: Column number of FORMAT, and how far back the last line is looked for: a joint VCF has long lines.
+FORMAT = 8
+LAST_LINE = 1 << 22
+READABLE = "a readable VCF or BCF, whole to its end"
+RENEW = "copy or make the file again"
+#: What pysam raises on files that are truncated, corrupt or malformed; UnicodeDecodeError is a ValueError.
+READ_ERRORS = (OSError, ValueError, SamtoolsError, NotImplementedError)
+
+
+def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
+    """Return the patient's records that overlap `regions`, in file order.
+
+    An indexed file is queried, any other read once from begin to end.
+
+    Raises:
+        PatientDataError: the file is unreadable, truncated or malformed, or lacks the sample.
+    """
+    areas = {
+        check.contigs[chrom]: list(spans)
+        for chrom, spans in groupby(merged(regions), attrgetter("chrom"))
+        if chrom in check.contigs
+    }
+    with quiet():
+        try:
+            _refuse_cut_record(Path(check.path))
+            return list(_read(check, check.path, areas))
+        except READ_ERRORS as error:
+            raise PatientDataError(check.path, f"{READABLE} ({_said(error)})", RENEW) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep htslib from writing to stderr; what matters is raised."""
+    before = pysam.set_verbosity(0)
+    try:
+        yield
+    finally:
+        pysam.set_verbosity(before)
+
+
+def _said(error: Exception) -> str:
+    """Return what the library said, in one line."""
+    return " ".join(str(error).split())[:200]
+
+
+def _refuse_cut_record(path: Path) -> None:
+    """Raise where the last line of a plain text VCF has no end and its last column lacks fields of FORMAT.
+
+    htslib takes what is there for a record; it notices by itself where whole columns lack.
+    """
+    with path.open("rb") as file:
+        text = file.read(2) == b"##"
+        file.seek(max(0, path.stat().st_size - LAST_LINE))
+        tail = file.read() if text else b""
+    columns = tail[tail.rfind(b"\n") + 1 :].split(b"\t")
+    if len(columns) > FORMAT and len(columns[-1].split(b":")) < len(columns[FORMAT].split(b":")):
+        raise ValueError("the last record breaks off")
+
+
+def _read(check: VcfCheck, path: str, areas: Areas) -> Iterator[RawRecord]:
+    with pysam.VariantFile(path) as file:
+        if file.compression == "GZIP":
+            yield from _read_copy(check, areas)
+            return
+        column = _select(file, check)
+        for record in _overlapping(file, check, areas):
+            chrom = areas[record.contig][0].chrom
+            yield _raw(record, chrom, record.samples[column], single=check.samples == 1)
+
+
+def _read_copy(check: VcfCheck, areas: Areas) -> Iterator[RawRecord]:
+    """Read a plain gzip file, which pysam cannot, from a copy of its records that overlap the regions."""
+    with tempfile.TemporaryDirectory(prefix="als-screen-") as scratch:
+        bed, copy = Path(scratch, "regions.bed"), Path(scratch, "regions.vcf")
+        rows = [f"{contig}\t{span.start}\t{span.end}\n" for contig, spans in areas.items() for span in spans]
+        bed.write_text("".join(rows), encoding="utf-8")
+        options = ("--no-version", "--no-update", "-T", str(bed), "--targets-overlap", "1", "-Ov")
+        pysam.bcftools.view(*options, "-o", str(copy), check.path, catch_stdout=False)
+        yield from _read(check, str(copy), areas)
+
+
+def _select(file: pysam.VariantFile, check: VcfCheck) -> int:
+    """Restrict parsing to the patient's column, and return its number."""
+    names = list(file.header.samples)
+    if check.sample not in names:
+        raise ValueError(f"no sample {check.sample!r}")
+    if len(names) == 1 or "," in check.sample or check.sample.startswith(("^", "-")):
+        return names.index(check.sample)  # htslib takes these for a list, a negation, "none"
+    file.subset_samples([check.sample])
+    return 0
+
+
+def _overlapping(file: pysam.VariantFile, check: VcfCheck, areas: Areas) -> Iterator[pysam.VariantRecord]:
+    return _queried(file, areas) if check.indexed else _streamed(file, areas)
+
+
+def _queried(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRecord]:
+    for contig, spans in areas.items():
+        done = 0  # a record over two regions is met twice
+        for span in spans:
+            records = file.fetch(contig, span.start, span.end)
+            yield from (record for record in records if record.start >= done)
+            done = span.end
+
+
+def _streamed(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRecord]:
+    for record in file:
+        spans = areas.get(record.contig, ())
+        if any(record.start < span.end and span.start < record.stop for span in spans):
+            yield record
+
+
+def _raw(
+    record: pysam.VariantRecord, chrom: str, sample: pysam.VariantRecordSample, *, single: bool
+) -> RawRecord:
+    depths = _allele_depths(record, sample)
+    return RawRecord(
+        contig=record.contig,
+        chrom=chrom,
+        pos=record.pos,
+        end=record.stop,
+        ref=record.ref or "",
+        alts=record.alts or (),
+        copies=tuple(sample.allele_indices or ()) if "GT" in record.format else None,
+        phased=sample.phased,
+        phase_set=_phase_set(sample),
+        depth=_depth(record, sample, depths, single=single),
+        min_depth=_first(integer(sample.get("MIN_DP")), integer(_info(record, "MIN_DP", single=single))),
+        allele_depths=depths,
+        quality=None if record.qual is None else float(f"{record.qual:.6g}"),
+        genotype_quality=_first(*(integer(sample.get(key)) for key in ("GQ", "GQX", "RGQ"))),
+        filters=tuple(str(name) for name in record.filter if name != "PASS"),
+        single=single,
+    )
+
+
+def _first(*values: int | None) -> int | None:
+    return next((value for value in values if value is not None), None)
+
+
+def integer(value: object) -> int | None:
+    """Return a count, or None where the field is missing, negative, or of a type that holds no count."""
+    if isinstance(value, tuple) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _counts(sample: pysam.VariantRecordSample, key: str) -> tuple[int | None, ...]:
+    """Return a list of counts; empty where the field is missing or holds none."""
+    value = sample.get(key)
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
+    items = value.split(",") if isinstance(value, str) else value
+    counts = tuple(map(integer, items)) if isinstance(items, (tuple, list)) else (integer(items),)
+    return () if all(count is None for count in counts) else counts
+
+
+def _allele_depths(record: pysam.VariantRecord, sample: pysam.VariantRecordSample) -> tuple[int | None, ...]:
+    """Return AD, or RO and AO; a list of another length than the alleles says nothing about any of them."""
+    alleles = 1 + len(record.alts or ())
+    depths = _counts(sample, "AD") or (integer(sample.get("RO")), *_counts(sample, "AO"))
+    return depths if len(depths) == alleles else ()
+
+
+def _depth(
+    record: pysam.VariantRecord,
+    sample: pysam.VariantRecordSample,
+    depths: tuple[int | None, ...],
+    *,
+    single: bool,
+) -> int | None:
+    total = None if not depths or None in depths else sum(depth or 0 for depth in depths)
+    return _first(integer(sample.get("DP")), total, integer(_info(record, "DP", single=single)))
+
+
+def _info(record: pysam.VariantRecord, key: str, *, single: bool) -> object:
+    """Return an INFO field, which speaks of the patient only where the file has no other sample."""
+    return record.info[key] if single and key in record.info else None
+
+
+def _phase_set(sample: pysam.VariantRecordSample) -> str | None:
+    """Return PS, "" for phased without PS, None for unphased."""
+    if not sample.phased or len(sample.allele_indices or ()) < 2:
+        return None
+    value = sample.get("PS")
+    return "" if value in (None, ".") else str(value)
