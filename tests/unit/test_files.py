@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from als_screen.errors import AlsScreenError
+from als_screen.evidence import FileProblem
+from als_screen.files import (
+    checksum,
+    read_jsonl,
+    replacing,
+    why_not_there,
+    write_bytes,
+    write_jsonl,
+    write_text,
+)
+
+
+def problem(text: str) -> FileProblem:
+    return FileProblem(patient="P1", path="x", expected=text, action="")
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b.txt"
+    write_text(target, "one\n")
+
+    def stop_half_way() -> None:
+        with replacing(target) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        stop_half_way()
+    assert target.read_text() == "one\n"
+    assert [path.name for path in target.parent.iterdir()] == ["b.txt"]
+
+
+def test_text_has_unix_line_ends_and_bytes_are_bytes(tmp_path: Path) -> None:
+    write_text(tmp_path / "t", "é\n")
+    write_bytes(tmp_path / "b", b"\r\n\0")
+    assert (tmp_path / "t").read_bytes() == "é\n".encode()
+    assert (tmp_path / "b").read_bytes() == b"\r\n\0"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("plain", "nothing of note"),
+        ("a\nb", "a line end is escaped by JSON"),
+        ("a\u2028b\u2029c\x85d", "line separators that JSON leaves as they are and splitlines() does not"),
+        ("a\x1cb\x0bc", "separators of ASCII"),
+        ("", "nothing"),
+    ],
+)
+def test_records_come_back_as_they_were(tmp_path: Path, text: str, why: str) -> None:
+    records = [problem(text), problem("second")]
+    write_jsonl(tmp_path / "r.jsonl", records)
+    assert read_jsonl(tmp_path / "r.jsonl", FileProblem) == records, why
+
+
+def test_no_records_are_an_empty_file(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "r.jsonl", [])
+    assert (tmp_path / "r.jsonl").read_bytes() == b""
+    assert read_jsonl(tmp_path / "r.jsonl", FileProblem) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "cut"),
+        (b'{"patient": "P1"}\n', "fields missing"),
+        (b"\n", "an empty line"),
+        (b"\xff\xfe", "no UTF-8"),
+        (problem("x").model_dump_json().encode() + b"\n\n", "an empty line at the end"),
+    ],
+)
+def test_what_are_no_records_is_an_error_that_names_the_file(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    (tmp_path / "r.jsonl").write_bytes(content)
+    with pytest.raises(AlsScreenError, match=r"r\.jsonl: not a file of FileProblem records"):
+        read_jsonl(tmp_path / "r.jsonl", FileProblem)
+
+
+def test_a_missing_file_of_records_is_told_too(tmp_path: Path) -> None:
+    with pytest.raises(AlsScreenError, match="No such file"):
+        read_jsonl(tmp_path / "none.jsonl", FileProblem)
+
+
+def test_why_a_path_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling").symlink_to("nothing")
+    (tmp_path / "link").symlink_to("file")
+    assert why_not_there(tmp_path / "file") == ""
+    assert why_not_there(tmp_path / "link") == ""
+    assert why_not_there(tmp_path) == ""
+    assert why_not_there(tmp_path / "none") == "does not exist"
+    assert why_not_there(tmp_path / "dangling") == "does not exist"
+    assert why_not_there(tmp_path / "file" / "below") == "does not exist"
+    assert why_not_there(Path("a\0b")) == "cannot be the name of a file"
+    assert why_not_there(tmp_path / ("x" * 300)) == "cannot be reached: File name too long"
+    assert why_not_there(tmp_path / "loop").startswith("cannot be reached")
+
+
+def test_checksum_of_more_than_one_piece(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 5000
+    (tmp_path / "x").write_bytes(data)
+    assert checksum(tmp_path / "x") == sha256(data).hexdigest()
