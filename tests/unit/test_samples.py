@@ -109,6 +109,7 @@ def test_an_absent_column_equals_an_empty_cell(sheet: Table) -> None:
         (("patient vcf", "P1 a.vcf"), "utf-8-sig", "\n", "a byte-order mark"),
         (("patient vcf", "P1 a.vcf"), "utf-8", "\r\n", "Windows line ends"),
         (("patient vcf", "P1 a.vcf"), "utf-8-sig", "\r\n", "both"),
+        (("patient vcf", "P1 a.vcf"), "utf-8", "\r", "line ends of old Macs"),
         (('"patient" "vcf"', '"P1" "a.vcf"'), "utf-8", "\n", "quoted by a spreadsheet"),
         (("patient vcf  ", "P1 a.vcf  "), "utf-8", "\n", "empty columns at the end of every line"),
         (("patient vcf", "P1 a.vcf  "), "utf-8", "\n", "empty cells at the end of a row"),
@@ -334,7 +335,6 @@ def test_a_chromosome_with_two_files_is_told(sheet: Table, folder: Path) -> None
         ("patient\tvcf\nP1\ta.vcf\n".encode("utf-16"), "is not UTF-8 text", "UTF-16 with its mark"),
         ("patient\tvcf\nP1\ta.vcf\n".encode("utf-16-le"), "is not UTF-8 text", "UTF-16 without its mark"),
         (b"PK\x03\x04\x14\x00\x06\x00", "is not UTF-8 text", "a workbook"),
-        (b"patient\tvcf\rP1\ta.vcf\r", "unknown column", "line ends of old Macs"),
     ],
 )
 def test_a_sheet_in_another_encoding(tmp_path: Path, content: bytes, expected: str, why: str) -> None:
@@ -389,7 +389,7 @@ def test_ten_different_mistakes_are_ten_lines(sheet: Table, folder: Path) -> Non
     )
     problems = problems_of(path)
     lines = [problem.line() for problem in problems]
-    assert len(lines) == len(set(lines)) == 12
+    assert len(lines) == len(set(lines)) == 13
     expected = [
         ("-", "unknown column 'colour'"),
         ("P1", "column vcf does not exist"),
@@ -446,16 +446,19 @@ def test_one_row_without_a_sheet(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_row({"patient": "P 1", "reads": "none.bam", "sex": "x"}, folder)
     assert len(caught.value.problems) == 3
-    assert (
-        caught.value.problems[0].path.startswith("arguments") or "none.bam" in caught.value.problems[0].path
-    )
+    assert {problem.path for problem in caught.value.problems} == {
+        str(folder / "none.bam"),
+        "arguments, patient",
+        "arguments, sex",
+    }
 
 
 @pytest.mark.parametrize(
     ("data", "index"),
     [
         ("x.bam", "x.bam.bai"), ("x.bam", "x.bai"), ("x.bam", "x.bam.csi"), ("x.cram", "x.cram.crai"),
-        ("x.cram", "x.crai"), ("x.vcf.gz", "x.vcf.gz.tbi"), ("x.vcf.gz", "x.vcf.gz.csi"), ("x.bcf", "x.bcf.csi"),
+        ("x.cram", "x.crai"), ("x.vcf.gz", "x.vcf.gz.tbi"), ("x.vcf.gz", "x.vcf.gz.csi"),
+        ("x.bcf", "x.bcf.csi"),
     ],
 )  # fmt: skip
 def test_where_an_index_is_looked_for(tmp_path: Path, data: str, index: str) -> None:
