@@ -95,7 +95,7 @@ def _made_files(directory: Path) -> list[str]:
 
 def _sequence(patient: DemoPatient) -> _Sequenced:
     person = patient.person()
-    return person, sequence_person(person, patient.sequencing, patient.patient)
+    return person, sequence_person(person, patient.sequencing, patient.seed)
 
 
 def _sample(patient: DemoPatient) -> Sample:
