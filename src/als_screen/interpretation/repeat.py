@@ -49,6 +49,11 @@ _WHY = {
 }
 #: What keeps an expansion possible whatever alleles are seen.
 _ALWAYS = {Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT, Limit.NO_MATES, Limit.MATES_MISSING}
+#: What makes drop-out of an expanded allele likely enough to say so.
+_DROPOUT = {
+    *(Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS, Limit.ALLELE_MAY_BE_LOST),
+    *(Limit.MATES_MISSING, Limit.UNEXPLAINED_IN_REPEAT),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,10 @@ def interpret_repeat(
     """
     where = locus or load_locus()
     odds = _odds(evidence, policy, library_kind) if evidence is not None and evidence.likelihood else None
-    state, reason = _state(evidence, odds, policy, library_kind)
+    doubts = (
+        _doubts(evidence, odds, policy, library_kind) if evidence is not None and odds is not None else []
+    )
+    state, reason = _state(evidence, odds, policy, doubts)
     if orthogonal is not None:
         state, reason = orthogonal.state, orthogonal.reason
     return RepeatResult(
@@ -110,7 +118,7 @@ def interpret_repeat(
         log10_likelihood_ratio=round(odds.log10_ratio, 2) if odds else None,
         basis="reads" if orthogonal is None else "orthogonal",
         policy=policy.label(),
-        quality=_quality(evidence, odds, policy),
+        quality=_quality(evidence, odds, policy, doubts),
     )
 
 
@@ -163,7 +171,7 @@ def _lost(
 
 
 def _state(
-    evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy, kind: LibraryKind
+    evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy, doubts: list[Limit]
 ) -> tuple[RepeatState, str]:
     """Return the state and why."""
     if evidence is None:
@@ -171,7 +179,6 @@ def _state(
     if evidence.state is State.NOT_ASSESSED or odds is None:
         return RepeatState.NOT_ASSESSED, evidence.reason or "no reads speak of the repeat"
     use = policy.thresholds
-    doubts = _doubts(evidence, odds, policy, kind)
     if odds.expanded >= use.expanded_probability:
         return _expanded(evidence, policy)
     if odds.expanded >= use.possible_probability:
@@ -254,15 +261,16 @@ def _units(allele: AlleleEstimate) -> str:
     return f"({low}_{'?' if high is None else high})"
 
 
-def _quality(evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy) -> dict[str, Any]:
+def _quality(
+    evidence: RepeatEvidence | None, odds: Odds | None, policy: RepeatPolicy, doubts: list[Limit]
+) -> dict[str, Any]:
     """Return what was measured of the library and what weakens the result."""
     if evidence is None:
         return {"dropout_suspected": False, "limits": []}
     library = {key: value for key, value in evidence.library.model_dump().items() if value is not None}
-    suspected = odds is not None and odds.lost >= policy.thresholds.possible_probability
-    limits = list(evidence.limits) + ([Limit.ALLELE_MAY_BE_LOST.value] if suspected else [])
+    limits = [limit.value for limit in Limit if limit.value in evidence.limits or limit in doubts]
     return library | {
-        "dropout_suspected": suspected,
+        "dropout_suspected": bool(_DROPOUT & set(doubts)),
         "probability_lost": round(odds.lost, 6) if odds else None,
         "in_repeat_pairs": evidence.in_repeat_pairs,
         "prior": policy.prior.name,

@@ -12,7 +12,7 @@ from als_screen.evidence import ReadClass, ReadCount
 from als_screen.regions import Region
 from als_screen.repeat.locus import RepeatLocus
 from als_screen.repeat.reads import LocusReads, Read
-from als_screen.repeat.realign import MIN_FIT, Kind, Placements, Template, placed_read, realign
+from als_screen.repeat.realign import MIN_FIT, Kind, Placements, Template, encode, placed_read, realign
 
 #: A read of a pair that lies elsewhere counts as in the repeat unless flank is better by this (natural log):
 #: more than one base of high quality.
@@ -146,6 +146,25 @@ def _mostly_motif(bases: bytes) -> bool:
     """Tell, without aligning, whether a read is motif, with some changes, and motif at both ends."""
     enough = bases.count(b"GGCCCC") >= 0.7 * (len(bases) // 6)
     return enough and bases[:6] in _ROTATIONS and bases[-6:] in _ROTATIONS
+
+
+def mismatch_rate(reads: LocusReads, repeat: Region, template: Template) -> float | None:
+    """Return the part of bases that differ from the flanks, over reads aligned there without clip or indel.
+
+    None where no such read lies within the flanks that are known.
+    """
+    wrong = total = 0
+    for read in (read for pair in reads.fragments for read in pair if read.clean):
+        start = read.start - (repeat.start - len(template.left))
+        flank = template.left
+        if read.start >= repeat.end:
+            start, flank = read.start - repeat.end, template.right
+        elif read.end > repeat.start:
+            continue
+        if 0 <= start <= len(flank) - len(read.bases):
+            wrong += int((encode(read.bases) != flank[start : start + len(read.bases)]).sum())
+            total += len(read.bases)
+    return wrong / total if total else None
 
 
 def _informs(fragment: Fragment) -> bool:

@@ -24,6 +24,10 @@ BIN = 50
 EDGE = 50
 #: Bases at the ends of a sliced file where depth fades out.
 SLICE_EDGE = 400
+#: Flank closer than this is left out of the depth where enough lies farther: fragments there hold the repeat,
+#: and are lost with it.
+APART = 500
+MIN_BINS = 10
 #: GC content, over about a fragment, from which a bin counts as GC-rich.
 GC_RICH = 0.64
 GC_WINDOW = 400
@@ -62,7 +66,7 @@ class Measured:
         reads_per_fragment = 2.0 if self.paired else 1.0
         return self.depth / (2.0 * reads_per_fragment * self.mean_length) if self.mean_length else 0.0
 
-    def record(self, locus_depth: float) -> Library:
+    def record(self, locus_depth: float, error_rate: float | None = None) -> Library:
         """Return what the evidence file keeps."""
         return Library(
             read_length=self.read_length or None,
@@ -72,6 +76,7 @@ class Measured:
             fragment_length_sd=_rounded(self.fragment_sd, 1),
             flank_depth=round(self.depth, 2),
             locus_depth=round(locus_depth, 2),
+            error_rate=_rounded(error_rate, 5),
             gc_ratio=_rounded(self.gc_ratio, 3),
         )
 
@@ -138,9 +143,12 @@ def _bin_starts(repeat: Region) -> Ints:
 
 def _depth(profile: Profile, repeat: Region, gc: Floats) -> tuple[float, float | None, float]:
     """Return flank depth, the ratio of GC-rich depth to it, and the GC-rich depth."""
-    depth = _bin_depths(profile, _bin_starts(repeat))
-    covered = _covered(depth, _bin_starts(repeat), repeat)
-    plain = depth[covered & ~(gc >= GC_RICH)]
+    bins = _bin_starts(repeat)
+    depth = _bin_depths(profile, bins)
+    covered = _covered(depth, bins, repeat)
+    usable = covered & ~(gc >= GC_RICH)
+    apart = usable & (np.abs(bins - repeat.start) > APART)
+    plain = depth[apart if apart.sum() >= MIN_BINS else usable]
     rich = depth[covered & (gc >= GC_RICH)]
     if not len(plain):
         return (float(rich.mean()) if len(rich) else 0.0), None, 0.0

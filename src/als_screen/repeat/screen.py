@@ -12,7 +12,7 @@ from als_screen.evidence import Library, PatientCheck, RepeatEvidence, State
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene, Region
 from als_screen.repeat.estimate import estimates, sparse
-from als_screen.repeat.fragments import Placed, count, place, template_of
+from als_screen.repeat.fragments import Placed, count, mismatch_rate, place, template_of
 from als_screen.repeat.library import Measured, gc_of_bins, measure
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import load_locus
@@ -36,6 +36,8 @@ GC_LOSS = 0.7
 CHANCE = 2.5
 #: Fragments that point into the repeat without a mate in the file, over all, above which mates are missing.
 MISSING = 0.1
+#: Part of bases beside the repeat that differ from the reference, above which it is another genome.
+MAX_MISMATCH = 0.1
 #: Part of reads at the locus that fit nowhere, above which reads and reference do not belong together.
 MAX_MISFIT = 0.5
 #: Range of read lengths, over the common one, above which they count as mixed.
@@ -80,11 +82,13 @@ def _assess(
 ) -> RepeatEvidence:
     """Place the fragments, weigh the pairs of sizes, and name the limits."""
     placed = place(reads, repeat, template)
-    depth = sum(placed.touching) / 2
+    depth, errors = sum(placed.touching) / 2, mismatch_rate(reads, repeat, template)
     limits = _limits(reads, library, placed, depth)
+    if errors is not None and errors > MAX_MISMATCH and Limit.REFERENCE_MISMATCH not in limits:
+        limits.append(Limit.REFERENCE_MISMATCH)
     for limit, reason in _FORBIDDING.items():
         if limit in limits:
-            return _not_assessed(check, reason, *limits, library=library.record(depth))
+            return _not_assessed(check, reason, *limits, library=library.record(depth, errors))
     pairs_seen = library.paired and Limit.NO_OFF_TARGET_READS not in limits
     hidden = template.hidden_left + template.hidden_right
     found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
@@ -95,7 +99,7 @@ def _assess(
         patient=check.patient,
         state=State.ASSESSED,
         build=check.build,
-        library=library.record(depth),
+        library=library.record(depth, errors),
         counts=counts,
         in_repeat_pairs=placed.in_repeat_pairs,
         sizes=tuple(int(size) for size in found.sizes),

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pysam
+import pytest
+
+from als_screen.errors import PatientDataError
+from als_screen.evidence import PatientCheck, ReadClass, ReadsCheck, State
+from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.models import RepeatState
+from als_screen.patient import Patient
+from als_screen.regions import Build
+from als_screen.repeat.limits import Limit
+from als_screen.repeat.locus import load_policy
+from als_screen.repeat.screen import screen_repeat
+from als_screen.resources import bundled
+
+
+@pytest.mark.parametrize(
+    ("alleles", "note"),
+    [
+        ((2, 2), "the most frequent genotype"),
+        ((2, 8), "heterozygous, both shorter than a read"),
+        ((3, 3), "as in the reference"),
+        ((5, 17), "long but spanned"),
+        ((2, 20), "few spanning reads, short anchors"),
+    ],
+)
+@pytest.mark.parametrize(("build", "prefix"), [(Build.GRCH38, True), (Build.GRCH37, False)])
+def test_spanned_alleles_are_exact(
+    bench: Any, alleles: tuple[int, int], note: str, build: Build, prefix: bool
+) -> None:
+    evidence = bench.evidence(alleles, build=build, prefix=prefix)
+    assert tuple(allele.repeats for allele in evidence.alleles) == alleles, note
+    assert {allele.bound for allele in evidence.alleles} == {"exact"}
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_EXPANDED
+
+
+@pytest.mark.parametrize("units", [60, 150, 600])
+def test_an_expansion_is_found_and_its_interval_holds_the_truth(bench: Any, units: int) -> None:
+    evidence = bench.evidence((2, units))
+    short, long = evidence.alleles
+    assert (short.repeats, short.bound) == (2, "exact")
+    assert long.ci[0] <= units <= (long.ci[1] or units)
+    assert long.in_repeat > 0
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.EXPANDED
+
+
+def test_two_expanded_alleles_are_expanded(bench: Any) -> None:
+    evidence = bench.evidence((150, 600))
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.EXPANDED
+    assert evidence.alleles[0].ci[0] > 30
+
+
+def test_fragments_are_counted_once(bench: Any) -> None:
+    evidence = bench.evidence((2, 2), fragments=(200,))  # both reads of a pair span
+    spanning = sum(c.fragments for c in evidence.counts if c.read_class is ReadClass.SPANNING)
+    assert spanning <= evidence.library.flank_depth / (2 * 150) * 200 + 2
+
+
+def test_the_short_allele_has_its_own_support(bench: Any) -> None:
+    short, long = bench.evidence((2, 8)).alleles
+    assert short.spanning >= 8
+    assert long.spanning >= 8
+
+
+def _no_mates(record: pysam.AlignedSegment) -> None:
+    record.flag = 16 if record.is_reverse else 0
+    record.next_reference_id, record.next_reference_start, record.template_length = -1, -1, 0
+
+
+def _duplicate(record: pysam.AlignedSegment) -> None:
+    record.is_duplicate = True
+
+
+def _other_bases(record: pysam.AlignedSegment) -> None:
+    qualities = record.query_qualities
+    record.query_sequence = "".join("TGAC"["ACGT".index(base)] for base in record.query_sequence or "")[::-1]
+    record.query_qualities = qualities
+
+
+def _only(name: str) -> Callable[[pysam.AlignedSegment], bool]:
+    return lambda record: record.query_name != name or record.is_read2
+
+
+def _number(record: pysam.AlignedSegment) -> int:
+    return int(str(record.query_name).partition(".")[2])
+
+
+def _over_locus(record: pysam.AlignedSegment) -> bool:
+    return 27573528 - 400 < record.reference_start < 27573546 + 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit", "note"),
+    [
+        (
+            {"change": _no_mates},
+            Limit.NO_MATES,
+            "single reads: nothing from inside an expansion has an anchor",
+        ),
+        ({"change": _duplicate}, Limit.ONLY_DUPLICATES, "one molecule, many times"),
+        ({"drop": lambda record: True}, Limit.NO_READS, "a BAM of other genes"),
+        ({"drop": _only("h0.90")}, Limit.DEPTH_TOO_LOW, "one read"),
+        ({"read_length": 30, "fragments": (120,)}, Limit.READS_TOO_SHORT, "reads of 30 bases"),
+        ({"change": _other_bases}, Limit.REFERENCE_MISMATCH, "another genome"),
+        ({"drop": _over_locus}, Limit.LOCUS_NOT_COVERED, "a panel without the locus"),
+        ({"depth": 3.0}, Limit.DEPTH_TOO_LOW, "3x"),
+    ],
+)
+@pytest.mark.parametrize("alleles", [(2, 2), (2, 8)])
+def test_bad_input_is_named_and_never_normal(
+    bench: Any, alleles: tuple[int, int], changes: dict[str, Any], limit: Limit, note: str
+) -> None:
+    evidence = bench.evidence(alleles, **changes)
+    result = interpret_repeat(evidence, load_policy())
+    assert limit.value in evidence.limits, note
+    assert result.state in (RepeatState.NOT_ASSESSED, RepeatState.POSSIBLE_EXPANSION)
+    assert result.reason
+
+
+def test_lost_mates_of_an_expansion_keep_it_possible(bench: Any) -> None:
+    """A file cut to the region: the mates inside the repeat are gone, their anchors point at them."""
+    evidence = bench.evidence((2, 400), drop=lambda record: record.reference_name != "chr9")
+    assert {Limit.MATES_MISSING, Limit.NO_OFF_TARGET_READS} <= set(evidence.limits)
+    result = interpret_repeat(evidence, load_policy())
+    assert result.state in (RepeatState.POSSIBLE_EXPANSION, RepeatState.EXPANDED)
+    assert result.alleles[1].bound == "at_least"
+
+
+def test_mates_anywhere_are_found(bench: Any) -> None:
+    """In-repeat reads outside the listed regions, at many places, and unmapped ones."""
+
+    def scatter(record: pysam.AlignedSegment) -> None:
+        if record.reference_name != "chr9":
+            record.reference_name, record.reference_start = "chr4", 1_000_000 + 7919 * _number(record)
+        if record.next_reference_name != "chr9":
+            record.next_reference_name = "chr4"
+            record.next_reference_start = 1_000_000 + 7919 * _number(record)
+
+    evidence = bench.evidence((2, 60), change=scatter)
+    assert Limit.MATES_MISSING not in evidence.limits
+    assert sum(c.fragments for c in evidence.counts if c.read_class is ReadClass.IN_REPEAT) > 5
+
+
+def test_a_lost_allele_is_not_taken_for_two_equal_ones(bench: Any) -> None:
+    """Half the fragments over the repeat, all in the flanks: those of one haplotype are gone."""
+
+    def lost(record: pysam.AlignedSegment) -> bool:
+        low = min(record.reference_start, record.next_reference_start)
+        over = low < 27573546 and low + abs(record.template_length) > 27573528
+        return str(record.query_name).startswith("h1") and over
+
+    evidence = bench.evidence((2, 2), depth=60.0, drop=lost)
+    result = interpret_repeat(evidence, load_policy())
+    assert result.quality["dropout_suspected"]
+    assert result.state in (RepeatState.NOT_ASSESSED, RepeatState.POSSIBLE_EXPANSION)
+
+
+def test_mixed_read_lengths_are_named(bench: Any) -> None:
+    def trim(record: pysam.AlignedSegment) -> None:
+        if str(record.query_name).endswith("5") and record.cigarstring == "150M":
+            record.query_sequence, record.cigarstring = str(record.query_sequence)[:90], "90M"
+            record.query_qualities = pysam.qualitystring_to_array("F" * 90)
+
+    assert Limit.MIXED_READ_LENGTHS in bench.evidence((2, 8), change=trim).limits
+
+
+def test_without_reads_nothing_is_assessed() -> None:
+    check = PatientCheck(patient="P", build=None)
+    evidence = screen_repeat(Patient("P"), check, bundled(), None)
+    assert (evidence.state, bool(evidence.reason)) == (State.NOT_ASSESSED, True)
+
+
+def test_without_the_contig_nothing_is_assessed(bench: Any) -> None:
+    reads = ReadsCheck(path="/nowhere.bam", contigs={"21": "21"}, sample="P", is_cram=False)
+    check = PatientCheck(patient="P", build=Build.GRCH37, reads=reads)
+    evidence = screen_repeat(Patient("P"), check, bundled(), None)
+    assert evidence.limits == (Limit.CONTIG_MISSING.value,)
+
+
+def test_a_truncated_file_raises(bench: Any) -> None:
+    check = bench.check((2, 60))
+    path = bench.made[0]
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(PatientDataError, match="fetched"):
+        screen_repeat(Patient("P"), check, bundled(), None)
+
+
+def test_the_same_file_gives_the_same_evidence(bench: Any) -> None:
+    check = bench.check((2, 60))
+    first, second = (screen_repeat(Patient("P"), check, bundled(), None) for _ in range(2))
+    assert first == second
