@@ -365,7 +365,10 @@ class Provenance(Record):
 
 
 class Report(Record):
-    """`report.json`, and one line of `results/findings/{batch}.jsonl`."""
+    """`report.json`, and one line of `results/findings/{batch}.jsonl`.
+
+    `remarks` are what is odd about files that were used all the same, in English.
+    """
 
     schema_version: str = SCHEMA_VERSION
     patient: PatientFields
@@ -382,4 +385,5 @@ class Report(Record):
     identity: Identity
     recheck: tuple[Recheck, ...]
     recheck_absent: int
+    remarks: tuple[str, ...] = ()
     provenance: Provenance

@@ -30,11 +30,18 @@ def number(value: float, language: Language, digits: int = 2) -> str:
 
 
 def small_number(value: float, language: Language) -> str:
-    """Return a frequency or probability with two significant digits; very small ones in scientific form."""
-    if value == 0 or abs(value) >= 0.1:
+    """Return a frequency with two significant digits, below 0.0001 as a power of ten."""
+    if value == 0 or value >= 0.1:
         return number(value, language, 3)
-    pattern = "0.0E0" if abs(value) < 0.0001 else "0.#####"
-    return format_decimal(float(f"{value:.2g}"), format=pattern, locale=_locale(language))
+    if value >= 0.0001:
+        return number(float(f"{value:.2g}"), language, 5)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{number(float(mantissa), language, 1)} × 10{_superscript(int(exponent))}"
+
+
+def _superscript(exponent: int) -> str:
+    """Return an exponent in superscript."""
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def percent(value: float, language: Language) -> str:

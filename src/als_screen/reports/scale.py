@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from als_screen.models import RepeatAllele, RepeatPolicyName
 
 LEFT, WIDTH, HEIGHT = 16.0, 680.0, 158.0
+#: Room of a tick's label.
+LABEL = 24.0
 _SHARES = (0.44, 0.2, 0.36)
 _LARGEST = 4000.0
 
@@ -106,9 +108,11 @@ def _ticks(policy: RepeatPolicyName) -> tuple[Tick, ...]:
 
 def _spaced(ticks: list[Tick], keep: set[int]) -> tuple[Tick, ...]:
     """Drop ticks whose labels would touch, never those of `keep`."""
-    fixed = [tick for tick in ticks if tick.size in keep]
-    free = [t for t in ticks if t.size not in keep and all(abs(t.x - f.x) >= 24 for f in fixed)]
-    return tuple(sorted(fixed + free, key=lambda tick: tick.x))
+    kept = [tick for tick in ticks if tick.size in keep]
+    for tick in ticks:
+        if all(abs(tick.x - other.x) >= LABEL for other in kept):
+            kept.append(tick)
+    return tuple(sorted(kept, key=lambda tick: tick.x))
 
 
 def _mark(allele: RepeatAllele, policy: RepeatPolicyName) -> Mark:

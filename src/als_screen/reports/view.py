@@ -47,12 +47,16 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the template of a patient's report reads."""
+    """Everything the template of a patient's report reads.
+
+    `identifiers` and `heading` are (sheet column, value); `heading` is printed on every page of paper.
+    """
 
     report: Report
     settings: ReportSettings
     shown: bool
     identifiers: tuple[tuple[str, str], ...]
+    heading: tuple[tuple[str, str], ...]
     findings: tuple[Variant, ...]
     uncertain: tuple[Variant, ...]
     unreported: tuple[Variant, ...]
@@ -67,19 +71,21 @@ class Page:
 def page_of(report: Report, settings: ReportSettings) -> Page:
     """Return the page of a report; positions become 1-based here."""
     safe = withheld(report)
+    known = identifiers(safe)
     unreported = tuple(variant for variant in safe.variants if not variant.reported)
     reasons = Counter(variant.not_reported_reason or "" for variant in unreported)
     return Page(
         report=safe,
         settings=settings,
         shown=safe.status is not Status.NOT_ANALYSED and safe.conclusion.result is not Result.NOT_ANALYSED,
-        identifiers=identifiers(safe),
+        identifiers=known,
+        heading=tuple(sorted(known, key=lambda pair: pair[0] != "patient"))[:3],
         findings=advice.findings(safe),
         uncertain=advice.uncertain(safe),
         unreported=unreported[:LISTED],
         unreported_reasons=tuple(reasons.most_common()),
         gaps=gaps(safe, settings.splice_bases),
-        tested=tested(safe.genome_build, settings.splice_bases),
+        tested=scope(safe.genome_build, settings.splice_bases),
         seen_again=(RecheckState.PRESENT, RecheckState.POSSIBLE, RecheckState.NOT_COVERED),
         recommendations=advice.recommendations(safe),
         residual=advice.residual_risk(safe),
@@ -136,7 +142,7 @@ def _exon(build: Build | None, gene: Gene, place: tuple[str, int, int], splice_b
     return "–".join(dict.fromkeys((touched[0], touched[-1]))) if touched else ""
 
 
-def tested(build: Build | None, splice_bases: int) -> tuple[Tested, ...]:
+def scope(build: Build | None, splice_bases: int) -> tuple[Tested, ...]:
     """Return what is looked at in each gene whose sequence variants count; without a build, no positions."""
     return tuple(_tested(build, gene, splice_bases) for gene in VARIANT_GENES)
 
