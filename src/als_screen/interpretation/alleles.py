@@ -53,8 +53,8 @@ def parsed(reference: ReferenceSlice, pos: int, ref: str, alt: str) -> Change:
     """Return the trimmed change of a VCF allele (1-based `pos`).
 
     Raises:
-        NotAnAlleleError: symbolic or ambiguous bases, outside the bundled sequence, REF differs from it,
-            or nothing is changed.
+        NotAnAlleleError: symbolic or ambiguous bases, outside the bundled sequence or at its very edge, REF
+            differs from it, or nothing is changed.
     """
     ref, alt = ref.upper(), alt.upper()
     if not (ref and alt and set(ref) | set(alt) <= _BASES):
@@ -66,7 +66,13 @@ def parsed(reference: ReferenceSlice, pos: int, ref: str, alt: str) -> Change:
         raise NotAnAlleleError("the REF bases differ from the reference sequence of this build")
     if ref == alt:
         raise NotAnAlleleError("REF and ALT are the same")
-    return trimmed(start, ref, alt)
+    change = trimmed(start, ref, alt)
+    places = equivalents(reference, change)
+    if places[0].start == reference.region.start or places[-1].end == reference.region.end:
+        raise NotAnAlleleError(
+            f"the allele touches the edge of the {reference.gene} region {reference.region}"
+        )
+    return change
 
 
 def trimmed(start: int, ref: str, alt: str) -> Change:
@@ -125,9 +131,6 @@ def vcf_form(reference: ReferenceSlice, change: Change) -> tuple[int, str, str]:
     change = shifted_left(reference, change)
     if change.ref and change.alt:
         return change.start + 1, change.ref, change.alt
-    if change.start == reference.region.start:  # nothing before it: VCF then anchors behind
-        anchor = reference.fetch(change.end, change.end + 1)
-        return change.start + 1, change.ref + anchor, change.alt + anchor
     anchor = reference.fetch(change.start - 1, change.start)
     return change.start, anchor + change.ref, anchor + change.alt
 

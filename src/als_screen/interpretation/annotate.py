@@ -156,9 +156,9 @@ class Annotator:
     def annotate_all(self, build: Build, alleles: Sequence[Allele]) -> list[tuple[Allele, Annotation]]:
         """Return a patient's alleles with what is said about each, in the order given.
 
-        A substitution over several codons is listed codon by codon, unless ClinVar holds it as it is. Alleles
-        of one codon on one haplotype make one more allele, listed last; the parts are then reported only where
-        they are known themselves. Partners of recessive alleles are those that passed their filters.
+        A substitution over several codons is listed codon by codon unless ClinVar holds it as it is. Alleles
+        of one codon on one haplotype make one more allele, listed last; the parts are then reported only
+        where they are known themselves. Partners of recessive alleles are those that passed their filters.
         """
         listed = [part for allele in alleles for part in self._parts(build, allele)]
         made = self._together(build, listed)

@@ -159,7 +159,7 @@ def _against(entry: ClinvarEntry, criteria: Sequence[Criterion], total: int, pol
     """
     if entry.stars >= policy.clinvar.stars_final:
         return None
-    said = f"ClinVar {entry.variation_id}: {entry.significance} ({entry.stars} stars)"
+    said = _said(entry)
     if entry.side is Side.BENIGN:
         return (
             f"{said}, but the criteria give {total} points"
@@ -169,7 +169,7 @@ def _against(entry: ClinvarEntry, criteria: Sequence[Criterion], total: int, pol
     weighty = [each.code for each in criteria if _is_met(each) and _weighty(each, policy)]
     alone = any(_is_met(each) and each.strength is Strength.STAND_ALONE for each in criteria)
     if weighty and (alone or total <= policy.clinvar.against):
-        return f"{said}, but {' and '.join(weighty)} stand against it ({total} points)"
+        return f"{said}; against it: {', '.join(weighty)} ({total} points)"
     return None
 
 
@@ -188,11 +188,16 @@ def _clinvar_differs(facts: Facts) -> str | None:
     entry, curated = facts.clinvar, facts.curated
     if entry is None or curated is None or entry.classification is curated.classification:
         return None
-    return f"ClinVar {entry.variation_id}: {entry.significance} ({entry.stars} stars)"
+    return _said(entry)
 
 
 def _clinvar_unsettled(entry: ClinvarEntry) -> str | None:
     """Return what ClinVar says where submitters conflict and the points decide."""
     if entry.side is not Side.CONFLICTING:
         return None
-    return f"ClinVar {entry.variation_id}: {entry.significance}"
+    return _said(entry)
+
+
+def _said(entry: ClinvarEntry) -> str:
+    stars = "1 star" if entry.stars == 1 else f"{entry.stars} stars"
+    return f"ClinVar {entry.variation_id}: {entry.significance} ({stars})"

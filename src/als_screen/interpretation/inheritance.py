@@ -32,14 +32,13 @@ def inheritance(
     if curated is None or curated.mode is Mode.DOMINANT:
         return Inheritance(fits=True, note=_DOMINANT_NOTES[zygosity])
     if zygosity is Zygosity.HOMOZYGOUS:
-        return Inheritance(fits=True, note=f"recessive, homozygous ({curated.source})")
+        return Inheritance(fits=True, note="recessive, homozygous")
     if zygosity is Zygosity.HEMIZYGOUS:
-        return Inheritance(
-            fits=True, note=f"recessive, no other copy beside a called deletion ({curated.source})"
-        )
+        return Inheritance(fits=True, note="recessive, no other copy beside a called deletion")
     if partner is Partner.TRANS:
-        note = f"recessive, another pathogenic allele on the other copy of the gene ({curated.source})"
-        return Inheritance(fits=True, note=note)
+        return Inheritance(
+            fits=True, note="recessive, another pathogenic allele on the other copy of the gene"
+        )
     return Inheritance(fits=False, note=_not_fitting(zygosity, curated, partner))
 
 

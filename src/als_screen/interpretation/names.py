@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from als_screen.interpretation.alleles import (
     Change,
@@ -21,6 +23,9 @@ from als_screen.interpretation.consequence import SplicePlace, consequence
 from als_screen.interpretation.protein_effect import ProteinChange
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, Transcript
+
+if TYPE_CHECKING:
+    from als_screen.interpretation.names_hgvs import HgvsNamer
 
 #: Residues that the literature does not count: SOD1 was numbered without its initial methionine.
 LEGACY_OFFSET = {Gene.SOD1: 1}
@@ -61,18 +66,16 @@ class Namer:
     """Names alleles on the reporting transcripts; every unique allele is named once per process."""
 
     def __init__(self, resources: Resources) -> None:
-        from als_screen.interpretation.names_hgvs import HgvsNamer  # 0.4 s, only where names are needed
-
         self._resources = resources
-        self._hgvs = HgvsNamer(resources)
-        self._named: dict[tuple[Build, Gene, int, str, str], Name] = {}
+        self._hgvs = _hgvs_namer(resources)
+        self._named: dict[tuple[Build, Gene, str, int, str, str], Name] = {}
 
     def name(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Name:
         """Return the name of a VCF allele (1-based `pos`, `chrom` without `chr`); never raises for data.
 
         Any spelling of one allele gets one name.
         """
-        key = (build, gene, pos, ref, alt)
+        key = (build, gene, chrom, pos, ref, alt)
         if key not in self._named:
             self._named[key] = self._name(build, gene, chrom, pos, ref, alt)
         return self._named[key]
@@ -121,6 +124,14 @@ class Namer:
             change=change,
             problem=names.problem,
         )
+
+
+def _hgvs_namer(resources: Resources) -> HgvsNamer:
+    """Return the namer; its import takes 0.4 s, so it is left until names are needed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # `hgvs` leaves its defaults.ini open
+        from als_screen.interpretation.names_hgvs import HgvsNamer
+    return HgvsNamer(resources)
 
 
 def unnamed(problem: str) -> Name:

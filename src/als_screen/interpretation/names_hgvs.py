@@ -5,6 +5,7 @@ Importing this module costs about 0.4 s, so `names.py` does it when the first na
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -66,7 +67,7 @@ class HgvsNamer:
     """Names changes on both builds."""
 
     def __init__(self, resources: Resources) -> None:
-        transcripts = str(resources.root / "transcripts.json")
+        transcripts = io.BytesIO((resources.root / "transcripts.json").read_bytes())
         provider = JSONDataProvider([transcripts], seqfetcher=BundledSequences(resources))
         self._mapper = VariantMapper(provider)
         self._towards: dict[int, Normalizer] = {

@@ -55,9 +55,16 @@ def coding_effect(coding: str, behind: str, change: CodingChange) -> tuple[str, 
     old_residues, residues = translated(coding), translated(change.applied(coding + behind))
     if change.offset < 3 and new[:3] != coding[:3]:
         return "start_lost", None
+    if _touches_stop(change, len(coding)) and residues.startswith(old_residues):
+        return "stop_retained_variant", None
     if (len(new) - len(coding)) % 3:
         return _frameshift(old_residues, residues)
     return _in_frame(old_residues, translated(new), residues)
+
+
+def _touches_stop(change: CodingChange, length: int) -> bool:
+    stop = length - 3
+    return change.offset + change.deleted > stop or change.offset == stop
 
 
 def _length(residues: str) -> int | None:
@@ -65,29 +72,27 @@ def _length(residues: str) -> int | None:
     return None if stop < 0 else stop
 
 
+def _first_difference(old: str, new: str) -> int:
+    """Return where two proteins part; where one ends, if it is the beginning of the other."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(old), len(new)))
+
+
 def _frameshift(old: str, new: str) -> tuple[str, ProteinChange | None]:
-    first = next(
-        (index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), None
-    )
-    if first is None:  # the stop codon, and everything before it, is made again
-        return "stop_retained_variant", None
-    if old[first] == "*":
-        return "stop_lost", ProteinChange("*", first + 1, new[first], _length(new))
-    if new[first] == "*":
-        return "stop_gained", ProteinChange(old[first], first + 1, "*", first)
-    return "frameshift_variant", ProteinChange(
-        old[first], first + 1, new[first], _length(new), frameshift=True
-    )
+    first = _first_difference(old, new)
+    left, right = old[first : first + 1], new[first : first + 1]
+    if left == "*":
+        return "stop_lost", ProteinChange(left, first + 1, right, _length(new))
+    if right == "*":
+        return "stop_gained", ProteinChange(left, first + 1, right, first)
+    return "frameshift_variant", ProteinChange(left, first + 1, right, _length(new), frameshift=True)
 
 
 def _in_frame(old: str, new: str, residues: str) -> tuple[str, ProteinChange | None]:
     """Compare proteins of the same frame; `residues` reads on behind the coding sequence."""
     if old == new:
         return "synonymous_variant", None
-    first = next(
-        (index for index, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), None
-    )
-    first = min(len(old), len(new)) if first is None else first
+    first = _first_difference(old, new)
     left, right = old[first:], new[first:]
     tail = 0
     while tail < min(len(left), len(right)) and left[-1 - tail] == right[-1 - tail]:
