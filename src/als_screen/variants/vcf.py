@@ -22,6 +22,7 @@ from pysam.utils import SamtoolsError
 from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
 from als_screen.regions import Region, merged
+from als_screen.variants import fields
 from als_screen.variants.records import RawRecord
 
 #: The regions by the file's own name of their chromosome.
@@ -142,76 +143,29 @@ def _streamed(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRe
 def _raw(
     record: pysam.VariantRecord, chrom: str, sample: pysam.VariantRecordSample, *, single: bool
 ) -> RawRecord:
-    depths = _allele_depths(record, sample)
+    """Return plain values; INFO speaks of the patient only where the file has no other sample."""
+    keys = set(record.format)
+    format_fields = {key: sample[key] for key in keys & fields.FORMAT_KEYS}
+    info = {key: record.info[key] for key in fields.INFO_KEYS if single and key in record.info}
+    alts = record.alts or ()
+    copies = tuple(sample.allele_indices or ()) if "GT" in keys else None
+    phased = sample.phased and copies is not None and len(copies) > 1
+    depths = fields.allele_depths(format_fields, 1 + len(alts))
     return RawRecord(
         contig=record.contig,
         chrom=chrom,
         pos=record.pos,
         end=record.stop,
         ref=record.ref or "",
-        alts=record.alts or (),
-        copies=tuple(sample.allele_indices or ()) if "GT" in record.format else None,
-        phased=sample.phased,
-        phase_set=_phase_set(sample),
-        depth=_depth(record, sample, depths, single=single),
-        min_depth=_first(integer(sample.get("MIN_DP")), integer(_info(record, "MIN_DP", single=single))),
+        alts=alts,
+        copies=copies,
+        phased=phased,
+        phase_set=fields.phase_set(format_fields, phased=phased),
+        depth=fields.depth(format_fields, info, depths),
+        min_depth=fields.least_depth(format_fields, info),
         allele_depths=depths,
         quality=None if record.qual is None else float(f"{record.qual:.6g}"),
-        genotype_quality=_first(*(integer(sample.get(key)) for key in ("GQ", "GQX", "RGQ"))),
+        genotype_quality=fields.genotype_quality(format_fields),
         filters=tuple(str(name) for name in record.filter if name != "PASS"),
         single=single,
     )
-
-
-def _first(*values: int | None) -> int | None:
-    return next((value for value in values if value is not None), None)
-
-
-def integer(value: object) -> int | None:
-    """Return a count, or None where the field is missing, negative, or of a type that holds no count."""
-    if isinstance(value, tuple) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _counts(sample: pysam.VariantRecordSample, key: str) -> tuple[int | None, ...]:
-    """Return a list of counts; empty where the field is missing or holds none."""
-    value = sample.get(key)
-    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str):
-        value = value[0]
-    items = value.split(",") if isinstance(value, str) else value
-    counts = tuple(map(integer, items)) if isinstance(items, (tuple, list)) else (integer(items),)
-    return () if all(count is None for count in counts) else counts
-
-
-def _allele_depths(record: pysam.VariantRecord, sample: pysam.VariantRecordSample) -> tuple[int | None, ...]:
-    """Return AD, or RO and AO; a list of another length than the alleles says nothing about any of them."""
-    alleles = 1 + len(record.alts or ())
-    depths = _counts(sample, "AD") or (integer(sample.get("RO")), *_counts(sample, "AO"))
-    return depths if len(depths) == alleles else ()
-
-
-def _depth(
-    record: pysam.VariantRecord,
-    sample: pysam.VariantRecordSample,
-    depths: tuple[int | None, ...],
-    *,
-    single: bool,
-) -> int | None:
-    total = None if not depths or None in depths else sum(depth or 0 for depth in depths)
-    return _first(integer(sample.get("DP")), total, integer(_info(record, "DP", single=single)))
-
-
-def _info(record: pysam.VariantRecord, key: str, *, single: bool) -> object:
-    """Return an INFO field, which speaks of the patient only where the file has no other sample."""
-    return record.info[key] if single and key in record.info else None
-
-
-def _phase_set(sample: pysam.VariantRecordSample) -> str | None:
-    """Return PS, "" for phased without PS, None for unphased."""
-    if not sample.phased or len(sample.allele_indices or ()) < 2:
-        return None
-    value = sample.get("PS")
-    return "" if value in (None, ".") else str(value)
