@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from als_screen.evidence import PatientCheck, Severity
+from als_screen.inputs.check import check_patient
+from als_screen.patient import Patient
+from als_screen.regions import Build
+from inputs_files import GRCH37, GRCH38, drop_end_marker, named, vcf_text, write_reads, write_vcf
+
+P1 = Patient("P1")
+NAMES = {"1": "chr1", "9": "chr9", "16": "chr16", "21": "chr21"}
+
+
+@pytest.fixture
+def vcf(tmp_path: Path) -> Path:
+    return write_vcf(tmp_path / "a.vcf.gz", vcf_text(named(GRCH38)), index=True)
+
+
+@pytest.fixture
+def bam(tmp_path: Path) -> Path:
+    return write_reads(tmp_path / "a.bam", named(GRCH38))
+
+
+@pytest.fixture(autouse=True)
+def _silent(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    yield
+    assert capfd.readouterr() == ("", "")
+
+
+def reasons(check: PatientCheck) -> list[str]:
+    assert all(problem.patient == "P1" and problem.path and problem.action for problem in check.problems)
+    return [problem.expected for problem in check.problems]
+
+
+def test_sound_files(vcf: Path, bam: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.bed").touch()
+    (tmp_path / "a.bed").write_text("chr21\t0\t1\n")
+    check = check_patient(replace(P1, vcf=(vcf,), reads=bam, callable=tmp_path / "a.bed"))
+    assert check.build is Build.GRCH38
+    assert check.problems == ()
+    assert check.callable_bed == str(tmp_path / "a.bed")
+    (found,) = check.vcf
+    assert (found.path, found.sample, found.samples) == (str(vcf), "P1", 1)
+    assert (found.contigs, found.indexed, found.gvcf) == (NAMES, True, False)
+    assert check.reads
+    assert (check.reads.path, check.reads.sample, check.reads.contigs) == (str(bam), "P1", NAMES)
+    assert not check.reads.is_cram
+
+
+def test_a_cram_is_said_to_be_one(tmp_path: Path) -> None:
+    check = check_patient(replace(P1, reads=write_reads(tmp_path / "a.cram", named(GRCH38))))
+    assert check.reads
+    assert check.reads.is_cram
+
+
+def test_files_of_some_genes_and_of_another_naming_fit_together(tmp_path: Path) -> None:
+    bam = write_reads(tmp_path / "a.bam", {"21": GRCH37["21"]})
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH37)))
+    check = check_patient(replace(P1, vcf=(vcf,), reads=bam))
+    assert check.build is Build.GRCH37
+    assert check.reads
+    assert check.reads.contigs == {"21": "21"}
+
+
+@pytest.mark.parametrize(
+    ("samples", "wanted", "found", "why"),
+    [
+        (("S1",), None, "S1", "the only one, whatever its name"),
+        (("S1", "P1"), None, "P1", "the one named like the patient"),
+        (("S1", "S2"), "S2", "S2", "the one that the sheet names"),
+        (("P1", "S2"), "S2", "S2", "the sheet before the patient's name"),
+        (("S1", "S2"), None, None, "none is named like the patient"),
+        (("P1",), "S2", None, "the only one is not the one of the sheet"),
+        (("p1", "S2"), None, None, "case counts"),
+        ((), None, None, "sites without samples"),
+    ],
+)
+def test_the_sample_of_a_vcf(
+    tmp_path: Path, samples: tuple[str, ...], wanted: str | None, found: str | None, why: str
+) -> None:
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH38), samples))
+    check = check_patient(replace(P1, vcf=(vcf,), vcf_sample=wanted))
+    assert [part.sample for part in check.vcf] == ([found] if found else []), why
+    if found is None:
+        (reason,) = reasons(check)
+        assert f"sample {wanted or 'P1'!r} is not in the header" in reason
+        assert all(repr(sample) in reason for sample in samples) if samples else reason.endswith("none")
+
+
+def test_many_samples_are_not_all_printed(tmp_path: Path) -> None:
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH38), [f"S{number}" for number in range(10_000)]))
+    (reason,) = reasons(check_patient(replace(P1, vcf=(vcf,))))
+    assert reason.endswith("'S0', 'S1', 'S2', 'S3', 'S4' and 9995 more")
+
+
+@pytest.mark.parametrize(
+    ("samples", "wanted", "expected", "why"),
+    [
+        (("S1",), None, None, "the only one"),
+        (("S1",), "S1", None, "the one of the sheet"),
+        ((), None, None, "no read groups"),
+        (("S1",), "P1", "@RG SM 'P1' is not in the header, which has 'S1'", "another"),
+        ((), "P1", "@RG SM 'P1' is not in the header, which has none", "no read groups"),
+        (("S1", "S2"), None, "the file holds reads of several samples: 'S1', 'S2'", "two"),
+        (("S1", "S2"), "S1", "the file holds reads of several samples: 'S1', 'S2'", "two, one of them meant"),
+    ],
+)
+def test_the_sample_of_reads(
+    tmp_path: Path, samples: tuple[str, ...], wanted: str | None, expected: str | None, why: str
+) -> None:
+    bam = write_reads(tmp_path / "a.bam", named(GRCH38), samples)
+    check = check_patient(replace(P1, reads=bam, reads_sample=wanted))
+    assert reasons(check) == ([expected] if expected else []), why
+    assert (check.reads is None) is (expected is not None), why
+
+
+def test_an_index_that_cannot_be_loaded(bam: Path) -> None:
+    os.truncate(f"{bam}.bai", 100)
+    check = check_patient(replace(P1, reads=bam))
+    assert reasons(check) == ["the index cannot be used"]
+    assert check.reads is None
+
+
+@pytest.mark.parametrize("broken", ["vcf", "reads"])
+def test_a_sound_file_stays_usable_beside_a_broken_one(vcf: Path, bam: Path, broken: str) -> None:
+    drop_end_marker(vcf if broken == "vcf" else bam)
+    check = check_patient(replace(P1, vcf=(vcf,), reads=bam))
+    assert reasons(check) == ["the file is truncated"]
+    assert check.build is Build.GRCH38
+    assert (check.vcf == ()) is (broken == "vcf")
+    assert (check.reads is None) is (broken == "reads")
+
+
+def test_all_problems_of_a_patient_are_told(tmp_path: Path, vcf: Path, bam: Path) -> None:
+    other = write_vcf(tmp_path / "b.vcf", vcf_text(named(GRCH38), ("S1", "S2")))
+    os.mkfifo(tmp_path / "pipe")
+    drop_end_marker(vcf)
+    drop_end_marker(bam)
+    patient = replace(P1, vcf=(vcf, other, tmp_path / "none.vcf"), reads=bam, callable=tmp_path / "pipe")
+    check = check_patient(patient)
+    assert [Path(problem.path).name for problem in check.problems] == [
+        "a.vcf.gz", "b.vcf", "none.vcf", "a.bam", "pipe",
+    ]  # fmt: skip
+    assert (check.vcf, check.reads, check.build, check.callable_bed) == ((), None, None, None)
+
+
+def test_one_of_several_vcfs_that_is_broken_makes_all_unusable(tmp_path: Path, vcf: Path) -> None:
+    second = write_vcf(tmp_path / "b.vcf.gz", vcf_text(named(GRCH38)))
+    drop_end_marker(second)
+    check = check_patient(replace(P1, vcf=(vcf, second)))
+    assert check.vcf == (), "what is missing would read as reference"
+    assert reasons(check) == ["the file is truncated"]
+
+
+def test_files_on_different_builds_contradict_each_other(tmp_path: Path, vcf: Path) -> None:
+    bam = write_reads(tmp_path / "b.bam", named(GRCH37))
+    check = check_patient(replace(P1, vcf=(vcf,), reads=bam))
+    assert (check.build, check.vcf, check.reads) == (None, (), None)
+    assert reasons(check) == ["the files are on different builds (a.vcf.gz: GRCh38, b.bam: GRCh37)"]
+
+
+def test_two_vcfs_on_different_builds(tmp_path: Path, vcf: Path) -> None:
+    other = write_vcf(tmp_path / "b.vcf", vcf_text(named(GRCH37)))
+    check = check_patient(replace(P1, vcf=(vcf, other)))
+    assert reasons(check) == ["the files are on different builds (a.vcf.gz: GRCh38, b.vcf: GRCh37)"]
+
+
+def test_a_wrong_build_is_told_with_the_file(vcf: Path, bam: Path) -> None:
+    check = check_patient(replace(P1, vcf=(vcf,), reads=bam), Build.GRCH37)
+    assert reasons(check) == ["the build is GRCh38, the configuration expects GRCh37"] * 2
+    assert {problem.path for problem in check.problems} == {str(vcf), str(bam)}
+
+
+def test_the_configured_build_helps_a_header_without_lengths(tmp_path: Path) -> None:
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text({"21": None}))
+    assert check_patient(replace(P1, vcf=(vcf,)), Build.GRCH37).build is Build.GRCH37
+    assert "gives no contig lengths" in reasons(check_patient(replace(P1, vcf=(vcf,))))[0]
+
+
+def test_a_doubt_is_a_warning_and_the_file_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "a.vcf"
+    path.write_text(vcf_text(named(GRCH38)).removesuffix("\n"))
+    check = check_patient(replace(P1, vcf=(path,)))
+    assert [problem.severity for problem in check.problems] == [Severity.WARNING]
+    assert len(check.vcf) == 1
+
+
+def test_a_callable_bed_that_is_no_file(tmp_path: Path, vcf: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.bed")
+    check = check_patient(replace(P1, vcf=(vcf,), callable=tmp_path / "pipe.bed"))
+    assert reasons(check) == ["is not a regular file"]
+    assert check.callable_bed is None
+    assert len(check.vcf) == 1
+
+
+def test_a_patient_without_files() -> None:
+    assert check_patient(P1) == PatientCheck(patient="P1", build=None)
