@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _BASES = "TCAG"
 _AMINO_ACIDS = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
 
@@ -39,6 +41,7 @@ ONE_LETTER = {
 }
 
 
+@lru_cache(maxsize=64)
 def translated(coding: str) -> str:
     """Return the residues of the whole codons of `coding`, stops as "*", reading on behind them."""
     return "".join(CODONS[coding[index : index + 3]] for index in range(0, len(coding) - 2, 3))

@@ -19,7 +19,7 @@ from als_screen.interpretation.alleles import (
     vcf_form,
 )
 from als_screen.interpretation.codons import ONE_LETTER
-from als_screen.interpretation.consequence import SplicePlace, consequence
+from als_screen.interpretation.consequence import SEVERITY, SplicePlace, consequence
 from als_screen.interpretation.protein_effect import ProteinChange
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, Transcript
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 #: Residues that the literature does not count: SOD1 was numbered without its initial methionine.
 LEGACY_OFFSET = {Gene.SOD1: 1}
 
-#: Terms whose protein name says something: elsewhere `hgvs` answers p.? and there is nothing to print.
-_PROTEIN_UNKNOWN_TERMS = frozenset(
-    {"splice_acceptor_variant", "splice_donor_variant", "coding_sequence_variant"}
-)
+#: Terms that have a protein name; the others have no effect on the protein to name.
+_PROTEIN_TERMS = frozenset(SEVERITY[: SEVERITY.index("5_prime_UTR_variant")]) - {"splice_region_variant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,9 @@ class Namer:
     def _named_change(self, build: Build, transcript: Transcript, change: Change) -> Name:
         reference = self._resources.slices(build)[transcript.gene]
         found = consequence(reference, transcript, change, equivalents(reference, change))
-        names = self._hgvs.name(build, transcript, change)
-        hgvs_p = _protein_name(names.hgvs_p, found.terms)
+        silent = not _PROTEIN_TERMS & set(found.terms)
+        names = self._hgvs.name(build, transcript, change, with_protein=not silent)
+        hgvs_p = _protein_name(names.hgvs_p)
         return Name(
             hgvs_g=names.hgvs_g,
             hgvs_c=names.hgvs_c,
@@ -139,14 +138,12 @@ def unnamed(problem: str) -> Name:
     return Name(None, None, None, None, None, problem=problem)
 
 
-def _protein_name(hgvs_p: str | None, terms: tuple[str, ...]) -> str | None:
-    """Return the name as HGVS asks for a predicted protein; None where there is no effect to name."""
+def _protein_name(hgvs_p: str | None) -> str | None:
+    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown."""
     if hgvs_p is None:
         return None
     accession, _, described = hgvs_p.partition(":p.")
-    if described == "?":
-        return hgvs_p if _PROTEIN_UNKNOWN_TERMS & set(terms) else None
-    return hgvs_p if described.startswith("(") else f"{accession}:p.({described})"
+    return hgvs_p if described.startswith("(") or described == "?" else f"{accession}:p.({described})"
 
 
 def _legacy(gene: Gene, hgvs_p: str | None) -> str | None:

@@ -81,22 +81,27 @@ class HgvsNamer:
             for direction in (3, 5)
         }
 
-    def name(self, build: Build, transcript: Transcript, change: Change) -> HgvsNames:
-        """Return the names of a trimmed change.
+    def name(
+        self, build: Build, transcript: Transcript, change: Change, *, with_protein: bool = True
+    ) -> HgvsNames:
+        """Return the names of a trimmed change; without the protein's where it has nothing to say.
 
         The genomic name is shifted along the + strand. The transcript's name comes from the change shifted
         in the direction of transcription over the genome, across exon edges: shifting after the mapping
         would leave intronic indels and those at an edge where they were.
         """
         variant = _genomic(CHROMOSOME_ACCESSIONS[build][transcript.chrom], change)
-        genomic = self._towards[3].normalize(variant)
-        mapped = genomic if transcript.strand == "+" else self._towards[5].normalize(variant)
+        genomic = self._shifted(variant, change, 3)
+        mapped = genomic if transcript.strand == "+" else self._shifted(variant, change, 5)
         try:
             coding = self._mapper.g_to_c(mapped, transcript.accession, _ALIGNMENT)
         except HGVSError as error:
             return HgvsNames(str(genomic), None, None, f"no name on {transcript.accession}: {_said(error)}")
-        protein, problem = self._protein(coding, transcript.protein)
+        protein, problem = self._protein(coding, transcript.protein) if with_protein else (None, None)
         return HgvsNames(str(genomic), str(coding), protein, problem)
+
+    def _shifted(self, variant: Variant, change: Change, direction: int) -> Variant:
+        return variant if change.is_substitution else self._towards[direction].normalize(variant)
 
     def _protein(self, coding: Variant, accession: str) -> tuple[str | None, str | None]:
         try:
