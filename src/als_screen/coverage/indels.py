@@ -77,13 +77,13 @@ def read_indels(read: AlignedRead, reference: ReferenceSlice, min_quality: int) 
 def normalised(reference: ReferenceSlice, start: int, deleted: int, inserted: str) -> Indel | None:
     """Return the VCF form of `deleted` bases at 0-based `start` replaced by `inserted`.
 
-    None where that changes nothing or reaches outside the bundled sequence.
+    None where that changes nothing, or reaches outside the bundled sequence or to its very first base.
     """
     region = reference.region
     if not region.start < start <= start + deleted < region.end:
         return None
     change = trimmed(start, reference.fetch(start, start + deleted), inserted)
-    if not (change.ref or change.alt):
+    if not (change.ref or change.alt) or shifted_left(reference, change).start == region.start:
         return None
     pos, ref, alt = vcf_form(reference, change)
     return Indel(pos, ref, alt, _span(reference, change))

@@ -113,29 +113,48 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRates:
-    """Share of fragments that show a wrong base of quality >= 20, measured in one patient.
+    """Wrong bases of quality >= 20, measured in one patient.
 
     Attributes:
-        overall: any wrong base.
-        by_kind: (reference base, wrong base), never below a third of `overall` nor `LEAST_ERROR`.
+        wrong: fragments by (reference base, wrong base).
+        seen: fragments that show the reference, by base.
     """
 
-    overall: float
-    by_kind: Mapping[tuple[str, str], float]
+    wrong: Mapping[tuple[str, str], int]
+    seen: Mapping[str, int]
+
+    @property
+    def overall(self) -> float:
+        """Return the share of fragments with any wrong base, at least `LEAST_ERROR`."""
+        return max(LEAST_ERROR, sum(self.wrong.values()) / max(1, sum(self.seen.values())))
+
+    def rate(self, ref: str, alt: str, own: int = 0) -> float:
+        """Return the share with `alt` where `ref` is right; at least a third of all errors.
+
+        `own` fragments of the place that is judged are left out: they must not excuse themselves.
+        """
+        wrong = (self.wrong.get((ref, alt), 0) - own) / max(1, self.seen.get(ref, 0))
+        others = (sum(self.wrong.values()) - own) / max(1, sum(self.seen.values()))
+        return max(LEAST_ERROR, wrong, others / 3)
+
+
+def looks_like_error(number: int, usable: int) -> bool:
+    """Tell whether `number` of `usable` fragments with another base are too few for a variant."""
+    return number <= 1 or number < VARIANT_SHARE * usable
 
 
 def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     """Measure the sequencing error of a patient over all counted bases, places of variants left out."""
     if counts.coverage.build is None:
-        return _rates({}, {})
+        return ErrorRates({}, {})
     parts = resources.slices(counts.coverage.build).values()
     slices = {part.region.chrom: part for part in parts}
     wrong: Counter[tuple[str, str]] = Counter()
     for other in counts.coverage.other:
         site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
-        if site is not None and (number == 1 or number < VARIANT_SHARE * site.usable):
+        if site is not None and looks_like_error(number, site.usable):
             wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
-    return _rates(wrong, _reference_bases(counts.coverage.regions, slices))
+    return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
 
 
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
@@ -146,15 +165,3 @@ def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, Refer
         for base, forward, reverse in zip(bases, region.forward, region.reverse, strict=True):
             seen[base] += forward + reverse
     return seen
-
-
-def _rates(wrong: Mapping[tuple[str, str], int], seen: Mapping[str, int]) -> ErrorRates:
-    overall = max(LEAST_ERROR, sum(wrong.values()) / max(1, sum(seen.values())))
-    least = max(LEAST_ERROR, overall / 3)
-    by_kind = {
-        (base, other): max(least, wrong.get((base, other), 0) / max(1, seen.get(base, 0)))
-        for base in "ACGT"
-        for other in "ACGT"
-        if base != other
-    }
-    return ErrorRates(overall, by_kind)

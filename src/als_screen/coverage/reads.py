@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,8 +93,8 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
     Raises:
         PatientDataError: it cannot be read, is truncated, or its index is older than it.
     """
-    read_reads_header(Path(check.path), fasta)
     reference = _reference(check, fasta)
+    read_reads_header(Path(check.path), fasta if reference else None)
     os.environ.update(NO_NETWORK)
     before = pysam.set_verbosity(0)
     try:
@@ -115,9 +115,20 @@ def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
     return str(fasta)
 
 
-def _opened(path: str, reference: str | None) -> pysam.AlignmentFile:
+@contextmanager
+def _opened(path: str, reference: str | None) -> Iterator[pysam.AlignmentFile]:
     with _translated(path):
-        return pysam.AlignmentFile(path, reference_filename=reference)
+        file = pysam.AlignmentFile(path, reference_filename=reference)
+    try:
+        yield file
+    except PatientDataError:
+        with suppress(
+            OSError
+        ):  # after a failed read htslib fails at closing too, which would hide the reason
+            file.close()
+        raise
+    with _translated(path):
+        file.close()
 
 
 def _aligned(read: pysam.AlignedSegment) -> AlignedRead:

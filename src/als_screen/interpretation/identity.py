@@ -45,7 +45,7 @@ UNKNOWN_PRIOR = (0.45, 0.35, 0.20)
 #: A stranger agrees by chance at sites where this share of people has the called genotype: not informative.
 MOSTLY_AGREED = 0.8
 #: Bases that are taken to be inherited together, and the least and most log10 that such a block may add.
-#: Agreement on a block counts as at most 1 in 30; disagreement can be one artefact, so two blocks must disagree.
+#: Agreement on a block counts as at most 1 in 30; disagreement can be one artefact, so two blocks must do so.
 #: In simulations with one of six haplotypes a gene, 0.4 % of strangers came out as `same`, without it 2-4 %.
 BLOCK, BLOCK_RANGE = 10_000, (-2.5, 1.5)
 

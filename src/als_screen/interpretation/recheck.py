@@ -13,7 +13,14 @@ from typing import Protocol
 
 from als_screen.coverage.chance import binomial_at_least, binomial_at_most
 from als_screen.coverage.indels import allele_span
-from als_screen.coverage.lookup import Counts, ErrorRates, SiteCounts, Strands, measured_errors
+from als_screen.coverage.lookup import (
+    Counts,
+    ErrorRates,
+    SiteCounts,
+    Strands,
+    looks_like_error,
+    measured_errors,
+)
 from als_screen.evidence import CoverageEvidence, IndelCount, State
 from als_screen.models import ReadSupport, ReadSupportState, Recheck, RecheckState
 from als_screen.regions import Build, Gene
@@ -109,7 +116,7 @@ class ReadLookup:
         usable = coverage is not None and coverage.state is State.ASSESSED
         self._counts = Counts(coverage) if usable and coverage is not None else None
         self._build = (coverage.build if coverage is not None else None) or Build.GRCH38
-        self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates(0.0, {})
+        self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates({}, {})
 
     def observed(self, allele: Placed) -> Observed | None:
         """Return what the reads show at an allele, None where it was not counted."""
@@ -188,10 +195,10 @@ def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Obser
             site = counts.site(allele.chrom, allele.pos + offset)
             if site is None:
                 return None
-            seen.append(
-                (site, site.others.get(alt, Strands()), errors.by_kind.get((ref, alt), errors.overall))
-            )
-    site, alt_strands, error = min(seen, key=lambda one: one[1].total)
+            strands = site.others.get(alt, Strands())
+            own = strands.total if looks_like_error(strands.total, site.usable) else 0
+            seen.append((site, strands, errors.rate(ref, alt, own)))
+    _, alt_strands, error = min(seen, key=lambda one: one[1].total)
     return Observed(
         depth=min(one.depth for one, _, _ in seen),
         ref=min(one.reference.total for one, _, _ in seen),

@@ -1,0 +1,88 @@
+"""Counts by position, and the error rate measured from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from als_screen.coverage.lookup import LEAST_ERROR, Counts, Strands, measured_errors
+from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts, State
+from als_screen.regions import Build, Gene, Region
+from als_screen.resources import bundled
+from coverage_reads import gene_bases
+
+START = 31_667_280
+BASES = gene_bases(Gene.SOD1, START, START + 20)
+
+
+def evidence(depth: int = 100, **fields: object) -> CoverageEvidence:
+    whole, half = (depth,) * len(BASES), (depth // 2,) * len(BASES)
+    region = RegionCounts(chrom="21", start=START, depth=whole, forward=half, reverse=half)
+    given = {"patient": "P1", "state": State.ASSESSED, "build": Build.GRCH38, "regions": (region,)}
+    return CoverageEvidence.model_validate(given | fields)
+
+
+def other(offset: int, base: str, number: int) -> OtherBase:
+    return OtherBase.model_validate(
+        {"chrom": "21", "pos": START + offset + 1, "base": base, "forward": number, "reverse": 0}
+    )
+
+
+def unlike(offset: int) -> str:
+    return "A" if BASES[offset] != "A" else "C"
+
+
+@pytest.mark.parametrize(
+    ("chrom", "pos", "found", "note"),
+    [
+        ("21", START, False, "before the first base"),
+        ("21", START + 1, True, "first base"),
+        ("21", START + 20, True, "last base"),
+        ("21", START + 21, False, "behind the last"),
+        ("9", START + 1, False, "another chromosome"),
+    ],
+)
+def test_site(chrom: str, pos: int, found: bool, note: str) -> None:
+    site = Counts(evidence()).site(chrom, pos)
+    assert (site is not None) is found, note
+
+
+def test_a_site_with_another_base() -> None:
+    site = Counts(evidence(other=(other(3, unlike(3), 7),))).site("21", START + 4)
+    assert site is not None
+    assert site.others == {unlike(3): Strands(7, 0)}
+    assert site.usable == 107
+
+
+def test_below_is_what_is_thin_or_not_counted() -> None:
+    counts = Counts(evidence())
+    inside = Region("21", START - 5, START + 25)
+    assert counts.below(inside, 10) == [Region("21", START - 5, START), Region("21", START + 20, START + 25)]
+    assert counts.below(inside, 101) == [inside]
+    assert counts.below(Region("21", START, START + 20), 100) == []
+
+
+def test_sites_are_all_or_none() -> None:
+    counts = Counts(evidence())
+    assert len(counts.sites(Region("21", START, START + 20)) or []) == 20
+    assert counts.sites(Region("21", START, START + 21)) is None
+
+
+def test_indels_by_place() -> None:
+    indel = IndelCount(chrom="21", pos=START + 3, ref="A", alt="AT", forward=1, reverse=1)
+    assert Counts(evidence(indels=(indel,))).indels == {("21", START + 3): [indel]}
+
+
+def test_errors_are_counted_and_variants_are_not() -> None:
+    wrong = (other(2, unlike(2), 4), other(5, unlike(5), 60))
+    rates = measured_errors(Counts(evidence(other=wrong)), bundled())
+    assert rates.overall == pytest.approx(4 / 2_000)
+    kind = (BASES[2], unlike(2))
+    assert rates.rate(*kind) == pytest.approx(4 / (100 * BASES.count(BASES[2])), rel=0.1)
+    assert rates.rate("N", "A") == pytest.approx(rates.overall / 3), "a kind that was not seen"
+    assert rates.rate(*kind, own=4) == LEAST_ERROR, "a place does not excuse itself"
+
+
+def test_no_library_is_perfect() -> None:
+    rates = measured_errors(Counts(evidence()), bundled())
+    assert rates.overall == LEAST_ERROR
+    assert rates.rate("A", "C") == LEAST_ERROR
