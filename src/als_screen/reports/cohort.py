@@ -17,6 +17,7 @@ from als_screen.reports.cohort_rows import COLUMNS, CohortRow, cohort_row, cohor
 from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.json_report import finding_line
 from als_screen.reports.settings import ReportSettings
+from als_screen.reports.withhold import withheld
 
 __all__ = ["cohort_tsv", "findings_jsonl", "render_cohort"]
 
@@ -25,7 +26,6 @@ Links = Mapping[str, str] | Callable[[str], str | None]
 
 #: Upper ends of the bins of the allele-size picture, in repeats; the last bin is open.
 _BINS = (*range(1, 41), 60, 100, 300, 1000)
-_ORDER = (Result.NOT_ANALYSED, Result.INCOMPLETE, Result.POSITIVE, Result.UNCERTAIN, Result.NOT_FOUND)
 
 
 def findings_jsonl(reports: Iterable[Report]) -> str:
@@ -37,10 +37,11 @@ def render_cohort(reports: Sequence[Report], settings: ReportSettings, links: Li
     """Return the cohort's page: failed and not wholly assessed patients first, then everyone.
 
     Args:
-        reports: in the order of the sheet.
+        reports: in any order; the page keeps it among patients of the same standing.
         settings: of the laboratory; the page is in English.
         links: from a patient to the patient's report, relative to the page.
     """
+    reports = sorted(map(withheld, reports), key=_urgency)
     rows = [cohort_row(report) for report in reports]
     style, script = static("cohort.css"), static("cohort.js")
     return (
@@ -89,15 +90,15 @@ def _table(rows: list[CohortRow], link: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
+def _urgency(report: Report) -> int:
+    """Return the place of a patient: failed, in part, not complete, then everyone else."""
+    if _is_troubled(report):
+        return (Status.NOT_ANALYSED, Status.ANALYSED_IN_PART, Status.ANALYSED).index(report.status)
+    return len(Status)
+
+
 def _troubled(reports: Sequence[Report], rows: list[CohortRow], links: Links | None) -> list[dict[str, str]]:
-    """Return who was not wholly analysed, the failed first, in the order of the sheet."""
-    found = [(report, row) for report, row in zip(reports, rows, strict=True) if _is_troubled(report)]
-    found.sort(
-        key=lambda pair: (
-            list(reversed(Status)).index(pair[0].status),
-            _ORDER.index(pair[0].conclusion.result),
-        )
-    )
+    """Return who was not wholly analysed, in the order given."""
     return [
         {
             "patient": row["patient"],
@@ -108,7 +109,8 @@ def _troubled(reports: Sequence[Report], rows: list[CohortRow], links: Links | N
             "not_assessed": row["not_assessed"],
             "link": _link(links, row["patient"]),
         }
-        for report, row in found
+        for report, row in zip(reports, rows, strict=True)
+        if _is_troubled(report)
     ]
 
 

@@ -51,7 +51,7 @@
         link.textContent = text;
         item.append(link);
       } else {
-        item.textContent = text;
+        item.textContent = index >= column.result && index <= column.repeat_state ? text.replaceAll("_", " ") : text;
       }
       if (states.has(text)) item.className = "state " + text;
       if (text.length > 40) item.title = text;

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+
+from als_screen.models import Report
+from als_screen.reports import environment
+from als_screen.reports.catalogue import Language
+from als_screen.reports.patient import render_hash, render_patient
+from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
+from unit.reports import samples
+from unit.reports.pages import HOSTILE, Page
+from unit.reports.samples import SAMPLES, SETTINGS
+
+
+def page(report: Report, language: str = "en", settings: ReportSettings = SETTINGS) -> Page:
+    return Page(render_patient(report, settings, language))
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_page_is_whole_offline_and_small(name: str, language: Language) -> None:
+    html = render_patient(SAMPLES[name], SETTINGS, language)
+    found = Page(html)
+    assert found.open == []
+    assert f'<html lang="{language}">' in html
+    assert "script" not in found.tags
+    assert not re.search(r"https?:|url\(|@import", html)
+    assert not [name for name, _ in found.attributes if name.startswith("on") or name == "style"]
+    assert "default-src 'none'; style-src 'sha256-" in html
+    assert len(html.encode()) < 200_000
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_answer_comes_first_in_its_language(name: str, language: Language) -> None:
+    found = page(SAMPLES[name], language)
+    answer = SAMPLES[name].conclusion.text.model_dump()[language]
+    assert answer in found.text
+    assert found.tags.index("h1") < found.tags.index("h2")
+    first = {"en": "Conclusion", "nl": "Conclusie", "fr": "Conclusion"}[language]
+    assert found.text.index(first) < found.text.index(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "present", "absent"),
+    [
+        pytest.param(
+            "large expansion",
+            ["at least 240", "≥ 240", "Expanded", "0 21 38", "> 99.9%", "STRchive", "≥ 31"],
+            ["Not (wholly) assessed", "What this result leaves open"],
+            id="large expansion: a bound, never a size",
+        ),
+        pytest.param(
+            "intermediate", ["about 27", "25–29", "intermediate 24–30"], ["Southern blot"], id="intermediate"
+        ),
+        pytest.param(
+            "SOD1 heterozygous",
+            ["c.14C>T", "p.(Ala5Val)", "A4V", "heterozygous", "15 fragments with the variant, 16 without",
+             "8 forward, 7 reverse", "VariationID 14763", "2 stars", "Pathogenic", "PS1", "10 points"],
+            ["Variants of uncertain significance"],
+            id="SOD1",
+        ),
+        pytest.param(
+            "VUS",
+            ["Variants of uncertain significance Kept apart", "1.2 × 10⁻⁵", "not interpreted", "<DEL>",
+             "No pathogenic or likely pathogenic variant"],
+            ["Confirm each pathogenic"],
+            id="VUS kept apart",
+        ),
+        pytest.param("negative", ["Nothing found", "does not exclude"], ["Here nothing can"], id="negative"),
+        pytest.param(
+            "negative, uncovered exon",
+            ["not complete", "chr16:31191386-31191460", "Assessed in part", "not the same as nothing found",
+             "Only one identifier", "not covered"],
+            [],
+            id="a hole is as visible as a finding",
+        ),
+        pytest.param(
+            "VCF only",
+            ["Not assessed", "no reads were given", "None was looked up", "was not assessed"],
+            ["absent: 0"],
+            id="VCF only: nothing is called absent",
+        ),
+        pytest.param(
+            "not analysed",
+            ["Reason: P008.bam: the file ends", "In this patient nothing of it was assessed"],
+            ["The four genes", "Findings", "100%"],
+            id="not analysed: the reason, no tiles",
+        ),
+        pytest.param(
+            "identity different",
+            ["of different persons", "belongs to whom"],
+            ["The four genes", "A4V", "c.14C>T", "240", "610", "SECRETREASON", "Findings"],
+            id="different persons: nothing that may be another's",
+        ),
+    ],
+)  # fmt: skip
+def test_states(name: str, present: list[str], absent: list[str]) -> None:
+    text = page(SAMPLES[name]).text
+    assert [part for part in present if part not in text] == []
+    assert [part for part in absent if part in text] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_different_persons_show_nothing_in_any_language(language: Language) -> None:
+    html = render_patient(samples.DIFFERENT, SETTINGS, language)
+    for secret in ("SECRETREASON", "A4V", "c.14C", "Ala5Val", "610", "31659783", "38 fragments"):
+        assert secret not in html
+
+
+#: What a report must carry (ESHG 2022, ACMG 2021, ISO 15189 7.4.1), and where the page says it.
+CHECKLIST = {
+    "laboratory": "Example Laboratory for Genetics",
+    "accreditation": "Accreditation text of the laboratory",
+    "contact": "+00 000 000 00",
+    "two identifiers": "Example Person",
+    "second identifier": "9 March 1971",
+    "specimen": "B-2026-0417",
+    "dates": "29 May 2026",
+    "report date": "12 June 2026",
+    "status": "Draft – not authorised",
+    "who authorised": "Not authorised. No person has signed this draft.",
+    "signatories": "clinical geneticist",
+    "indication": "Progressive weakness",
+    "requester": "Neurology, Example Hospital",
+    "genes and transcripts with version": "NM_000454.5",
+    "regions": "chr21:31659762-31668586",
+    "locus": "chr9:27573529-27573546",
+    "variant classes": "small insertions and deletions",
+    "build": "Genome build GRCh38",
+    "other genes not tested": "Genes other than the four",
+    "copy number not tested": "Deletions and duplications of exons",
+    "deep intronic not tested": "deep in introns",
+    "mosaicism not tested": "mosaicism",
+    "size limit": "longer than the reads",
+    "splice scores": "Splice scores not available",
+    "database versions": "clinvar 2026-06-01",
+    "software": "als-screen 0.1.0",
+    "method": "classified by ACMG/AMP criteria",
+    "callability": "at least 10 good fragments",
+    "zygosity": "heterozygous",
+    "class is a proposal": "(proposed)",
+    "both alleles": "2 / 8",
+    "reference ranges": "normal ≤ 23",
+    "confirmation": "Sanger sequencing",
+    "counselling": "genetic counselling",
+    "family testing": "Relatives are tested only after counselling",
+    "limits": "No prognosis follows",
+    "identity of files": "of the same person",
+    "end mark": "End of report",
+}
+
+
+@pytest.mark.parametrize("item", CHECKLIST)
+def test_the_checklist_of_a_clinical_report(item: str) -> None:
+    assert CHECKLIST[item] in page(samples.SOD1_POSITIVE).text
+
+
+def _hostile(value: Any, key: str = "") -> Any:
+    """Return plain data with every free text replaced by hostile text."""
+    kept = {"state", "status", "result", "gene", "chrom", "zygosity", "proposed", "basis", "strength",
+            "bound", "source", "library", "sex", "diagnosis", "family_history", "report_date", "logo",
+            "language", "genome_build", "research_consent"}  # fmt: skip
+    if isinstance(value, dict):
+        return {name: _hostile(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_hostile(item, key) for item in value]
+    return HOSTILE if isinstance(value, str) and key not in kept and value not in _GENES else value
+
+
+_GENES = {"C9orf72", "SOD1", "TARDBP", "FUS"}
+
+
+@pytest.mark.parametrize("name", ["VUS", "SOD1 heterozygous", "negative, uncovered exon", "not analysed"])
+def test_hostile_text_stays_text(name: str) -> None:
+    report = Report.model_validate(_hostile(SAMPLES[name].model_dump(mode="json")))
+    report = report.model_copy(update={"remarks": (HOSTILE,)})
+    settings = ReportSettings(
+        laboratory=Laboratory(name=HOSTILE, address=(HOSTILE,), contact=HOSTILE, accreditation=HOSTILE),
+        signatories=(Signatory(name=HOSTILE, role=HOSTILE),),
+        pipeline_version=HOSTILE,
+    )
+    found = page(report, "fr", settings)
+    assert found.open == []
+    assert not {"script", "x"} & set(found.tags)
+    assert found.tags.count("img") == 0
+    assert not [key for key, _ in found.attributes if key.startswith("on")]
+    assert found.text.count("<script>alert(1)</script>") > 20
+    assert "{{ 7*7 }}{% x %}" in found.text
+
+
+def test_a_very_long_name_and_allele_keep_the_page_small() -> None:
+    patient = samples.PERSON.model_copy(update={"name": "N" * 4000, "indication": "word " * 800})
+    long = samples.variant(hgvs_c=None, hgvs_g=None, hgvs_p=None, ref="A" * 9000, alt="C" * 9000)
+    html = render_patient(samples.report(patient=patient, variants=(long,)), SETTINGS, "en")
+    assert "A" * 40 + "…(9000)" in html
+    assert "A" * 50 not in html
+    assert "N" * 4000 in html
+
+
+def test_a_patient_with_two_thousand_variants_stays_small() -> None:
+    html = render_patient(samples.report(variants=(samples.UNREPORTED,) * 2000), SETTINGS, "en")
+    assert len(html.encode()) < 200_000
+    assert "1940 further variants" in html
+
+
+def test_neutral_defaults_say_that_nothing_is_configured() -> None:
+    text = page(samples.NEGATIVE, "en", ReportSettings()).text
+    assert "Laboratory not configured" in text
+    assert "Report date : not stated" in text or "Report date: not stated" in text
+
+
+def test_splice_scores_are_said_to_be_there_when_they_are() -> None:
+    resources = {**samples.PROVENANCE.resources, "predictors": samples.PROVENANCE.resources["clinvar"]}
+    with_scores = samples.PROVENANCE.model_copy(update={"resources": resources})
+    assert "Splice scores available" in page(samples.report(provenance=with_scores)).text
+
+
+def test_english_reasons_are_marked_as_english() -> None:
+    html = render_patient(samples.EXPANSION, SETTINGS, "nl")
+    assert '<span lang="en">expanded allele</span>' in html
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="'de' is not a valid Language"):
+        render_patient(samples.NEGATIVE, SETTINGS, "de")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_same_input_gives_the_same_page(name: str) -> None:
+    assert render_patient(SAMPLES[name], SETTINGS, "nl") == render_patient(SAMPLES[name], SETTINGS, "nl")
+
+
+def test_no_template_reads_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = render_patient(samples.NEGATIVE, SETTINGS, "en")
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    environment.environment.cache_clear()
+    assert render_patient(samples.NEGATIVE, SETTINGS, "en") == before
+
+
+def test_the_hash_leaves_the_report_date_out() -> None:
+    later = SETTINGS.model_copy(update={"report_date": "2027-01-01"})
+    assert render_hash(samples.NEGATIVE, later, "en") == render_hash(samples.NEGATIVE, SETTINGS, "en")
+    assert render_patient(samples.NEGATIVE, later, "en") != render_patient(samples.NEGATIVE, SETTINGS, "en")
+
+
+@pytest.mark.parametrize(
+    ("report", "settings", "language"),
+    [
+        pytest.param(samples.NEGATIVE, SETTINGS, "nl", id="language"),
+        pytest.param(samples.INCOMPLETE, SETTINGS, "en", id="finding"),
+        pytest.param(
+            samples.report(patient=samples.NEGATIVE.patient.model_copy(update={"name": "Other"})),
+            SETTINGS,
+            "en",
+            id="a personal field",
+        ),
+        pytest.param(
+            samples.NEGATIVE,
+            SETTINGS.model_copy(update={"laboratory": Laboratory(name="Other")}),
+            "en",
+            id="clinic text",
+        ),
+        pytest.param(samples.NEGATIVE, SETTINGS.model_copy(update={"splice_bases": 5}), "en", id="range"),
+    ],
+)
+def test_the_hash_covers_what_is_printed(report: Report, settings: ReportSettings, language: str) -> None:
+    assert render_hash(report, settings, language) != render_hash(samples.NEGATIVE, SETTINGS, "en")

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.request import OpenerDirector
+
+import pytest
+from weasyprint.urls import FatalURLFetchingError
+
+from als_screen.reports.patient import render_patient
+from als_screen.reports.pdf import render_pdf
+from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS
+
+_PDFTOTEXT = shutil.which("pdftotext")
+
+
+@pytest.fixture(scope="module")
+def expansion() -> bytes:
+    return render_pdf(render_patient(EXPANSION, SETTINGS, "en"))
+
+
+def _pages(pdf: bytes, tmp_path: Path) -> list[str]:
+    assert _PDFTOTEXT is not None
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run([_PDFTOTEXT, "-layout", path, "-"], check=True, capture_output=True, text=True)
+    return done.stdout.split("\f")[:-1]
+
+
+def test_the_same_page_gives_the_same_bytes(expansion: bytes) -> None:
+    assert render_pdf(render_patient(EXPANSION, SETTINGS, "en")) == expansion
+
+
+def test_it_carries_no_date_of_making(expansion: bytes) -> None:
+    assert expansion.startswith(b"%PDF-")
+    assert b"/CreationDate" not in expansion
+    assert b"/ModDate" not in expansion
+
+
+@pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
+def test_every_page_has_identifiers_number_and_status(expansion: bytes, tmp_path: Path) -> None:
+    pages = _pages(expansion, tmp_path)
+    assert len(pages) >= 2
+    for number, text in enumerate(pages, 1):
+        assert "P001" in text
+        assert "Example Person" in text
+        assert "9 March 1971" in text
+        assert f"page {number} of {len(pages)}" in text
+        assert "Draft – not authorised" in text
+    assert "End of report" in pages[-1]
+    assert not any("End of report" in text for text in pages[:-1])
+
+
+@pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
+def test_what_is_folded_on_screen_is_printed(expansion: bytes, tmp_path: Path) -> None:
+    text = " ".join(_pages(expansion, tmp_path))
+    assert "c.147C>A" in text
+
+
+@pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
+def test_different_persons_show_nothing(tmp_path: Path) -> None:
+    text = " ".join(_pages(render_pdf(render_patient(DIFFERENT, SETTINGS, "fr")), tmp_path))
+    assert "page 1 sur" in text
+    assert not [secret for secret in ("A4V", "c.14C", "610", "SECRETREASON") if secret in text]
+
+
+@pytest.mark.parametrize("url", ["http://localhost/a.png", "file:///etc/hostname"])
+def test_a_page_that_would_fetch_is_refused_unfetched(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(
+        OpenerDirector, "open", lambda _self, request, *_args, **_more: opened.append(request)
+    )
+    with pytest.raises(FatalURLFetchingError):
+        render_pdf(f'<img src="{url}"><p>text</p>')
+    assert opened == []
