@@ -1,0 +1,217 @@
+"""Hold names and classes against the bundled records, and write the figures into docs/interpretation.md.
+
+Run: `.venv/bin/python benchmarks/interpretation/agreement.py [--knowledge DIR] [--write]`. The classes are
+from points alone: ClinVar sets none of them, and PS1 and PM5 never look at the record itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from als_screen.interpretation.annotate import Annotator
+from als_screen.interpretation.classify import class_of, classify
+from als_screen.interpretation.criteria_facts import Facts
+from als_screen.interpretation.knowledge import BUNDLED_KNOWLEDGE
+from als_screen.interpretation.knowledge_records import ClinvarEntry, PredictorScores, Side
+from als_screen.models import Classification
+from als_screen.regions import VARIANT_GENES, Build, Gene
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "interpretation.md"
+NAMES = ROOT / "tests" / "data" / "names"
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+PATHOGENIC = {Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC}
+BENIGN = {Classification.BENIGN, Classification.LIKELY_BENIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One ClinVar record with the facts of its allele and the class from points alone."""
+
+    gene: Gene
+    entry: ClinvarEntry
+    facts: Facts
+    by_points: Classification
+
+
+def cases(annotator: Annotator) -> list[Case]:
+    """Return every ClinVar record of the three genes."""
+    tables = annotator.knowledge.builds[Build.GRCH38]
+    found = []
+    for key, entry in tables.clinvar.items():
+        gene = tables.genes[key]
+        facts = annotator.describe(Build.GRCH38, gene, *key).facts
+        if gene in VARIANT_GENES and facts is not None:
+            found.append(Case(gene, entry, facts, by_points(annotator, facts)))
+    return found
+
+
+def by_points(annotator: Annotator, facts: Facts) -> Classification:
+    """Return the class that the criteria alone give."""
+    return class_of(classify(facts, annotator.policy).criteria, annotator.policy)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Return a Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+
+
+def side_counts(found: Iterable[Classification]) -> tuple[int, int, int]:
+    """Return how many fall on the pathogenic side, stay uncertain, fall on the benign side."""
+    counts = Counter("p" if one in PATHOGENIC else "b" if one in BENIGN else "u" for one in found)
+    return counts["p"], counts["u"], counts["b"]
+
+
+def agreement(found: Sequence[Case]) -> list[str]:
+    """Return the agreement by gene, by what ClinVar says and by stars."""
+    rows = []
+    for gene in VARIANT_GENES:
+        for side in (Side.PATHOGENIC, Side.UNCERTAIN, Side.CONFLICTING, Side.BENIGN):
+            for low, high, label in ((2, 4, "2 or more"), (1, 1, "1"), (0, 0, "0")):
+                chosen = [
+                    case.by_points
+                    for case in found
+                    if case.gene is gene and case.entry.side is side and low <= case.entry.stars <= high
+                ]
+                if chosen:
+                    rows.append((gene, side, label, len(chosen), *side_counts(chosen)))
+    head = ("gene", "ClinVar", "stars", "records", "points: pathogenic side", "uncertain", "benign side")
+    return table(head, rows)
+
+
+def with_scores(annotator: Annotator, found: Sequence[Case]) -> list[str]:
+    """Return what would follow if every missense variant of a row had one and the same REVEL score."""
+    cutoffs = annotator.policy.missense
+    scores = {
+        "as supplied": None,
+        f"REVEL {cutoffs.pathogenic.supporting}": cutoffs.pathogenic.supporting,
+        f"REVEL {cutoffs.pathogenic.moderate}": cutoffs.pathogenic.moderate,
+        f"REVEL {cutoffs.pathogenic.strong}": cutoffs.pathogenic.strong,
+        f"REVEL {cutoffs.benign.supporting}": cutoffs.benign.supporting,
+        f"REVEL {cutoffs.benign.moderate}": cutoffs.benign.moderate,
+    }
+    rows = []
+    for side, stars in ((Side.PATHOGENIC, 2), (Side.UNCERTAIN, 1), (Side.BENIGN, 2)):
+        chosen = [case for case in found if case.entry.side is side and case.entry.stars >= stars]
+        for label, score in scores.items():
+            classes = [_rescored(annotator, case, score) for case in chosen]
+            rows.append((side, stars, label, len(classes), *side_counts(classes)))
+    head = (
+        "ClinVar",
+        "stars from",
+        "missense score",
+        "records",
+        "pathogenic side",
+        "uncertain",
+        "benign side",
+    )
+    return table(head, rows)
+
+
+def _rescored(annotator: Annotator, case: Case, score: float | None) -> Classification:
+    if score is None or not case.facts.is_missense:
+        return case.by_points
+    return by_points(annotator, replace(case.facts, scores=PredictorScores(revel=score)))
+
+
+def names(annotator: Annotator) -> list[str]:
+    """Return how many names agree with the source, in both builds, and the reasons of the others."""
+    lines = []
+    for name in ("clinvar.tsv", "published.tsv"):
+        text = [line for line in (NAMES / name).read_text().splitlines() if not line.startswith("#")]
+        rows = list(csv.DictReader(text, delimiter="\t"))
+        reasons = Counter(row["exception"] for row in rows if row["exception"])
+        same = len(rows) - sum(reasons.values())
+        lines.append(f"- `{name}`: {same} of {len(rows)} alleles agree in both builds.")
+        lines += [f"  - {count}: {reason}" for reason, count in sorted(reasons.items())]
+    return lines
+
+
+def speed(annotator: Annotator) -> list[str]:
+    """Return the CPU time of a unique allele, over every gnomAD allele."""
+    tables = annotator.knowledge.builds[Build.GRCH37]
+    start = time.process_time()
+    for key in tables.populations:
+        annotator.describe(Build.GRCH37, tables.genes[key], *key)
+    spent = (time.process_time() - start) / len(tables.populations) * 1000
+    return [
+        f"Naming and classifying one of {len(tables.populations)} unique alleles took {spent:.1f} ms of CPU."
+    ]
+
+
+def summary(found: Sequence[Case]) -> list[str]:
+    """Return the figures that the project holds itself to."""
+    reviewed = [case for case in found if case.entry.stars >= 2]
+    wrong = [
+        case
+        for case in reviewed
+        if (case.entry.side is Side.PATHOGENIC and case.by_points in BENIGN)
+        or (case.entry.side is Side.BENIGN and case.by_points in PATHOGENIC)
+    ]
+    uncertain = [case for case in found if case.entry.side is Side.UNCERTAIN]
+    raised = [case for case in uncertain if case.by_points in PATHOGENIC]
+    benign = [case for case in found if case.entry.side is Side.BENIGN and case.by_points in PATHOGENIC]
+    right = [
+        case
+        for case in reviewed
+        if (case.entry.side is Side.PATHOGENIC and case.by_points in PATHOGENIC)
+        or (case.entry.side is Side.BENIGN and case.by_points in BENIGN)
+    ]
+    sided = [case for case in reviewed if case.entry.side in {Side.PATHOGENIC, Side.BENIGN}]
+    named = ", ".join(str(case.facts.name.hgvs_c) for case in raised) or "none"
+    return [
+        f"- Reviewed records (two stars or more) on the wrong side: {len(wrong)} of {len(sided)}.",
+        f"- On the right side: {len(right)} of {len(sided)}; the others stay uncertain.",
+        f"- Uncertain records raised to likely pathogenic: {len(raised)} of {len(uncertain)} ({named}).",
+        f"- Benign or likely benign records raised: {len(benign)}.",
+    ]
+
+
+def figures(annotator: Annotator) -> str:
+    """Return the section of the document."""
+    found = cases(annotator)
+    release = annotator.versions()["clinvar"].release
+    parts = [
+        [f"ClinVar {release}, {len(found)} records; written by `benchmarks/interpretation/agreement.py`."],
+        ["### Names"],
+        names(annotator),
+        ["### Classes from points alone"],
+        summary(found),
+        agreement(found),
+        ["### With a missense score"],
+        [
+            "Not measured: no score file is shipped. The rows show what would follow if *every* missense",
+            "variant of the row had that one score, so they bound what a predictor can do; they are no result.",
+        ],
+        with_scores(annotator, found),
+        ["### Time"],
+        speed(annotator),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def main() -> None:
+    """Print the figures, or write them between their marks."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--knowledge", type=Path, default=BUNDLED_KNOWLEDGE)
+    parser.add_argument("--write", action="store_true", help="write into docs/interpretation.md")
+    arguments = parser.parse_args()
+    text = figures(Annotator.load(arguments.knowledge))
+    if not arguments.write:
+        print(text)
+        return
+    document = DOCUMENT.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
+    DOCUMENT.write_text(pattern.sub(lambda _: f"{BEGIN}\n{text}\n{END}", document), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
