@@ -17,6 +17,9 @@ from als_screen.simulate.pairs import Read
 #: A CRAM that carries its own bases, so that it is read without a reference.
 _NO_REFERENCE = ["no_ref=1"]
 
+#: Where the file id lies in a CRAM, after the magic and the version. Source: CRAM 3.1 specification, section 6.
+_CRAM_ID = range(6, 26)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -83,7 +86,16 @@ def _write(path: Path, reads: Iterable[Read], sample: Sample, mode: str, options
     with pysam.AlignmentFile(str(path), mode, header=header, format_options=options) as file:
         for read in reads:
             file.write(pysam.AlignedSegment.fromstring(_sam_line(read, sample), header))
+    if mode == "wc":
+        _name_cram(path)
     pysam.index(str(path))
+
+
+def _name_cram(path: Path) -> None:
+    """Write the file's name as its id, where htslib put the temporary path: the same reads, the same bytes."""
+    with path.open("r+b") as file:
+        file.seek(_CRAM_ID.start)
+        file.write(path.name.encode()[: len(_CRAM_ID)].ljust(len(_CRAM_ID), b"\0"))
 
 
 def _write_cut(path: Path, reads: Sequence[Read], sample: Sample, share: float) -> None:
