@@ -17,7 +17,7 @@ from als_screen.simulate.pairs import Read
 #: A CRAM that carries its own bases, so that it is read without a reference.
 _NO_REFERENCE = ["no_ref=1"]
 
-#: Where the file id lies in a CRAM, after the magic and the version. Source: CRAM 3.1 specification, section 6.
+#: Where the file id lies in a CRAM, after magic and version. Source: CRAM 3.1 specification, section 6.
 _CRAM_ID = range(6, 26)
 
 
@@ -92,7 +92,7 @@ def _write(path: Path, reads: Iterable[Read], sample: Sample, mode: str, options
 
 
 def _name_cram(path: Path) -> None:
-    """Write the file's name as its id, where htslib put the temporary path: the same reads, the same bytes."""
+    """Write the name as file id, where htslib put the temporary path: the same reads, the same bytes."""
     with path.open("r+b") as file:
         file.seek(_CRAM_ID.start)
         file.write(path.name.encode()[: len(_CRAM_ID)].ljust(len(_CRAM_ID), b"\0"))
