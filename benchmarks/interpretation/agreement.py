@@ -189,7 +189,7 @@ def figures(annotator: Annotator) -> str:
         ["### With a missense score"],
         [
             "Not measured: no score file is shipped. The rows show what would follow if *every* missense",
-            "variant of the row had that one score, so they bound what a predictor can do; they are no result.",
+            "variant of the row had that one score: bounds of what a predictor can do, no result.",
         ],
         with_scores(annotator, found),
         ["### Time"],

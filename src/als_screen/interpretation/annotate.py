@@ -164,14 +164,16 @@ class Annotator:
         made = self._together(build, listed)
         whole = {part: joined.allele for joined in made for part in joined.parts}
         listed += [joined.allele for joined in made]
-        passed = [allele for allele in listed if allele.filter == "PASS"]
-        return [(allele, self._annotated(build, allele, passed, whole.get(allele))) for allele in listed]
+        partners = [
+            allele for allele in listed if allele.filter == "PASS" and self._is_pathogenic(build, allele)
+        ]
+        return [(allele, self._annotated(build, allele, partners, whole.get(allele))) for allele in listed]
 
     def _annotated(
-        self, build: Build, allele: Allele, passed: Sequence[Allele], whole: Allele | None
+        self, build: Build, allele: Allele, partners: Sequence[Allele], whole: Allele | None
     ) -> Annotation:
         """Return the annotation of one listed allele; `whole` is what it is a part of."""
-        annotation = self.annotate(build, allele, [other for other in passed if other is not whole])
+        annotation = self.annotate(build, allele, [other for other in partners if other is not whole])
         if whole is None or annotation.known or not annotation.reported:
             return annotation
         reason = f"read together with its neighbour as {self._of(build, whole).name.hgvs_c}"
@@ -192,6 +194,9 @@ class Annotator:
             found += put_together(reference, transcript, own)
         return found
 
+    def _is_pathogenic(self, build: Build, allele: Allele) -> bool:
+        return self._of(build, allele).classification.proposed in PATHOGENIC
+
     def _of(self, build: Build, allele: Allele) -> Description:
         return self.describe(build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt)
 
@@ -202,7 +207,7 @@ class Annotator:
             for other in others
             if other.gene is allele.gene
             and (other.pos, other.ref, other.alt) != (allele.pos, allele.ref, allele.alt)
-            and self._of(build, other).classification.proposed in PATHOGENIC
+            and self._is_pathogenic(build, other)
         }
         ranked = (Partner.TRANS, Partner.UNPHASED, Partner.CIS)
         return next((partner for partner in ranked if partner in found), Partner.NONE)
