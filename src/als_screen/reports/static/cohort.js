@@ -1,7 +1,7 @@
 "use strict";
 /* The table of the cohort: search, filter, sort, pages. Cells are only ever set as text. */
 (() => {
-  const PAGE = 100;
+  const PAGE = 50;
   const data = JSON.parse(document.getElementById("data").textContent);
   const column = Object.fromEntries(data.columns.map((name, index) => [name, index]));
   const cell = (row, index) => data.values[data.rows[row][index]];
@@ -51,7 +51,7 @@
         link.textContent = text;
         item.append(link);
       } else {
-        item.textContent = index >= column.result && index <= column.repeat_state ? text.replaceAll("_", " ") : text;
+        item.textContent = index >= column.status && index <= column.repeat_state && index !== column.status_reason ? text.replaceAll("_", " ") : text;
       }
       if (states.has(text)) item.className = "state " + text;
       if (text.length > 40) item.title = text;
