@@ -13,6 +13,8 @@ from als_screen.repeat.model import KEEP_LOG10, LARGEST, Posterior
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+#: Up to this size the estimate is the most likely size, above it the median.
+LIKELIEST_TO = 60
 #: Mass outside the credible interval.
 OUTSIDE = 0.05
 
@@ -48,11 +50,19 @@ def estimates(
         open_above: a long allele above this size has no upper limit in these data; None: it has.
     """
     mass = pair_mass(posterior.pairs, reference_prior(posterior.sizes))
-    short = quantiles(mass.sum(axis=1), posterior.sizes)
-    long = quantiles(mass.sum(axis=0), posterior.sizes)
+    best = np.unravel_index(int(np.argmax(posterior.pairs)), posterior.pairs.shape)
+    likely = [int(posterior.sizes[index]) for index in best]
+    short = _with_likely(quantiles(mass.sum(axis=1), posterior.sizes), likely[0])
+    long = _with_likely(quantiles(mass.sum(axis=0), posterior.sizes), likely[1])
     has_top = open_above is None or long[2] <= open_above
     support = _support(counts, short[1], long[1], pairs_inside)
     return _estimate(short, support[0], closed=True), _estimate(long, support[1], closed=has_top)
+
+
+def _with_likely(bounds: tuple[int, int, int], likely: int) -> tuple[int, int, int]:
+    """Take the most likely size for the median where every size is on the grid: it is right more often."""
+    low, middle, high = bounds
+    return (low, min(max(likely, low), high), high) if middle <= LIKELIEST_TO else bounds
 
 
 def quantiles(mass: Floats, sizes: Ints) -> tuple[int, int, int]:

@@ -33,8 +33,9 @@ BACKGROUND = 1e-3
 STUTTER = 0.01
 #: Spread (natural log) of the efficiency of fragments at the locus around that of GC-rich flank.
 SPREAD_LOCUS = 0.20
-#: Spread (natural log) of the efficiency of reads in the repeat around that of the locus.
-SPREAD_REPEAT = 0.30
+#: Efficiency of reads in the repeat against that of the locus: share, mean and spread (natural log) of
+#: libraries that treat them alike, and of libraries that lose more of them than flanks tell.
+REPEAT_EFFICIENCY = ((0.8, 0.0, 0.2), (0.2, -0.5, 0.4))
 #: Distance (natural log) of the efficiencies over which is summed.
 NODE_STEP = 0.15
 #: Pairs that explain the fragments this much worse than the best (natural log) are not weighed further.
@@ -231,11 +232,12 @@ def _sum_kinds(want: Expected, i: Ints, j: Ints) -> Expected:
 
 def _counted(want: Expected, seen: _Counts, centre: float) -> Floats:
     """Return the log-likelihood of the numbers seen, over the efficiencies, for each entry of `want`."""
-    locus, ratio = _nodes(SPREAD_LOCUS), _nodes(SPREAD_REPEAT)
-    levels = np.arange(-len(locus) - len(ratio) + 2, len(locus) + len(ratio) - 1, 2) / 2 * NODE_STEP
+    locus = _nodes(0.0, SPREAD_LOCUS)
+    low, high = (float(np.add(*limits)) for limits in zip(_span(locus), _span(_ratios()), strict=True))
+    levels = np.arange(round(low / NODE_STEP), round(high / NODE_STEP) + 1) * NODE_STEP
     inside = np.array([_inside_counted(want, seen, centre + level) for level in levels])
     top = inside.max(axis=0)
-    mixing = np.exp(_log_normal(levels[None, :] - locus[:, None], SPREAD_REPEAT))
+    mixing = _ratio_density(levels[None, :] - locus[:, None])
     given_locus = np.log(mixing @ np.exp(inside - top) + 1e-300) + top
     log_locus = (centre + locus)[:, None]
     flanked = seen.flanked * log_locus - np.exp(log_locus) * want.flanked[None, :]
@@ -260,10 +262,25 @@ def _inside_counted(want: Expected, seen: _Counts, log_efficiency: float) -> Flo
     return np.asarray(one + both, dtype=np.float64)
 
 
-def _nodes(spread: float) -> Floats:
-    """Return values NODE_STEP apart within about 3.5 spreads of 0."""
-    number = int(3.5 * spread / NODE_STEP)
-    return np.asarray(np.arange(-number, number + 1) * NODE_STEP, dtype=np.float64)
+def _nodes(mean: float, spread: float) -> Floats:
+    """Return multiples of NODE_STEP within about 3.5 spreads of the mean."""
+    low, high = round((mean - 3.5 * spread) / NODE_STEP), round((mean + 3.5 * spread) / NODE_STEP)
+    return np.asarray(np.arange(low, high + 1) * NODE_STEP, dtype=np.float64)
+
+
+def _ratios() -> Floats:
+    """Return the log ratios of repeat efficiency to locus efficiency over which is summed."""
+    return np.unique(np.concatenate([_nodes(mean, spread) for _, mean, spread in REPEAT_EFFICIENCY]).round(6))
+
+
+def _span(values: Floats) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
+
+
+def _ratio_density(values: Floats) -> Floats:
+    """Return weights of log ratios NODE_STEP apart."""
+    parts = [share * np.exp(_log_normal(values - mean, spread)) for share, mean, spread in REPEAT_EFFICIENCY]
+    return np.asarray(sum(parts), dtype=np.float64)
 
 
 def _log_normal(values: Floats, spread: float) -> Floats:

@@ -94,7 +94,7 @@ def _assess(
     found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
     counts = count(placed)
     closed = pairs_seen and Limit.MATES_MISSING not in limits
-    open_above = None if closed else library.read_length // 6
+    open_above = None if closed else int(library.fragment_mean or library.read_length) // 6
     return RepeatEvidence(
         patient=check.patient,
         state=State.ASSESSED,
