@@ -17,7 +17,7 @@ setup: $(READY) ## everything that the demo and real runs need, in .venv, and th
 demo: setup ## screen the simulated demo cohort and hold the reports against the expected answers
 	@$(BIN)/als-screen run --cores $(CORES) || test $$? -eq 3
 	@$(BIN)/als-screen demo --check results
-	@echo "The demo is complete: two patients were made to fail, and are named above."
+	@echo "The demo is complete: the patients that were made to fail are named above."
 	@echo "Open results/cohort/report.html; the patients' reports are below results/reports/."
 
 test: setup lint ## all checks and all tests
