@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from als_screen.config import Settings
+from als_screen.evidence import State
+from als_screen.files import write_jsonl
+from als_screen.finish import FAILED, finish, retire
+from als_screen.models import (
+    Conclusion,
+    Coverage,
+    Identity,
+    IdentityState,
+    PatientFields,
+    Provenance,
+    Report,
+    Result,
+    Status,
+    Text,
+)
+from als_screen.patient import Patient
+from conclusion_records import repeat
+
+
+def report(patient: str, status: Status = Status.ANALYSED, reason: str | None = None) -> Report:
+    return Report(
+        patient=PatientFields(patient=patient),
+        status=status,
+        status_reason=reason,
+        genome_build=None,
+        conclusion=Conclusion(
+            result=Result.INCOMPLETE, complete=False, not_assessed=(), text=Text(en="", nl="", fr="")
+        ),
+        genes={},
+        repeat=repeat(),
+        variants=(),
+        structural_variants=(),
+        unusable_records=(),
+        coverage=Coverage(state=State.NOT_ASSESSED, basis="none", min_depth=10, genes={}),
+        identity=Identity(
+            state=IdentityState.NOT_ASSESSED, informative_sites=0, concordance=None, log10_lr=None
+        ),
+        recheck=(),
+        recheck_absent=0,
+        provenance=Provenance(pipeline="", resources={}, settings={}, inputs={}),
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "a.vcf").touch()
+    rows = "".join(f"P{number}\ta.vcf\n" for number in (1, 2, 3))
+    (tmp_path / "s.tsv").write_text(f"patient\tvcf\n{rows}")
+    return Settings(samples=tmp_path / "s.tsv", batch_size=2)
+
+
+def wrote(settings: Settings, results: Path, third: Status, reason: str | None = None) -> list[str]:
+    first = [report("P1"), report("P2", Status.ANALYSED_IN_PART if third is not Status.ANALYSED else third)]
+    write_jsonl(results / "findings" / "unbatched.0001.jsonl", first)
+    write_jsonl(results / "findings" / "unbatched.0002.jsonl", [report("P3", third, reason)])
+    return finish(settings, results, results / "complete.json")
+
+
+def test_all_is_well(settings: Settings, tmp_path: Path) -> None:
+    assert wrote(settings, tmp_path, Status.ANALYSED) == []
+    found = json.loads((tmp_path / "complete.json").read_text())
+    assert found == {"patients": 3, "batches": 2, "not_analysed": [], "analysed_in_part": []}
+    assert not (tmp_path / FAILED).exists()
+
+
+def test_failures_are_one_line_each_and_no_completion(settings: Settings, tmp_path: Path) -> None:
+    lines = wrote(settings, tmp_path, Status.NOT_ANALYSED, "a.vcf: cut\n\x1b[31m")
+    assert lines == [
+        "P2 | analysed in part |  | see the patient's report",
+        r"P3 | not analysed | a.vcf: cut\n\x1b[31m | see the patient's report",
+    ]
+    assert not (tmp_path / "complete.json").exists()
+    found = json.loads((tmp_path / FAILED).read_text())
+    assert (found["not_analysed"], found["analysed_in_part"]) == (["P3"], ["P2"])
+
+
+def test_failures_may_be_tolerated_and_are_told_all_the_same(settings: Settings, tmp_path: Path) -> None:
+    tolerant = settings.model_copy(update={"tolerate_failures": True})
+    assert len(wrote(tolerant, tmp_path, Status.NOT_ANALYSED)) == 2
+    assert (tmp_path / "complete.json").read_text() == (tmp_path / FAILED).read_text()
+
+
+def test_a_run_that_ends_well_takes_back_the_failure_of_the_last(settings: Settings, tmp_path: Path) -> None:
+    wrote(settings, tmp_path, Status.NOT_ANALYSED)
+    wrote(settings, tmp_path, Status.ANALYSED)
+    assert not (tmp_path / FAILED).exists()
+
+
+def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
+    for name in ("b.0001/P1", "b.0001/P2", "old.0001/P1"):
+        (tmp_path / "reports" / name).mkdir(parents=True)
+        (tmp_path / "reports" / name / "report.html").write_text(name)
+    (tmp_path / "reports" / "b.0001" / "manifest.jsonl").touch()
+    retire(tmp_path, {"b.0001": [Patient("P1")]})
+    left = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("report.html"))
+    assert left == [
+        "reports/b.0001/P1/report.html",
+        "retired/b.0001/P2/report.html",
+        "retired/old.0001/P1/report.html",
+    ]
+    assert (tmp_path / "reports" / "b.0001" / "manifest.jsonl").exists()
+
+
+def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        (tmp_path / "reports" / "b.0001" / "P1").mkdir(parents=True)
+        (tmp_path / "reports" / "b.0001" / "P1" / "report.html").write_text(str(number))
+        retire(tmp_path, {})
+    kept = {path.parent.name: path.read_text() for path in (tmp_path / "retired").rglob("report.html")}
+    assert kept == {"P1": "1", "P1.2": "2", "P1.3": "3"}
+
+
+def test_nothing_to_retire(tmp_path: Path) -> None:
+    retire(tmp_path, {"b.0001": [Patient("P1")]})
+    assert list(tmp_path.iterdir()) == []

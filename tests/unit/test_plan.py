@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from als_screen.config import Settings
+from als_screen.errors import InputError, Problem
+from als_screen.patient import Patient
+from als_screen.plan import CLINICAL_FIELDS, FILE_FIELDS, Plan, load_plan, one_run_at_a_time
+from als_screen.samples import COLUMNS, PERSONAL, Sheet
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Write:
+    def write(*rows: str, header: str = "patient\tvcf") -> Path:
+        (tmp_path / "a.vcf").touch()
+        path = tmp_path / "s.tsv"
+        path.write_text("\n".join([header, *(rows or ("P1\ta.vcf",))]) + "\n")
+        return path
+
+    return write
+
+
+def problems_of(user: dict[str, Any]) -> tuple[Problem, ...]:
+    with pytest.raises(InputError) as caught:
+        load_plan(user)
+    assert all(problem.action and "\n" not in problem.line() for problem in caught.value.problems)
+    return caught.value.problems
+
+
+def plan_of(*patients: Patient, **settings: Any) -> Plan:
+    return Plan(Settings(samples=Path("s.tsv"), **settings), Sheet(patients, ()))
+
+
+# ----------------------------------------------------------------------------------------- what is checked
+
+
+def test_a_plan_of_a_sheet(sheet: Write) -> None:
+    plan = load_plan({"samples": str(sheet("P1\ta.vcf", "P2\ta.vcf")), "batch_size": 1})
+    assert {name: [row.patient for row in rows] for name, rows in plan.slices.items()} == {
+        "unbatched.0001": ["P1"],
+        "unbatched.0002": ["P2"],
+    }
+
+
+def test_problems_of_configuration_and_sheet_are_told_together(sheet: Write, tmp_path: Path) -> None:
+    path = str(sheet("P1\tnone.vcf"))
+    found = problems_of({"samples": path, "report": {"clinic": str(tmp_path / "none.yaml")}})
+    assert [problem.expected for problem in found] == [
+        "report.clinic does not exist",
+        "the file in column vcf does not exist",
+    ]
+
+
+def test_problems_of_the_sheet_are_told_beside_wrong_values_and_unknown_keys(sheet: Write) -> None:
+    found = problems_of({"samples": str(sheet("P1\tnone.vcf")), "batch_size": 0, "colour": 1})
+    assert len(found) == 3
+    assert found[-1].expected == "the file in column vcf does not exist"
+
+
+@pytest.mark.parametrize("samples", [None, 5, "a\0b"])
+def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any) -> None:
+    (problem,) = problems_of({"samples": samples})
+    assert problem.path == "config: samples"
+
+
+@pytest.mark.parametrize(
+    ("key", "make", "expected", "why"),
+    [
+        ("reference.fasta", None, "reference.fasta does not exist", "nothing"),
+        ("reference.fasta", "folder", "reference.fasta is not a regular file", "a folder"),
+        ("reference.fasta", "pipe", "reference.fasta is not a regular file", "a pipe would block"),
+        ("reference.fasta", "file", "reference.fasta has no .fai index beside it", "no index"),
+        ("report.clinic", None, "report.clinic does not exist", "nothing"),
+        ("report.clinic", "pipe", "report.clinic is not a regular file", "a pipe would block"),
+        ("knowledge", None, "knowledge does not exist", "nothing"),
+        ("knowledge", "file", "knowledge is not a directory", "a file"),
+    ],
+)
+def test_files_that_the_configuration_names(
+    sheet: Write, tmp_path: Path, key: str, make: str | None, expected: str, why: str
+) -> None:
+    path = tmp_path / "x"
+    makers: dict[str | None, Callable[[Path], object]] = {
+        "folder": Path.mkdir, "pipe": os.mkfifo, "file": Path.touch, None: lambda _: None,
+    }  # fmt: skip
+    makers[make](path)
+    head, _, rest = key.partition(".")
+    found = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
+    assert [problem.expected for problem in found] == [expected], why
+    assert found[0].path == str(path)
+
+
+def test_a_genome_with_its_index_is_fine(sheet: Write, tmp_path: Path) -> None:
+    (tmp_path / "g.fa").touch()
+    (tmp_path / "g.fa.fai").touch()
+    assert load_plan({"samples": str(sheet()), "reference": {"fasta": str(tmp_path / "g.fa")}})
+
+
+def test_a_policy_that_is_not_there(sheet: Write) -> None:
+    (problem,) = problems_of({"samples": str(sheet()), "repeat": {"policy": "none"}})
+    assert problem.path == "config: repeat.policy"
+    assert "strchive" in problem.action
+
+
+# -------------------------------------------------------------------------------------- files and re-runs
+
+
+def test_the_files_of_a_slice_with_their_indexes(tmp_path: Path) -> None:
+    for name in ("a.vcf.gz", "a.vcf.gz.tbi", "b.vcf", "c.bed", "a.bam", "a.bam.bai"):
+        (tmp_path / name).touch()
+    vcf, reads = (tmp_path / "a.vcf.gz", tmp_path / "b.vcf"), tmp_path / "a.bam"
+    plan = plan_of(
+        Patient("P1", vcf=vcf, reads=reads, callable=tmp_path / "c.bed"), Patient("P2", reads=reads)
+    )
+    names = [Path(path).name for path in plan.vcf_files("unbatched.0001")]
+    assert names == ["a.vcf.gz", "b.vcf", "a.vcf.gz.tbi", "c.bed"]
+    assert [Path(path).name for path in plan.reads_files("unbatched.0001")] == ["a.bam", "a.bam.bai"]
+
+
+P1 = Patient("P1", vcf=(Path("a.vcf"),))
+
+
+@pytest.mark.parametrize(
+    ("change", "files", "clinical", "printed", "why"),
+    [
+        ({"reads": Path("b.bam")}, True, False, False, "another file is evidence only"),
+        ({"vcf_sample": "S"}, True, False, False, "another column of the VCF"),
+        ({"diagnosis": "ALS"}, False, True, True, "a diagnosis re-reads no file"),
+        ({"age_at_onset": 50}, False, True, True, "nor does an age"),
+        ({"name": "N"}, False, False, True, "a name is printed only"),
+        ({"indication": "I"}, False, False, True, "so is an indication"),
+        ({"patient": "P2"}, True, True, True, "another patient"),
+    ],
+)
+def test_what_a_changed_field_makes_run_again(
+    change: dict[str, Any], files: bool, clinical: bool, printed: bool, why: str
+) -> None:
+    before, after = plan_of(P1), plan_of(replace(P1, **change))
+    name = "unbatched.0001"
+    assert (before.files_hash(name) != after.files_hash(name)) is files, why
+    assert (before.clinical_hash(name) != after.clinical_hash(name)) is clinical, why
+    assert (before.printed_hash(name) != after.printed_hash(name)) is printed, why
+
+
+def test_every_column_makes_something_run_again() -> None:
+    assert {*FILE_FIELDS, *CLINICAL_FIELDS, *PERSONAL} == set(COLUMNS)
+    assert not set(PERSONAL) & {*FILE_FIELDS, *CLINICAL_FIELDS}
+
+
+def test_hashes_hide_what_they_are_of() -> None:
+    plan = plan_of(replace(P1, name="Secret Name"))
+    for text in (plan.printed_hash("unbatched.0001"), plan.clinical_hash("unbatched.0001")):
+        assert len(text) == 16
+        int(text, 16)
+
+
+def test_who_is_in_which_slice_has_a_hash() -> None:
+    assert plan_of(P1).patients_hash() != plan_of(P1, Patient("P2")).patients_hash()
+    assert plan_of(P1).patients_hash() == plan_of(replace(P1, diagnosis="ALS")).patients_hash()
+
+
+def test_settings_belong_to_the_stages_that_use_them(tmp_path: Path) -> None:
+    (tmp_path / "clinic.yaml").write_text("a")
+    usual, clinic = plan_of(P1), {"report": {"clinic": tmp_path / "clinic.yaml"}}
+    assert plan_of(P1, coverage={"min_depth": 20}).interpretation_key() != usual.interpretation_key()
+    assert plan_of(P1, report={"pdf": False}).interpretation_key() == usual.interpretation_key()
+    assert plan_of(P1, reference={"build": "GRCh37"}).reference_key() != usual.reference_key()
+    assert plan_of(P1, tolerate_failures=True).report_key() == usual.report_key()
+    first = plan_of(P1, **clinic).report_key()
+    (tmp_path / "clinic.yaml").write_text("b")
+    assert len({first, plan_of(P1, **clinic).report_key(), usual.report_key()}) == 3
+
+
+def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
+    resources, own = tmp_path / "resources", tmp_path / "own"
+    for folder in ("repeat", "policies", "wording", "knowledge"):
+        (resources / folder).mkdir(parents=True)
+    own.mkdir()
+    first = plan_of(P1).knowledge_hash(resources)
+    (resources / "knowledge" / "clinvar.tsv").write_text("1")
+    second = plan_of(P1).knowledge_hash(resources)
+    (resources / "policies" / "acmg.json").write_text("{}")
+    third = plan_of(P1).knowledge_hash(resources)
+    (own / "clinvar.tsv").write_text("2")
+    assert len({first, second, third, plan_of(P1, knowledge=own).knowledge_hash(resources)}) == 4
+
+
+# ------------------------------------------------------------------------------------------------ the lock
+
+HOLD = """
+import sys
+from pathlib import Path
+from als_screen.plan import one_run_at_a_time
+lock = one_run_at_a_time(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_run_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
+    folder = tmp_path / ".snakemake"
+    command = [sys.executable, "-c", HOLD, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout
+        assert first.stdout.readline() == b"held\n"
+        with pytest.raises(InputError, match="another run is working in this directory"):
+            one_run_at_a_time(folder)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    with one_run_at_a_time(folder), one_run_at_a_time(tmp_path / "other"):
+        pass
