@@ -64,10 +64,14 @@ class ReadsFile:
         """Yield the reads that count and overlap the region, by position.
 
         Raises:
-            PatientDataError: the file or its index is broken.
+            PatientDataError: the file or its index is broken, or the reads are not sorted.
         """
+        last = 0
         with _translated(self._path):
             for read in self._file.fetch(self._contigs[region.chrom], region.start, region.end):
+                if read.reference_start < last:
+                    raise _broken(self._path, "the reads are not sorted by position")
+                last = read.reference_start
                 if not read.flag & LEFT_OUT_FLAGS and read.mapping_quality >= MIN_MAPPING_QUALITY:
                     yield _aligned(read)
 

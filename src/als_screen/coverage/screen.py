@@ -1,8 +1,4 @@
-"""The stage `screen_coverage` for one patient: reads in, `CoverageEvidence` out.
-
-Memory is bounded whatever the depth: a portion whose reads hold more than `BASES_AT_ONCE` bases is halved
-and read again, so that every count stays exact.
-"""
+"""The stage `screen_coverage` for one patient: reads in, `CoverageEvidence` out."""
 
 from __future__ import annotations
 
@@ -12,18 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.coverage.reads import AlignedRead, ReadsFile, open_reads
+from als_screen.coverage.sliding import SlidingCount
 from als_screen.coverage.tally import GeneTally
-from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, halves, portions, target_regions
-from als_screen.coverage.trim import trimmed_read
+from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, portions, target_regions
 from als_screen.evidence import CoverageEvidence, PatientCheck, State, VariantEvidence
 from als_screen.patient import Patient
 from als_screen.regions import Build, Region
 from als_screen.resources import Resources
-
-#: Bases of reads that are held at once; about 60 bytes of working memory each.
-BASES_AT_ONCE = 2_000_000
-#: An aligner may place an indel this far from its leftmost place.
-INDEL_REACH = 500
 
 
 def screen_coverage(
@@ -81,34 +72,16 @@ class _Notes:
 
 
 def _count(reads: ReadsFile, targets: Sequence[Region], gene: GeneTally, notes: _Notes) -> None:
-    """Count over `targets`, in halves where there are too many reads to hold."""
-    held = _held(reads, targets, notes)
-    if held is not None:
-        gene.add(held, targets)
-        return
-    for half in halves(targets):
-        _count(reads, half, gene, notes)
-
-
-def _held(reads: ReadsFile, targets: Sequence[Region], notes: _Notes) -> list[AlignedRead] | None:
-    """Return the reads that overlap a target; None where they are too many, which one base never has."""
-    hull = Region(targets[0].chrom, targets[0].start, targets[-1].end)
-    limit = BASES_AT_ONCE if len(hull) > 1 else None
+    """Count over `targets`, from the reads that overlap one of them."""
     starts = [target.start for target in targets]
-    held: list[AlignedRead] = []
-    bases = 0
-    for read in reads.fetch(hull):
+    counting = SlidingCount(gene, targets)
+    for read in reads.fetch(Region(targets[0].chrom, targets[0].start, targets[-1].end)):
         if not read.bases:
             notes.without_bases = True
-            continue
-        if not _touches(read, targets, starts):
-            continue
-        notes.without_qualities |= not read.qualities
-        held.append(trimmed_read(read, hull.start - INDEL_REACH, hull.end + INDEL_REACH))
-        bases += len(held[-1].bases)
-        if limit is not None and bases > limit:
-            return None
-    return held
+        elif _touches(read, targets, starts):
+            notes.without_qualities |= not read.qualities
+            counting.add(read)
+    counting.finish()
 
 
 def _touches(read: AlignedRead, targets: Sequence[Region], starts: Sequence[int]) -> bool:

@@ -61,11 +61,9 @@ class GeneTally:
             there = slice(target.start - hull.start, target.end - hull.start)
             self.depth[here] = counts.depth[there]
             self.alleles[:, :, here] = counts.alleles[:, :, there]
-        for read in reads:
-            self._add_indels(read)
 
-    def _add_indels(self, read: AlignedRead) -> None:
-        """Note the read's indels that touch a target; found again in another portion they count once."""
+    def add_indels(self, read: AlignedRead) -> None:
+        """Note the read's indels that touch a target; a read may be given again."""
         origin = self.reference.region.start
         for indel in read_indels(read, self.reference, MIN_INDEL_QUALITY):
             if self.wanted[indel.span.start - origin : indel.span.end - origin].any():

@@ -35,18 +35,3 @@ def portions(targets: Sequence[Region], gap: int) -> list[list[Region]]:
         else:
             groups.append([target])
     return groups
-
-
-def halves(targets: Sequence[Region]) -> tuple[list[Region], list[Region]]:
-    """Return the targets as two lists with about as many bases each; a single base cannot be halved."""
-    half, seen = sum(map(len, targets)) // 2, 0
-    left: list[Region] = []
-    right: list[Region] = []
-    for target in targets:
-        cut = min(target.end, target.start + max(0, half - seen))
-        if target.start < cut:
-            left.append(Region(target.chrom, target.start, cut))
-        if cut < target.end:
-            right.append(Region(target.chrom, cut, target.end))
-        seen += len(target)
-    return left, right

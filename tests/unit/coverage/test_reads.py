@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pysam
 import pytest
@@ -190,3 +193,17 @@ def test_nothing_is_written_beside_a_genome_without_index(tmp_path: Path, genome
     with pytest.raises(PatientDataError, match="faidx"):
         cram_names(path, genome)
     assert not index.exists()
+
+
+def test_reads_that_are_not_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index can be made of them only by trickery, so the order is turned here."""
+    path = write_sam_lines(tmp_path / "a.bam", [*many_lines(2), *many_lines(1, START + 5)])
+    fetch = pysam.AlignmentFile.fetch
+
+    def turned(file: Any, contig: str, start: int, stop: int) -> list[pysam.AlignedSegment]:
+        return list(fetch(file, contig, start, stop))[::-1]
+
+    with open_reads(reads_check(path), None) as reads:
+        monkeypatch.setattr(reads, "_file", SimpleNamespace(fetch=partial(turned, reads._file)))
+        with pytest.raises(PatientDataError, match="sorted"):
+            list(reads.fetch(REGION))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.coverage import screen
+from als_screen.coverage import screen, sliding
 from als_screen.coverage.lookup import Counts, Strands
 from als_screen.coverage.screen import screen_coverage
 from als_screen.errors import PatientDataError
@@ -198,7 +198,7 @@ def test_counts_do_not_depend_on_the_portions(
     path = write_sam_lines(tmp_path / "a.bam", mixed_lines(seed))
     whole = screened(path, checked(path))
     assert whole.indels
-    monkeypatch.setattr(screen, "BASES_AT_ONCE", 700)
+    monkeypatch.setattr(sliding, "BASES_AT_ONCE", 700)
     assert screened(path, checked(path)) == whole
     monkeypatch.setattr(screen, "BAM_GAP", 100_000)
     assert screened(path, checked(path)) == whole

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from als_screen.coverage.targets import halves, portions, target_regions
-from als_screen.regions import Build, Gene, Region, merged
+from als_screen.coverage.targets import portions, target_regions
+from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
 from coverage_reads import allele, gene_bases
 
@@ -45,13 +42,3 @@ def test_portions_are_split_at_long_gaps_and_chromosomes() -> None:
     targets = [Region("1", 0, 10), Region("1", 60, 70), Region("1", 200, 210), Region("9", 215, 220)]
     assert portions(targets, 50) == [targets[:2], targets[2:3], targets[3:]]
     assert portions([], 50) == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 20)), min_size=1, max_size=6))
-def test_halves_are_the_whole(pairs: list[tuple[int, int]]) -> None:
-    targets = merged(Region("1", start, start + size) for start, size in pairs)
-    if sum(map(len, targets)) < 2:
-        return
-    left, right = halves(targets)
-    assert merged([*left, *right]) == targets
-    assert 0 <= sum(map(len, right)) - sum(map(len, left)) <= 1
