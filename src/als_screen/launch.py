@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from als_screen.config import DEFAULT_CONFIG, read_yaml
@@ -56,7 +57,7 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
 def _directory(given: Sequence[str]) -> Path:
     """Return the working directory that the arguments name: the last one counts."""
     found = Path()
-    for argument, following in zip(given, [*given[1:], ""], strict=True):
+    for argument, following in pairwise([*given, ""]):
         if argument in ("--directory", "-d"):
             found = Path(following)
         elif argument.startswith("--directory="):

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from als_screen import __version__
+from als_screen.config import Settings
+from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, VcfCheck
+from als_screen.run_record import inputs_json, problem_lines, run_json
+from als_screen.stages import STAGE_VERSIONS
+
+
+def vcf(path: str, sample: str) -> VcfCheck:
+    return VcfCheck(path=path, contigs={}, sample=sample, samples=1, indexed=False, gvcf=False)
+
+
+def check(batch: str, *patients: PatientCheck) -> BatchCheck:
+    return BatchCheck(batch=batch, patients=patients)
+
+
+def patient(name: str, *problems: FileProblem, **fields: Any) -> PatientCheck:
+    return PatientCheck(patient=name, build=None, problems=problems, **fields)
+
+
+CUT = FileProblem(patient="P1", path="/x\n.bam", expected="the file is truncated", action="copy it again")
+
+
+# ----------------------------------------------------------------------------------------------- problems
+
+
+def test_problems_of_all_patients_are_lines() -> None:
+    lines = problem_lines([check("a", patient("P1", CUT), patient("P2")), check("b", patient("P3", CUT))])
+    assert lines == [r"P1 | /x\n.bam | the file is truncated | copy it again"] * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "warned", "why"),
+    [
+        (vcf("a.vcf", "S"), vcf("a.vcf", "S"), True, "one column for two patients"),
+        (vcf("a.vcf", "S"), vcf("a.vcf", "T"), False, "two columns of a joint VCF"),
+        (vcf("a.vcf", "S"), vcf("b.vcf", "S"), False, "two files"),
+    ],
+)
+def test_one_sample_of_two_patients_is_a_warning(
+    first: VcfCheck, second: VcfCheck, warned: bool, why: str
+) -> None:
+    checks = [check("a", patient("P1", vcf=(first,))), check("b", patient("P2", vcf=(second,)))]
+    lines = problem_lines(checks)
+    assert len(lines) == warned, why
+    for line in lines:
+        assert line.startswith("P2 | a.vcf | warning: sample 'S' is used for patient P1 too")
+
+
+def test_what_was_found_is_written_for_people() -> None:
+    found = json.loads(inputs_json([check("a", patient("P1", CUT), patient("P2"))]))
+    assert [row["patient"] for row in found["patients"]] == ["P1", "P2"]
+    assert [problem["expected"] for problem in found["problems"]] == ["the file is truncated"]
+
+
+# -------------------------------------------------------------------------------------------- the record
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a run with a sheet, resources and benchmark files, in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.vcf.gz", "a.vcf.gz.tbi", "c.bed"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "s.tsv").write_text("patient\tvcf\tcallable\tname\nP1\ta.vcf.gz\tc.bed\tSecret\n")
+    (tmp_path / "resources" / "below").mkdir(parents=True)
+    (tmp_path / "resources" / "below" / "x.tsv").write_text("x")
+    (tmp_path / "logs" / "screen_repeat").mkdir(parents=True)
+    (tmp_path / "logs" / "report_cohort.benchmark.tsv").write_text("s\tmax_rss\tcpu_time\n1.5\t200.5\t-\n")
+    (tmp_path / "logs" / "screen_repeat" / "u.0001.benchmark.tsv").write_text("s\tcpu_time\n2\t1\n")
+    return tmp_path
+
+
+def record(run: Path) -> dict[str, Any]:
+    text = run_json(Settings(samples=run / "s.tsv"), run / "resources", run / "logs", "als-screen run")
+    assert text.endswith("\n")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_the_record_of_a_run(run: Path) -> None:
+    found = record(run)
+    assert found["schema_version"] == "1.0"
+    assert found["pipeline"] == {"name": "als-screen", "version": __version__, "commit": None}
+    assert found["command"] == "als-screen run"
+    assert found["stages"] == STAGE_VERSIONS
+    assert found["resources"] == {"below/x.tsv": sha256(b"x").hexdigest()}
+    assert (found["patients"], found["batches"]) == (1, {"unbatched.0001": 1})
+    assert found["config"]["batch_size"] == 50
+    assert {"pysam", "pydantic", "snakemake"} <= set(found["packages"])
+
+
+def test_inputs_are_listed_with_their_indexes(run: Path) -> None:
+    os.utime(run / "c.bed", (1_700_000_000, 1_700_000_000))
+    inputs = record(run)["inputs"]
+    assert [row["path"] for row in inputs] == ["a.vcf.gz", "a.vcf.gz.tbi", "c.bed"]
+    assert inputs[2] == {"patient": "P1", "path": "c.bed", "bytes": 5, "modified": 1_700_000_000}
+
+
+def test_times_of_the_steps(run: Path) -> None:
+    assert record(run)["steps"] == [
+        {"rule": "report_cohort", "batch": None, "s": 1.5, "cpu_time": None, "max_rss": 200.5},
+        {"rule": "screen_repeat", "batch": "u.0001", "s": 2.0, "cpu_time": 1.0, "max_rss": None},
+    ]
+
+
+def test_no_personal_field_is_in_the_record(run: Path) -> None:
+    assert "Secret" not in json.dumps(record(run))
+
+
+def test_the_commit_of_a_checkout(run: Path) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false"]
+    hooks = ["-c", "core.hooksPath=/dev/null"]
+    subprocess.run([*git, "init", "-q"], cwd=run, check=True)
+    subprocess.run([*git, *hooks, "commit", "-q", "--allow-empty", "-m", "t"], cwd=run, check=True)
+    assert len(record(run)["pipeline"]["commit"]) == 40
+
+
+def test_a_machine_without_git(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(run))
+    assert record(run)["pipeline"]["commit"] is None
