@@ -13,6 +13,7 @@ from als_screen.interpretation.criteria_facts import FactFinder, Facts
 from als_screen.interpretation.criteria_policy import BUNDLED_POLICY, Policy, load_policy, policy_version
 from als_screen.interpretation.inheritance import Partner, inheritance
 from als_screen.interpretation.knowledge import BUNDLED_KNOWLEDGE, Knowledge
+from als_screen.interpretation.knowledge_local import LocalFiles, Supplied, read_local, with_local
 from als_screen.interpretation.knowledge_records import AlleleKey, ClinvarEntry
 from als_screen.interpretation.names import Name, Namer
 from als_screen.interpretation.names_haplotype import Joined, phase, put_together, taken_apart
@@ -21,7 +22,6 @@ from als_screen.models import (
     Basis,
     Classification,
     ClinvarRecord,
-    Criterion,
     Frequency,
     Inheritance,
     ResourceVersion,
@@ -75,7 +75,8 @@ class Annotator:
     policy: Policy
     namer: Namer
     splice_bases: int = 8
-    supplied: Mapping[tuple[Build, AlleleKey], tuple[Criterion, ...]] = field(default_factory=dict)
+    supplied: Supplied = field(default_factory=dict)
+    local_versions: Mapping[str, ResourceVersion] = field(default_factory=dict)
     policy_file: Path = BUNDLED_POLICY
     _finder: FactFinder = field(init=False)
     _described: dict[tuple[Build, Gene, AlleleKey], Description] = field(init=False, default_factory=dict)
@@ -91,21 +92,26 @@ class Annotator:
         policy: Path = BUNDLED_POLICY,
         resources: Resources | None = None,
         splice_bases: int = 8,
+        local: LocalFiles | None = None,
     ) -> Annotator:
-        """Read knowledge and policy; raises `InputError` where one cannot be used."""
+        """Read knowledge, policy and the laboratory's files; raises `InputError` where one is unusable."""
         found = resources or bundled()
+        own = read_local(found, local or LocalFiles())
         return cls(
             resources=found,
-            knowledge=Knowledge.load(knowledge),
+            knowledge=with_local(Knowledge.load(knowledge), own),
             policy=load_policy(policy),
             namer=Namer(found),
             splice_bases=splice_bases,
+            supplied=own.supplied(),
+            local_versions=own.versions,
             policy_file=policy,
         )
 
     def versions(self) -> dict[str, ResourceVersion]:
         """Return release and checksum of everything that a class rests on."""
-        return {**self.knowledge.versions(), "acmg_policy": policy_version(self.policy_file)}
+        policy = {"acmg_policy": policy_version(self.policy_file)}
+        return {**self.knowledge.versions(), **policy, **self.local_versions}
 
     def describe(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Description:
         """Return what is said about an allele, in any spelling, whoever carries it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from als_screen.interpretation.alleles import Change, parsed, single_bases
 from als_screen.interpretation.consequence import consequence
 from als_screen.interpretation.criteria_policy import FounderGroups
-from als_screen.interpretation.frequency import Observed, newest
+from als_screen.interpretation.frequency import Observed, best_observed
 from als_screen.interpretation.knowledge import BuildKnowledge, Knowledge
 from als_screen.interpretation.knowledge_records import (
     AlleleKey,
@@ -157,14 +157,14 @@ class FactFinder:
         as the rarest of them; where one is missing, so is the MNV.
         """
         populations = self._knowledge.builds[build].populations
-        exact = newest(populations.get(key, ()), self._founders)
+        exact = best_observed(populations.get(key, ()), self._founders)
         if exact is not None:
             return exact
         reference = self._resources.slices(build)[gene]
         bases = single_bases(parsed(reference, *key[1:]))
         if len(bases) == 1:
             return None
-        parts = [newest(populations.get(_key(key[0], base), ()), self._founders) for base in bases]
+        parts = [best_observed(populations.get(_key(key[0], base), ()), self._founders) for base in bases]
         seen = [part for part in parts if part is not None]
         return min(seen, key=lambda part: part.faf95) if len(seen) == len(parts) else None
 

@@ -14,7 +14,7 @@ def _said(facts: Facts) -> str:
     if seen is None:
         return "not seen in gnomAD"
     group = f" in {seen.population.group}" if seen.population.group else ""
-    return f"filtering frequency {seen.faf95:.2g}{group} (gnomAD {seen.population.release}, {seen.how})"
+    return f"filtering frequency {seen.faf95:.2g}{group} ({seen.source}, {seen.how})"
 
 
 def _faf95(facts: Facts) -> float:

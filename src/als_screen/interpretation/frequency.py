@@ -12,6 +12,9 @@ from als_screen.interpretation.criteria_policy import FounderGroups
 from als_screen.interpretation.knowledge_records import Population
 from als_screen.models import Frequency
 
+#: Begins the release of frequencies that are the laboratory's own.
+LOCAL = "local"
+
 
 @lru_cache(maxsize=10_000)
 def filtering_frequency(ac: int, an: int) -> float:
@@ -37,11 +40,18 @@ class Observed:
     faf95: float
     how: str
 
+    @property
+    def source(self) -> str:
+        """Return whose count it is."""
+        release = self.population.release
+        return release if release.startswith(LOCAL) else f"gnomAD {release}"
+
     def frequency(self) -> Frequency:
         """Return what the report prints."""
         seen = self.population
-        name = seen.release if seen.release.startswith("local") else f"gnomAD {seen.release}"
-        return Frequency(source=name, af=seen.af, faf95=self.faf95, ac=seen.ac, an=seen.an, hom=seen.hom)
+        return Frequency(
+            source=self.source, af=seen.af, faf95=self.faf95, ac=seen.ac, an=seen.an, hom=seen.hom
+        )
 
 
 def observed(population: Population, founders: FounderGroups) -> Observed:
@@ -63,6 +73,12 @@ def observed(population: Population, founders: FounderGroups) -> Observed:
     return Observed(population, faf95, f"computed from {population.ac}/{population.an} in all")
 
 
-def newest(populations: Iterable[Population], founders: FounderGroups) -> Observed | None:
-    """Return what the newest release that holds the allele says; `populations` are newest first."""
-    return next((observed(population, founders) for population in populations), None)
+def best_observed(populations: Iterable[Population], founders: FounderGroups) -> Observed | None:
+    """Return what the newest gnomAD release says, or the laboratory's own table where that shows more.
+
+    `populations` are newest first.
+    """
+    found = [observed(population, founders) for population in populations]
+    public = [each for each in found if not each.population.release.startswith(LOCAL)][:1]
+    own = [each for each in found if each.population.release.startswith(LOCAL)]
+    return max(public + own, key=lambda each: each.faf95, default=None)

@@ -1,6 +1,6 @@
 import pytest
 
-from als_screen.interpretation.frequency import filtering_frequency, newest, observed
+from als_screen.interpretation.frequency import best_observed, filtering_frequency, observed
 from als_screen.interpretation.knowledge_records import Population
 from interpretation_shared import policy
 
@@ -50,7 +50,15 @@ def test_observed(population: Population, faf95: float | None, said: str) -> Non
 
 def test_newest_is_the_first() -> None:
     both = [_population(release="v4.1", faf95=1e-6), _population(faf95=1e-3)]
-    found = newest(both, policy().founder_groups)
+    found = best_observed(both, policy().founder_groups)
     assert found is not None
     assert found.frequency().source == "gnomAD v4.1"
-    assert newest([], policy().founder_groups) is None
+    assert best_observed([], policy().founder_groups) is None
+
+
+@pytest.mark.parametrize(("own", "expected"), [(1e-3, "local controls"), (1e-9, "gnomAD v4.1")])
+def test_the_laboratorys_own_table_counts_where_it_shows_more(own: float, expected: str) -> None:
+    both = [_population(release="v4.1", faf95=1e-6), _population(release="local controls", faf95=own)]
+    found = best_observed(both, policy().founder_groups)
+    assert found is not None
+    assert found.source == expected
