@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from als_screen.patient import LibraryKind
 from als_screen.regions import Build
 from als_screen.repeat.estimate import cell_edges
 from als_screen.repeat.limits import Limit
-from als_screen.repeat.locus import RepeatLocus, RepeatPolicy, load_locus
+from als_screen.repeat.locus import RepeatLocus, RepeatPolicy, RepeatPrior, load_locus
 
 Floats = npt.NDArray[np.float64]
 
@@ -124,12 +125,7 @@ def interpret_repeat(
 
 def _odds(evidence: RepeatEvidence, policy: RepeatPolicy, kind: LibraryKind) -> Odds:
     """Apply the prior to the likelihood over pairs of sizes."""
-    sizes = np.array(evidence.sizes)
-    edges = cell_edges(sizes)
-    share = {
-        size: policy.prior.share(low, high)
-        for size, low, high in zip(evidence.sizes, edges[:-1], edges[1:], strict=True)
-    }
+    share = _shares(policy.prior, evidence.sizes)
     short, long, log10 = (np.array(column) for column in zip(*evidence.likelihood, strict=True))
     double = np.where(short == long, 1.0, 2.0)
     prior = np.array([share[a] * share[b] for a, b in zip(short, long, strict=True)]) * double
@@ -139,6 +135,14 @@ def _odds(evidence: RepeatEvidence, policy: RepeatPolicy, kind: LibraryKind) -> 
     every = policy.prior.share(policy.thresholds.intermediate_max + 0.5, math.inf)
     lost = _lost(evidence, policy, kind, every, share, float(mass.sum()))
     return Odds(expanded, _log_ratio(expanded, 1.0 - (1.0 - every) ** 2), _median(long, mass), lost)
+
+
+@lru_cache(maxsize=8)
+def _shares(prior: RepeatPrior, sizes: tuple[int, ...]) -> dict[int, float]:
+    """Return the prior share of each size of the grid."""
+    edges = cell_edges(np.array(sizes))
+    cells = zip(sizes, edges[:-1], edges[1:], strict=True)
+    return {size: prior.share(low, high) for size, low, high in cells}
 
 
 def _log_ratio(probability: float, prior: float) -> float:

@@ -84,10 +84,15 @@ class Placements:
 
     @property
     def best(self) -> tuple[Kind, int, int] | None:
-        """Return kind, start and units of the best placement with flank, None for none."""
+        """Return kind, start and units of the best placement with flank, None for none.
+
+        A read spans only where flank on both sides shows clearly: flank that looks like repeat does not.
+        """
         if not len(self.weight):
             return None
-        index = int(np.argmax(self.weight))
+        open_ended = np.where(self.kind == Kind.SPANNING, 0.0, self.weight)
+        spans = open_ended.max() <= self.weight.max() * np.exp(-INSIDE_MARGIN)
+        index = int(np.argmax(self.weight if spans else open_ended))
         return Kind(int(self.kind[index])), int(self.start[index]), int(self.units[index])
 
 

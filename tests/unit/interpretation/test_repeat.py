@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from als_screen.evidence import AlleleEstimate, Library, ReadClass, ReadCount, RepeatEvidence, State
+from als_screen.interpretation.repeat import Orthogonal, interpret_repeat
+from als_screen.models import RepeatState
+from als_screen.patient import LibraryKind
+from als_screen.regions import Build
+from als_screen.repeat.limits import Limit
+from als_screen.repeat.locus import load_policies, load_policy
+from als_screen.repeat.model import size_grid
+
+_SIZES = tuple(int(size) for size in size_grid())
+
+
+def _evidence(
+    pairs: list[tuple[int, int, float]],
+    short: tuple[int, int, int | None] = (2, 2, 2),
+    long: tuple[int, int, int | None] = (8, 8, 8),
+    **changes: Any,
+) -> RepeatEvidence:
+    """Evidence whose alleles are (estimate, low, high); both spanned by ten fragments."""
+    alleles = tuple(
+        AlleleEstimate(
+            repeats=size, ci=(low, high), bound="exact" if low == high else "estimate", spanning=10
+        )
+        for size, low, high in (short, long)
+    )
+    counts = tuple(
+        ReadCount(read_class=ReadClass.SPANNING, units=size, fragments=10)
+        for size in sorted({short[0], long[0]})
+    )
+    given = {
+        "patient": "P",
+        "state": State.ASSESSED,
+        "build": Build.GRCH38,
+        "sizes": _SIZES,
+        "likelihood": tuple(pairs),
+        "alleles": alleles,
+        "counts": counts,
+        "lost_allele": -20.0,
+        "library": Library(read_length=150, flank_depth=30.0, locus_depth=30.0),
+    }
+    return RepeatEvidence(**(given | changes))
+
+
+def test_two_short_alleles_are_not_expanded() -> None:
+    result = interpret_repeat(_evidence([(2, 8, 0.0)]), load_policy())
+    assert result.state is RepeatState.NOT_EXPANDED
+    assert result.hgvs_g == "NC_000009.12:g.27573529_27573546GGCCCC[2];[8]"
+    assert result.probability_expanded == 0.0
+
+
+def test_one_size_is_named_once() -> None:
+    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), build=Build.GRCH37)
+    assert interpret_repeat(evidence, load_policy()).hgvs_g == "NC_000009.11:g.27573527_27573544GGCCCC[2]"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"), [(400, 900, "at least 400"), (40, 90, "small expansion, significance depends")]
+)
+def test_an_expansion_is_worded_by_its_lower_bound(low: int, high: int, words: str) -> None:
+    pairs = [(2, size, 0.0) for size in _SIZES if low <= size <= high]
+    result = interpret_repeat(_evidence(pairs, long=(low + 10, low, high)), load_policy())
+    assert result.state is RepeatState.EXPANDED
+    assert words in result.reason
+    assert result.hgvs_g == f"NC_000009.12:g.27573529_27573546GGCCCC[2];[({low}_{high})]"
+
+
+def test_without_an_upper_limit_the_name_says_so() -> None:
+    pairs = [(2, size, 0.0) for size in _SIZES if size >= 60]
+    result = interpret_repeat(_evidence(pairs, long=(300, 60, None)), load_policy())
+    assert str(result.hgvs_g).endswith("[2];[(60_?)]")
+
+
+def test_between_the_thresholds_is_possible() -> None:
+    result = interpret_repeat(_evidence([(2, 29, 0.0), (2, 35, 0.5)], long=(30, 28, 38)), load_policy())
+    assert result.state is RepeatState.POSSIBLE_EXPANSION
+    assert 0.05 < (result.probability_expanded or 0) < 0.95
+
+
+def test_the_intermediate_class_says_what_it_is_not() -> None:
+    result = interpret_repeat(_evidence([(2, 26, 0.0)], long=(26, 26, 26)), load_policy())
+    assert result.state is RepeatState.INTERMEDIATE
+    assert "not diagnostic" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("policy", "units", "state"),
+    [
+        ("strchive-2026-06", 31, RepeatState.EXPANDED),
+        ("strchive-2026-06", 30, RepeatState.INTERMEDIATE),
+        ("strchive-2026-06", 23, RepeatState.NOT_EXPANDED),
+        ("stranger-2019", 39, RepeatState.INTERMEDIATE),
+        ("stranger-2019", 40, RepeatState.EXPANDED),
+        ("genereviews-2020", 60, RepeatState.INTERMEDIATE),
+        ("genereviews-2020", 61, RepeatState.EXPANDED),
+        ("mayo-newer-page", 20, RepeatState.INTERMEDIATE),
+    ],
+)
+def test_the_class_follows_the_policy(policy: str, units: int, state: RepeatState) -> None:
+    evidence = _evidence([(2, units, 0.0)], long=(units, units, units))
+    result = interpret_repeat(evidence, load_policy(policy))
+    assert result.state is state
+    assert result.policy.name == policy
+
+
+def test_the_ratio_does_not_depend_on_the_prior() -> None:
+    pairs = [(2, 30, 0.0), (2, 31, 1.0)]
+    found = [
+        interpret_repeat(_evidence(pairs), load_policy(prior=prior)) for prior in ("diagnostic", "population")
+    ]
+    assert (found[0].probability_expanded or 0) > (found[1].probability_expanded or 0)
+
+
+@pytest.mark.parametrize("kind", [LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL])
+def test_one_allele_in_an_amplified_library_proves_nothing(kind: LibraryKind) -> None:
+    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=-2.0)
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_EXPANDED
+    result = interpret_repeat(evidence, load_policy(), kind)
+    assert result.state is RepeatState.NOT_ASSESSED
+    assert result.quality["dropout_suspected"]
+    assert result.alleles[0].repeats == 2
+
+
+def test_two_alleles_in_an_amplified_library_are_both_seen() -> None:
+    assert interpret_repeat(_evidence([(2, 8, 0.0)]), load_policy(), LibraryKind.PCR).state is (
+        RepeatState.NOT_EXPANDED
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "state", "note"),
+    [
+        (Limit.LOCUS_DEPTH_LOW, RepeatState.NOT_ASSESSED, "half the depth"),
+        (Limit.GC_LOSS, RepeatState.NOT_ASSESSED, "lossy library"),
+        (Limit.NO_MATES, RepeatState.NOT_ASSESSED, "single reads"),
+        (Limit.DEPTH_TOO_LOW, RepeatState.NOT_ASSESSED, "3x"),
+        (Limit.MATES_MISSING, RepeatState.POSSIBLE_EXPANSION, "sliced: mates point into the repeat"),
+        (Limit.UNEXPLAINED_IN_REPEAT, RepeatState.POSSIBLE_EXPANSION, "reads of an expansion without anchor"),
+    ],
+)
+def test_drop_out_is_a_state(limit: Limit, state: RepeatState, note: str) -> None:
+    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=-1.0, limits=(limit.value,))
+    result = interpret_repeat(evidence, load_policy())
+    assert result.state is state, note
+    assert result.reason
+
+
+def test_a_likely_lost_allele_is_not_normal() -> None:
+    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=3.0)
+    result = interpret_repeat(evidence, load_policy())
+    assert result.state is RepeatState.NOT_ASSESSED
+    assert Limit.ALLELE_MAY_BE_LOST.value in result.quality["limits"]
+
+
+def test_few_spanning_fragments_of_one_size_are_not_two_alleles() -> None:
+    counts = (ReadCount(read_class=ReadClass.SPANNING, units=2, fragments=5),)
+    allele = AlleleEstimate(repeats=2, ci=(2, 2), bound="exact", spanning=5)
+    evidence = _evidence([(2, 2, 0.0)], counts=counts, alleles=(allele, allele), lost_allele=-1.0)
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_ASSESSED
+
+
+@pytest.mark.parametrize("limit", [Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW])
+def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> None:
+    large = next(size for size in _SIZES if size > 500)
+    evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(limit.value,))
+    assert interpret_repeat(evidence, load_policy()).state is RepeatState.POSSIBLE_EXPANSION
+
+
+def test_no_reads_are_not_assessed() -> None:
+    result = interpret_repeat(None, load_policy())
+    assert (result.state, result.alleles, result.hgvs_g) == (RepeatState.NOT_ASSESSED, (), None)
+    assert result.reason
+
+
+def test_a_reason_from_the_reads_is_kept() -> None:
+    evidence = RepeatEvidence(patient="P", state=State.NOT_ASSESSED, reason="no chromosome 9")
+    result = interpret_repeat(evidence, load_policy())
+    assert (result.state, result.reason) == (RepeatState.NOT_ASSESSED, "no chromosome 9")
+
+
+def test_an_orthogonal_result_sets_the_state() -> None:
+    given = Orthogonal(RepeatState.EXPANDED, "RP-PCR: expanded")
+    result = interpret_repeat(_evidence([(2, 8, 0.0)]), load_policy(), orthogonal=given)
+    assert (result.state, result.basis) == (RepeatState.EXPANDED, "orthogonal")
+    assert result.alleles[1].repeats == 8
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(_SIZES[:60]), st.sampled_from(_SIZES), st.floats(-8, 0)),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda pair: (min(pair[:2]), max(pair[:2])),
+    )
+)
+def test_the_probability_and_the_state_agree(pairs: list[tuple[int, int, float]]) -> None:
+    ordered = sorted((min(a, b), max(a, b), value) for a, b, value in pairs)
+    long = max(ordered, key=lambda pair: pair[2])[1]
+    result = interpret_repeat(_evidence(ordered, long=(long, long, long)), load_policy())
+    assert result.probability_expanded is not None
+    assert math.isfinite(result.log10_likelihood_ratio or 0.0)
+    if result.state is RepeatState.EXPANDED:
+        assert result.probability_expanded >= 0.95
+    if result.state in (RepeatState.NOT_EXPANDED, RepeatState.INTERMEDIATE):
+        assert result.probability_expanded < 0.05
+
+
+def test_every_policy_has_every_library_kind() -> None:
+    assert set(load_policies().lost_allele.chance) == set(LibraryKind)
