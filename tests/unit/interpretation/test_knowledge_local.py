@@ -39,9 +39,9 @@ def test_supplied_criteria_are_applied_with_their_source(tmp_path: Path) -> None
         (
             "GRCh37",
             "16",
-            str(other_build(Gene.FUS, FUS[0]) - 1),
-            "GG",
-            "GA",
+            str(start),
+            f"{before_it}G",
+            f"{before_it}A",
             "PP1",
             "supporting",
             "two",

@@ -280,7 +280,7 @@ def alleles(draw: st.DrawFn) -> tuple[Gene, int, str, str]:
 
 
 @given(alleles())
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_every_allele_is_named_alike_on_both_builds(drawn: tuple[Gene, int, str, str]) -> None:
     gene, pos, ref, alt = drawn
     name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], pos, ref, alt)
@@ -295,7 +295,7 @@ def test_every_allele_is_named_alike_on_both_builds(drawn: tuple[Gene, int, str,
 
 
 @given(alleles(), st.data())
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_every_spelling_has_one_name(drawn: tuple[Gene, int, str, str], data: st.DataObject) -> None:
     gene, pos, ref, alt = drawn
     again = respelled(gene, pos, ref, alt, data)
@@ -327,7 +327,7 @@ PLACED = [row for row in table("clinvar.tsv") if row["gene"] != "C9orf72"]
 
 
 @given(st.sampled_from(PLACED), st.data())
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_clinvar_is_found_in_every_spelling(row: dict[str, str], data: st.DataObject) -> None:
     gene, pos = Gene(row["gene"]), int(row["pos_grch38"])
     written = annotator().describe(Build.GRCH38, gene, row["chrom"], pos, row["ref"], row["alt"])
