@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,20 +37,19 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command to its end and return its code.
 
     Ctrl-C reaches Snakemake too, which then cancels its jobs (on a cluster as well): it is waited for, not
-    killed, and a SIGTERM is passed on.
+    killed, and a SIGTERM is passed on. The handlers raise nothing, since an exception inside the system
+    call that waits can lose the code, and a stopped run would look done.
     """
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603
-        before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        before = {
+            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+        }
         try:
-            return _wait(process)
-        finally:
-            signal.signal(signal.SIGTERM, before)
-
-
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    while True:
-        with suppress(KeyboardInterrupt):
             return process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _directory(given: Sequence[str]) -> Path:
