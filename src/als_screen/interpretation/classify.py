@@ -127,7 +127,7 @@ def _proposed(
         return by_points, Basis.CRITERIA, None
     named = _clinvar_class(entry, facts, policy)
     if named is None:
-        return by_points, Basis.CRITERIA, _clinvar_unsettled(entry)
+        return by_points, Basis.CRITERIA, _clinvar_unsettled(entry, by_points)
     against = _against(entry, criteria, total, policy)
     if against is not None:
         return Classification.UNCERTAIN, Basis.CLINVAR, against
@@ -191,11 +191,15 @@ def _clinvar_differs(facts: Facts) -> str | None:
     return _said(entry)
 
 
-def _clinvar_unsettled(entry: ClinvarEntry) -> str | None:
-    """Return what ClinVar says where submitters conflict and the points decide."""
-    if entry.side is not Side.CONFLICTING:
-        return None
-    return _said(entry)
+def _clinvar_unsettled(entry: ClinvarEntry, by_points: Classification) -> str | None:
+    """Return what ClinVar says where the points decide and it conflicts, or stands on the other side."""
+    pathogenic = {Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC}
+    opposed = {
+        Side.PATHOGENIC: by_points not in {*pathogenic, Classification.UNCERTAIN},
+        Side.BENIGN: by_points in pathogenic,
+        Side.CONFLICTING: True,
+    }
+    return _said(entry) if opposed.get(entry.side, False) else None
 
 
 def _said(entry: ClinvarEntry) -> str:

@@ -140,7 +140,7 @@ COMPUTED_BENIGN = PredictorScores(revel=0.001)
             {"clinvar": clinvar("Pathogenic", 1), "catalogue": PUBLISHED, "population": seen(1e-4)},
             LB,
             Basis.CRITERIA,
-            False,
+            True,
             "one star and too common",
         ),
         (
