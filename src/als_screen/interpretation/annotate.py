@@ -166,7 +166,7 @@ class Annotator:
         of one codon on one haplotype make one more allele, listed last; the parts are then reported only
         where they are known themselves. Partners of recessive alleles are those that passed their filters.
         """
-        listed = [part for allele in alleles for part in self._parts(build, allele)]
+        listed = self._listed(build, alleles)
         made = self._together(build, listed)
         whole = {part: joined.allele for joined in made for part in joined.parts}
         listed += [joined.allele for joined in made]
@@ -184,6 +184,12 @@ class Annotator:
             return annotation
         reason = f"read together with its neighbour as {self._of(build, whole).name.hgvs_c}"
         return replace(annotation, reported=False, not_reported_reason=reason)
+
+    def _listed(self, build: Build, alleles: Sequence[Allele]) -> list[Allele]:
+        """Return the alleles, substitutions over several codons taken apart, none listed twice for that."""
+        parts = [(part, allele) for allele in alleles for part in self._parts(build, allele)]
+        taken = {_place(part) for part, allele in parts if part is not allele}
+        return [part for part, allele in parts if part is not allele or _place(part) not in taken]
 
     def _parts(self, build: Build, allele: Allele) -> list[Allele]:
         reference = self.resources.slices(build)[allele.gene]
@@ -217,6 +223,10 @@ class Annotator:
         }
         ranked = (Partner.TRANS, Partner.UNPHASED, Partner.CIS)
         return next((partner for partner in ranked if partner in found), Partner.NONE)
+
+
+def _place(allele: Allele) -> tuple[Gene, int, str, str]:
+    return allele.gene, allele.pos, allele.ref, allele.alt
 
 
 def _clinvar(entry: ClinvarEntry) -> ClinvarRecord:

@@ -158,6 +158,11 @@ def test_the_parts_of_a_row_over_two_codons_find_clinvar() -> None:
     assert clinvar.variation_id == 14763
 
 
+def test_a_part_that_is_listed_already_is_listed_once() -> None:
+    found = annotator().annotate_all(Build.GRCH38, [allele(Gene.SOD1, 31659783, "CCG", "TCA"), A4V])
+    assert [(one.pos, one.alt) for one, _ in found] == [(31659783, "T"), (31659785, "A")]
+
+
 def test_a_whole_is_no_partner_of_its_part() -> None:
     d90a = allele(Gene.SOD1, 31667290, "A", "C", "0/1")
     neighbour = allele(Gene.SOD1, 31667289, "G", "C", "1/1")
