@@ -75,6 +75,7 @@ def _filters(language: Language) -> dict[str, Any]:
         "message": translate,
         "number": lambda value, digits=2: formats.number(value, language, digits),
         "small_number": lambda value: formats.small_number(value, language),
+        "probability": lambda value: formats.probability(value, language),
         "percent": lambda value: formats.percent(value, language),
         "day": lambda value: formats.day(value, language),
         "allele": formats.allele,

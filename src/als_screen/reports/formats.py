@@ -46,10 +46,15 @@ def _superscript(exponent: int) -> str:
 
 def percent(value: float, language: Language) -> str:
     """Return a fraction as a percentage with one decimal; only all is 100 % and only none is 0 %."""
+    return _percentage(value, language) if value in {0, 1} else probability(value, language)
+
+
+def probability(value: float, language: Language) -> str:
+    """Return a probability as a percentage with one decimal; none is certain or impossible."""
     smallest, largest = 0.001, 0.999
-    if 0 < value < smallest:
+    if value < smallest:
         return f"< {_percentage(smallest, language)}"
-    if largest < value < 1:
+    if value > largest:
         return f"> {_percentage(largest, language)}"
     return _percentage(value, language)
 

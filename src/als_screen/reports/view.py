@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from als_screen.evidence import State
 from als_screen.models import GeneState, RecheckState, Report, Result, Status, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
+from als_screen.reports.labels import REPEAT_QUALITY
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.withhold import withheld
 from als_screen.resources import bundled
@@ -64,6 +66,7 @@ class Page:
     gaps: tuple[Gap, ...]
     tested: tuple[Tested, ...]
     seen_again: tuple[RecheckState, ...]
+    repeat_quality: tuple[tuple[str, Any], ...]
     recommendations: tuple[str, ...]
     residual: tuple[str, ...]
 
@@ -87,9 +90,17 @@ def page_of(report: Report, settings: ReportSettings) -> Page:
         gaps=gaps(safe, settings.splice_bases),
         tested=scope(safe.genome_build, settings.splice_bases),
         seen_again=(RecheckState.PRESENT, RecheckState.POSSIBLE, RecheckState.NOT_COVERED),
+        repeat_quality=_ordered(safe.repeat.quality),
         recommendations=advice.recommendations(safe),
         residual=advice.residual_risk(safe),
     )
+
+
+def _ordered(quality: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what was measured in the order of its labels, the unlabelled last by name."""
+    order = list(REPEAT_QUALITY)
+    place = {key: order.index(key) if key in order else len(order) for key in quality}
+    return tuple((key, quality[key]) for key in sorted(quality, key=lambda key: (place[key], key)))
 
 
 def identifiers(report: Report) -> tuple[tuple[str, str], ...]:

@@ -53,6 +53,18 @@ def test_percent(value: float, language: Language, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(0.0, "< 0.1%", id="rounded to nothing is not impossible"),
+        pytest.param(1.0, "> 99.9%", id="rounded to all is not certain"),
+        pytest.param(0.5, "50%", id="between"),
+    ],
+)
+def test_probability(value: float, expected: str) -> None:
+    assert formats.probability(value, EN) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "language", "expected"),
     [
         pytest.param("2026-06-12", EN, "12 June 2026", id="English"),

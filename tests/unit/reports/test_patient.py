@@ -74,8 +74,8 @@ def test_the_answer_comes_first_in_its_language(name: str, language: Language) -
         pytest.param("negative", ["Nothing found", "does not exclude"], ["Here nothing can"], id="negative"),
         pytest.param(
             "negative, uncovered exon",
-            ["Not (wholly) assessed: FUS", "chr16:31191386-31191460", "Assessed in part", "not the same as nothing found",
-             "Only one identifier", "not covered"],
+            ["Not (wholly) assessed: FUS", "chr16:31191386-31191460", "Assessed in part",
+             "not the same as nothing found", "Only one identifier", "not covered"],
             [],
             id="a hole is as visible as a finding",
         ),

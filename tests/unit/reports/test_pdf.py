@@ -10,7 +10,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from als_screen.reports.patient import render_patient
 from als_screen.reports.pdf import render_pdf
-from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS
+from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS, VUS_REPORT
 
 _PDFTOTEXT = shutil.which("pdftotext")
 
@@ -53,9 +53,11 @@ def test_every_page_has_identifiers_number_and_status(expansion: bytes, tmp_path
 
 
 @pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
-def test_what_is_folded_on_screen_is_printed(expansion: bytes, tmp_path: Path) -> None:
-    text = " ".join(_pages(expansion, tmp_path))
-    assert "c.147C>A" in text
+def test_paper_names_every_criterion_and_counts_what_it_leaves_to_the_screen(tmp_path: Path) -> None:
+    text = " ".join(_pages(render_pdf(render_patient(VUS_REPORT, SETTINGS, "en")), tmp_path))
+    for part in ("PM2", "not met: PP3", "to be judged by a person: PS3", "1 variant: benign", "report.json"):
+        assert part in text
+    assert "c.147C>A" not in text
 
 
 @pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")

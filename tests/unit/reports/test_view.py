@@ -63,6 +63,13 @@ def test_what_was_tested(build: Build | None, region: str) -> None:
     assert (sod1.exons, sod1.bases, sod1.region) == (5, 465 + 5 * 16, region)
 
 
+def test_measurements_keep_the_order_of_their_labels() -> None:
+    quality = {"zz_new": 1, "limits": [], "locus_depth": 3.0}
+    repeat = samples.NOT_EXPANDED.model_copy(update={"quality": quality})
+    page = page_of(samples.report(repeat=repeat), samples.SETTINGS)
+    assert [key for key, _ in page.repeat_quality] == ["locus_depth", "limits", "zz_new"]
+
+
 def test_identifiers_are_those_known() -> None:
     assert [name for name, _ in identifiers(samples.NEGATIVE)] == [
         "name",
