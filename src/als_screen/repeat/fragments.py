@@ -14,6 +14,8 @@ from als_screen.repeat.locus import RepeatLocus
 from als_screen.repeat.reads import LocusReads, Read
 from als_screen.repeat.realign import MIN_FIT, Kind, Placements, Template, encode, placed_read, realign
 
+#: Bases beside the repeat that are held against the reference.
+ENOUGH_BASES = 10_000
 #: A read of a pair that lies elsewhere counts as in the repeat unless flank is better by this (natural log):
 #: more than one base of high quality.
 STRAY_MARGIN = 9.0
@@ -161,7 +163,7 @@ def mismatch_rate(reads: LocusReads, repeat: Region, template: Template) -> floa
             start, flank = read.start - repeat.end, template.right
         elif read.end > repeat.start:
             continue
-        if 0 <= start <= len(flank) - len(read.bases):
+        if 0 <= start <= len(flank) - len(read.bases) and total < ENOUGH_BASES:
             wrong += int((encode(read.bases) != flank[start : start + len(read.bases)]).sum())
             total += len(read.bases)
     return wrong / total if total else None

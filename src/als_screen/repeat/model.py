@@ -84,32 +84,33 @@ def expected(sizes: Ints, library: Measured, hidden: int) -> Expected:
     `hidden` is the number of flank bases that look like repeat: a read with no more of them than that
     counts as in the repeat.
     """
-    pmf, read, repeat = library.fragment_pmf, library.read_length, 6.0 * sizes[:, None]
-    lengths = np.arange(MAX_FRAGMENT + 1)[None, :]
-    room = repeat + hidden
-    both = np.maximum(room - np.maximum(lengths, read) + 1, 0.0)
-    one = 2 * np.maximum(room - read + 1, 0.0) - 2 * both
-    every = repeat + np.maximum(lengths, read) - 1
+    repeat, read = 6 * sizes, library.read_length
+    pmf = library.fragment_pmf.copy()
+    pmf[read] += pmf[:read].sum()  # a fragment shorter than its reads is read whole
+    pmf[:read] = 0.0
+    every = repeat + float(pmf @ np.arange(MAX_FRAGMENT + 1)) - 1
+    both = _mean_room(repeat + hidden, pmf)
+    one = 2.0 * np.maximum(repeat + hidden - read + 1, 0) - 2.0 * both
     rate = library.pair_rate
-    kinds = [rate * (kind * np.ones_like(lengths)) @ pmf for kind in (every, one, both)]
-    return Expected(kinds[0] - kinds[1] - kinds[2], kinds[1], kinds[2])
+    return Expected(rate * (every - one - both), rate * one, rate * both)
+
+
+def _mean_room(room: Ints, pmf: Floats) -> Floats:
+    """Return the mean number of places of a fragment within `room` bases."""
+    places = np.cumsum(np.cumsum(pmf))
+    within = np.minimum(room, MAX_FRAGMENT)
+    return np.asarray(places[within] + (room - within) * pmf.sum(), dtype=np.float64)
 
 
 def densities(fragments: tuple[Fragment, ...], sizes: Ints, pmf: Floats) -> Floats:
     """Return [fragment, size]: density of each fragment on an allele, scaled to a maximum of 1."""
     cumulated = np.concatenate([[0.0], np.cumsum(pmf)])
-    room = _room_for_pairs(sizes, pmf)
+    room = _mean_room(6 * sizes, pmf)
     rows = [_density(fragment, sizes, pmf, cumulated, room) for fragment in fragments]
     table = np.array(rows, dtype=np.float64).reshape(len(rows), len(sizes))
     top = table.max(axis=1, keepdims=True) if len(rows) else table
     known = (top > 0).ravel()
     return np.asarray(table[known] / top[known], dtype=np.float64)
-
-
-def _room_for_pairs(sizes: Ints, pmf: Floats) -> Floats:
-    """Return the number of places of a whole fragment inside an allele of each size."""
-    room = np.maximum(6 * sizes[:, None] - np.arange(MAX_FRAGMENT + 1)[None, :] + 1, 0)
-    return np.asarray(room @ pmf, dtype=np.float64)
 
 
 def _density(fragment: Fragment, sizes: Ints, pmf: Floats, cumulated: Floats, room: Floats) -> Floats:

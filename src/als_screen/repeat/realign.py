@@ -66,6 +66,8 @@ class Placements:
         inside: likelihood of lying wholly in the repeat, averaged over the motif's phases, on the same scale.
         margin: natural log by which the best placement with flank beats lying wholly in the repeat.
         fits: part of the score of a perfect read, over random bases, that the best way reaches.
+        best: kind, start and units of the best placement with flank, None for none. A read spans only where
+            flank on both sides shows clearly: flank that looks like repeat does not.
     """
 
     length: int
@@ -76,24 +78,12 @@ class Placements:
     inside: float
     margin: float
     fits: float
+    best: tuple[Kind, int, int] | None = None
 
     @property
     def in_repeat(self) -> bool:
         """Tell whether the read counts as lying wholly in the repeat."""
         return self.margin <= INSIDE_MARGIN
-
-    @property
-    def best(self) -> tuple[Kind, int, int] | None:
-        """Return kind, start and units of the best placement with flank, None for none.
-
-        A read spans only where flank on both sides shows clearly: flank that looks like repeat does not.
-        """
-        if not len(self.weight):
-            return None
-        open_ended = np.where(self.kind == Kind.SPANNING, 0.0, self.weight)
-        spans = open_ended.max() <= self.weight.max() * np.exp(-INSIDE_MARGIN)
-        index = int(np.argmax(self.weight if spans else open_ended))
-        return Kind(int(self.kind[index])), int(self.start[index]), int(self.units[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +138,9 @@ def placed_read(start: int, length: int, *, left: bool) -> Placements:
     """
     kind = Kind.LEFT if left else Kind.RIGHT
     one = np.ones(1, dtype=np.int64)
-    return Placements(length, one * int(kind), one * start, one * 0, np.ones(1), 0.0, np.inf, 1.0)
+    return Placements(
+        length, one * int(kind), one * start, one * 0, np.ones(1), 0.0, np.inf, 1.0, (kind, start, 0)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +281,25 @@ def _placements(ways: _Ways, fits: float) -> Placements:
     score = np.concatenate([ways.left[a], ways.right[j], ways.spanning[n, s]]) - ways.best
     order = np.argsort(-score, kind="stable")[:MAX_PLACEMENTS]
     inside = ways.inside - ways.best
+    kind, start, units, weight = kind[order], start[order], units[order], np.exp(score[order])
     return Placements(
         length=length,
-        kind=kind[order],
-        start=start[order],
-        units=units[order],
-        weight=np.exp(score[order]),
+        kind=kind,
+        start=start,
+        units=units,
+        weight=weight,
+        best=_best(kind, start, units, weight),
         inside=float(np.exp(inside).mean()),
         margin=float(score.max(initial=-np.inf)) - float(inside.max()),
         fits=fits,
     )
+
+
+def _best(kind: Ints, start: Ints, units: Ints, weight: Floats) -> tuple[Kind, int, int] | None:
+    """Return the best placement; a spanning one only where it is clearly better than an open-ended one."""
+    if not len(weight):
+        return None
+    open_ended = np.where(kind == Kind.SPANNING, 0.0, weight)
+    spans = open_ended.max() <= weight.max() * np.exp(-INSIDE_MARGIN)
+    index = int(np.argmax(weight if spans else open_ended))
+    return Kind(int(kind[index])), int(start[index]), int(units[index])

@@ -64,7 +64,7 @@ def test_the_priors_agree_with_their_sources() -> None:
     for name, carriers in (("diagnostic", 0.10), ("population", 0.001)):
         prior = priors[name]
         homozygous = sum(prior.share(n - 0.5, n + 0.5) ** 2 for n in range(40))
-        assert homozygous == pytest.approx(0.29, abs=0.03)
+        assert homozygous == pytest.approx(0.29, abs=0.04)
         assert 1 - (1 - prior.share(60.5, 1e9)) ** 2 == pytest.approx(carriers, rel=0.1)
 
 
