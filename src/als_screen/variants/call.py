@@ -24,10 +24,11 @@ from als_screen.inputs.headers import NO_NETWORK
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import ReferenceSlice, Resources
+from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 from als_screen.variants.relocate import relocated
 from als_screen.variants.slices import write_fasta
-from als_screen.variants.vcf import quiet, read_records
+from als_screen.variants.vcf import read_records
 
 MIN_MAPPING_QUALITY = 20
 MIN_BASE_QUALITY = 13
@@ -69,8 +70,7 @@ def called_records(source: ReadSource, build: Build, resources: Resources) -> li
     spans = _exons(build, resources, source.reads.contigs)
     with quiet(), tempfile.TemporaryDirectory(prefix="als-screen-") as directory:
         scratch = Path(directory)
-        with _refusing(source.reads.path):
-            _copy_reads(source, spans, slices, scratch / "reads.bam")
+        _copy_reads(source, spans, slices, scratch / "reads.bam")
         calls = _call(source, spans, slices, scratch)
         return [_moved(record, slices, source.reads.contigs) for record in calls]
 
@@ -88,12 +88,17 @@ def _exons(build: Build, resources: Resources, contigs: Mapping[str, str]) -> Sp
 
 
 @contextmanager
-def _refusing(path: str) -> Iterator[None]:
+def _refusing(reads: ReadsCheck) -> Iterator[None]:
+    """Turn what pysam raises on bad files into the patient's reason; nothing else belongs in the block."""
     try:
         yield
     except READ_ERRORS as error:
-        problem = f"readable reads, whole to their end, and for CRAM their reference ({error})"
-        raise PatientDataError(path, problem, "copy or make the file again; set reference.fasta") from error
+        action = "copy or make the file again"
+        if reads.is_cram:
+            action += ", or set reference.fasta to the genome it was made with"
+        raise PatientDataError(
+            reads.path, f"reads that can be read to their end ({error})", action
+        ) from error
 
 
 def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
@@ -102,14 +107,13 @@ def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, Referenc
     header = pysam.AlignmentHeader.from_references(
         [str(gene) for gene in genes], [len(part.sequence) for part in slices.values()]
     )
-    os.environ.update(NO_NETWORK)
     with (
-        pysam.AlignmentFile(source.reads.path, reference_filename=_genome(source)) as reads,
+        opened(lambda: _open(source), lambda: _refusing(source.reads)) as reads,
         pysam.AlignmentFile(str(path), "wbu", header=header) as copy,
     ):
-        for gene in genes:
-            for read in _reads_over(reads, source.reads.contigs, spans.get(gene, [])):
-                copy.write(relocated(read, genes.index(gene), slices[gene].region))
+        for number, gene in enumerate(genes):
+            for read in _reads_over(reads, source.reads, spans.get(gene, [])):
+                copy.write(relocated(read, slices[gene].region, header, number))
 
 
 def _genome(source: ReadSource) -> str | None:
@@ -122,15 +126,21 @@ def _genome(source: ReadSource) -> str | None:
     return str(source.fasta)
 
 
+def _open(source: ReadSource) -> pysam.AlignmentFile:
+    os.environ.update(NO_NETWORK)
+    return pysam.AlignmentFile(source.reads.path, reference_filename=_genome(source))
+
+
 def _reads_over(
-    file: pysam.AlignmentFile, contigs: Mapping[str, str], spans: Iterable[Region]
+    file: pysam.AlignmentFile, reads: ReadsCheck, spans: Iterable[Region]
 ) -> Iterator[pysam.AlignedSegment]:
     """Yield each usable read once, however many exons it covers."""
     done = 0
     for span in spans:
-        for read in file.fetch(contigs[span.chrom], span.start, span.end):
-            if read.reference_start >= done and _usable(read):
-                yield read
+        with _refusing(reads):
+            for read in file.fetch(reads.contigs[span.chrom], span.start, span.end):
+                if read.reference_start >= done and _usable(read):
+                    yield read
         done = span.end
 
 

@@ -41,7 +41,8 @@ def _blocks(path: Path, wanted: list[Region]) -> Iterator[ReferenceBlock]:
         if not line.strip() or line.startswith(SKIPPED):
             continue
         chrom, start, end, name = _fields(path, number, line)
-        if name not in NOT_CALLABLE and any(one.overlaps(chrom, start, end) for one in wanted):
+        skipped = name in NOT_CALLABLE or start == end
+        if not skipped and any(one.overlaps(chrom, start, end) for one in wanted):
             yield ReferenceBlock(chrom=chrom, start=start, end=end, depth=None, genotype_quality=None)
 
 

@@ -10,6 +10,7 @@ import pysam
 
 from als_screen.regions import Region
 
+Cigar = list[tuple[int, int]]
 #: CIGAR operations (M I D N S H P = X) by what they consume.
 ON_REFERENCE = frozenset({0, 2, 3, 7, 8})
 ON_READ = frozenset({0, 1, 4, 7, 8})
@@ -32,36 +33,38 @@ class Piece:
         return self.query + (self.length if self.operation in ON_READ else 0)
 
 
-def relocated(read: pysam.AlignedSegment, contig: int, region: Region) -> pysam.AlignedSegment:
-    """Move, in place, a read that overlaps `region` to the contig number `contig`, and return it.
+def relocated(
+    read: pysam.AlignedSegment, region: Region, header: pysam.AlignmentHeader, contig: int
+) -> pysam.AlignedSegment:
+    """Return a read that overlaps `region` on the contig number `contig` of `header`, without its tags.
 
     A mate within the region moves along; another one is no longer named. What is aligned outside the region
     is cut off: long reads reach over a gene's ends.
     """
-    mate_inside = (
-        read.next_reference_id == read.reference_id and region.start <= read.next_reference_start < region.end
-    )
-    mate = read.next_reference_start - region.start if mate_inside else -1
-    if read.reference_start < region.start or (read.reference_end or 0) > region.end:
-        _cut(read, region)
-    read.reference_id = contig
-    read.reference_start -= region.start
-    read.next_reference_id = contig if mate_inside else -1
-    read.next_reference_start = mate
-    return read
+    found = pysam.AlignedSegment(header)
+    found.query_name, found.flag, found.mapping_quality = read.query_name, read.flag, read.mapping_quality
+    cigar, start, bases = _within(read, region)
+    found.query_sequence = (read.query_sequence or "")[bases]
+    found.query_qualities = None if read.query_qualities is None else read.query_qualities[bases]
+    found.reference_id, found.reference_start = contig, start - region.start
+    found.cigartuples = cigar
+    mate = read.next_reference_start
+    if read.next_reference_id == read.reference_id and region.start <= mate < region.end:
+        found.next_reference_id, found.next_reference_start = contig, mate - region.start
+    return found
 
 
-def _cut(read: pysam.AlignedSegment, region: Region) -> None:
-    pieces = _between_matches(list(_pieces(read.cigartuples or [], read.reference_start, region)))
-    first, last = pieces[0].query, pieces[-1].query_end
-    bases, qualities = read.query_sequence or "", read.query_qualities
-    read.query_sequence = bases[first:last]
-    read.query_qualities = None if qualities is None else qualities[first:last]
-    read.cigartuples = [(piece.operation, piece.length) for piece in pieces]
-    read.reference_start = pieces[0].reference
+def _within(read: pysam.AlignedSegment, region: Region) -> tuple[Cigar, int, slice]:
+    """Return CIGAR, 0-based start on the chromosome, and bases of what is aligned within the region."""
+    cigar, start = read.cigartuples or [], read.reference_start
+    if region.start <= start and (read.reference_end or 0) <= region.end:
+        return cigar, start, slice(None)
+    pieces = _between_matches(list(_pieces(cigar, start, region)))
+    kept = [(piece.operation, piece.length) for piece in pieces]
+    return kept, pieces[0].reference, slice(pieces[0].query, pieces[-1].query_end)
 
 
-def _pieces(cigar: list[tuple[int, int]], start: int, region: Region) -> Iterator[Piece]:
+def _pieces(cigar: Cigar, start: int, region: Region) -> Iterator[Piece]:
     """Yield the parts of the CIGAR that lie within the region, without clips."""
     reference, query = start, 0
     for operation, length in cigar:

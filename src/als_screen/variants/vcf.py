@@ -23,6 +23,7 @@ from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
 from als_screen.regions import Region, merged
 from als_screen.variants import fields
+from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 
 #: The regions by the file's own name of their chromosome.
@@ -38,9 +39,9 @@ READ_ERRORS = (OSError, ValueError, SamtoolsError, NotImplementedError)
 
 
 def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
-    """Return the patient's records that overlap `regions`, in file order.
+    """Return the patient's records that overlap `regions`.
 
-    An indexed file is queried, any other read once from begin to end.
+    An indexed file is queried region by region, any other read once from begin to end.
 
     Raises:
         PatientDataError: the file is unreadable, truncated or malformed, or lacks the sample.
@@ -51,77 +52,93 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
         if chrom in check.contigs
     }
     with quiet():
-        try:
-            _refuse_cut_record(Path(check.path))
-            return list(_read(check, check.path, areas))
-        except READ_ERRORS as error:
-            raise PatientDataError(check.path, f"{READABLE} ({_said(error)})", RENEW) from error
+        with _refusing(check):
+            _refuse_cut_record(check)
+            plain = _is_plain_gzip(Path(check.path))
+        return _read_copy(check, areas) if plain else _read(check, check.path, areas)
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Keep htslib from writing to stderr; what matters is raised."""
-    before = pysam.set_verbosity(0)
+def _refusing(check: VcfCheck, errors: tuple[type[Exception], ...] = READ_ERRORS) -> Iterator[None]:
+    """Turn what pysam raises on bad files into the patient's reason; nothing else belongs in the block."""
     try:
         yield
-    finally:
-        pysam.set_verbosity(before)
+    except errors as error:
+        said = " ".join(str(error).split())[:200]
+        raise PatientDataError(check.path, f"{READABLE} ({said})", RENEW) from error
 
 
-def _said(error: Exception) -> str:
-    """Return what the library said, in one line."""
-    return " ".join(str(error).split())[:200]
+def _refuse_cut_record(check: VcfCheck) -> None:
+    """Raise where a plain text VCF ends without a line end, and in the last line something lacks.
 
-
-def _refuse_cut_record(path: Path) -> None:
-    """Raise where the last line of a plain text VCF has no end and its last column lacks fields of FORMAT.
-
-    htslib takes what is there for a record; it notices by itself where whole columns lack.
+    htslib takes what is there for a record. A last line that lacks nothing but its end is taken for whole.
     """
+    path = Path(check.path)
     with path.open("rb") as file:
         text = file.read(2) == b"##"
         file.seek(max(0, path.stat().st_size - LAST_LINE))
-        tail = file.read() if text else b""
-    columns = tail[tail.rfind(b"\n") + 1 :].split(b"\t")
-    if len(columns) > FORMAT and len(columns[-1].split(b":")) < len(columns[FORMAT].split(b":")):
+        last = file.read().rpartition(b"\n")[2] if text else b""
+    if not last:
+        return
+    columns = last.split(b"\t")
+    fields, call = columns[FORMAT : FORMAT + 1], columns[-1]
+    lacks_fields = len(call.split(b":")) < len(b"".join(fields).split(b":")) or call.endswith(b":")
+    if len(columns) <= FORMAT + check.samples or lacks_fields:
         raise ValueError("the last record breaks off")
 
 
-def _read(check: VcfCheck, path: str, areas: Areas) -> Iterator[RawRecord]:
-    with pysam.VariantFile(path) as file:
-        if file.compression == "GZIP":
-            yield from _read_copy(check, areas)
-            return
+def _is_plain_gzip(path: Path) -> bool:
+    """Tell gzip from BGZF, which has an extra field called BC. Source: SAM specification, section 4.1."""
+    with path.open("rb") as file:
+        head = file.read(14)
+    return head[:2] == b"\x1f\x8b" and not (len(head) == 14 and head[3] & 4 and head[12:14] == b"BC")
+
+
+def _read(check: VcfCheck, path: str, areas: Areas) -> list[RawRecord]:
+    with (
+        opened(lambda: pysam.VariantFile(path), lambda: _refusing(check)) as file,
+        _refusing(check, (UnicodeDecodeError,)),
+    ):
         column = _select(file, check)
-        for record in _overlapping(file, check, areas):
-            chrom = areas[record.contig][0].chrom
-            yield _raw(record, chrom, record.samples[column], single=check.samples == 1)
+        return [
+            _raw(record, areas[record.contig][0].chrom, sample, single=check.samples == 1)
+            for record, sample in _calls(file, check, areas, column)
+        ]
 
 
-def _read_copy(check: VcfCheck, areas: Areas) -> Iterator[RawRecord]:
+def _read_copy(check: VcfCheck, areas: Areas) -> list[RawRecord]:
     """Read a plain gzip file, which pysam cannot, from a copy of its records that overlap the regions."""
     with tempfile.TemporaryDirectory(prefix="als-screen-") as scratch:
         bed, copy = Path(scratch, "regions.bed"), Path(scratch, "regions.vcf")
         rows = [f"{contig}\t{span.start}\t{span.end}\n" for contig, spans in areas.items() for span in spans]
         bed.write_text("".join(rows), encoding="utf-8")
         options = ("--no-version", "--no-update", "-T", str(bed), "--targets-overlap", "1", "-Ov")
-        pysam.bcftools.view(*options, "-o", str(copy), check.path, catch_stdout=False)
-        yield from _read(check, str(copy), areas)
+        with _refusing(check):
+            pysam.bcftools.view(*options, "-o", str(copy), check.path, catch_stdout=False)
+        return _read(check, str(copy), areas)
 
 
 def _select(file: pysam.VariantFile, check: VcfCheck) -> int:
     """Restrict parsing to the patient's column, and return its number."""
     names = list(file.header.samples)
     if check.sample not in names:
-        raise ValueError(f"no sample {check.sample!r}")
+        raise PatientDataError(check.path, f"no sample {check.sample!r}", "correct vcf_sample")
     if len(names) == 1 or "," in check.sample or check.sample.startswith(("^", "-")):
         return names.index(check.sample)  # htslib takes these for a list, a negation, "none"
-    file.subset_samples([check.sample])
+    with _refusing(check):
+        file.subset_samples([check.sample])
     return 0
 
 
-def _overlapping(file: pysam.VariantFile, check: VcfCheck, areas: Areas) -> Iterator[pysam.VariantRecord]:
-    return _queried(file, areas) if check.indexed else _streamed(file, areas)
+def _calls(
+    file: pysam.VariantFile, check: VcfCheck, areas: Areas, column: int
+) -> Iterator[tuple[pysam.VariantRecord, pysam.VariantRecordSample]]:
+    """Yield the records that overlap the regions, with the patient's column."""
+    with _refusing(check):
+        for record in _queried(file, areas) if check.indexed else _streamed(file, areas):
+            if len(record.samples) <= column:
+                raise ValueError(f"the record at {record.contig}:{record.pos} has no sample columns")
+            yield record, record.samples[column]
 
 
 def _queried(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRecord]:
