@@ -80,6 +80,16 @@ def mixed(seed: int, number: int) -> Iterator[Spec]:
         )
 
 
+def boundary(seed: int, number: int) -> Iterator[Spec]:
+    """Yield genomes of any library whose long allele lies around the thresholds: 18 to 60, log-uniform."""
+    rng = np.random.default_rng(seed)
+    for index in range(number):
+        short, long = _population_allele(rng), _log_uniform(rng, 18, 60)
+        alleles = (min(short, long), max(short, long))
+        base = replace(_library(rng), contamination=0.0, seed=seed * 100_000 + index)
+        yield replace(base, name=f"b{index}_{alleles[0]}_{alleles[1]}", alleles=alleles)
+
+
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> int:
     return round(float(np.exp(rng.uniform(np.log(low), np.log(high)))))
 

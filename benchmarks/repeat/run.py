@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cohorts import mixed, population, replica
+from cohorts import boundary, mixed, population, replica
 from genomes import Genome, Spec, simulate
 
 from als_screen.evidence import PatientCheck, ReadsCheck
@@ -43,7 +43,7 @@ def _genome(directory: Path, build: Build) -> Genome:
 def _specs(cohort: str, seed: int, number: int) -> Iterator[Spec]:
     if cohort == "replica":
         return replica(seed)
-    return mixed(seed, number) if cohort == "mixed" else population(seed, number)
+    return {"mixed": mixed, "population": population, "boundary": boundary}[cohort](seed, number)
 
 
 def _prefix(build: Build) -> str:

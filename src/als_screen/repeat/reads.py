@@ -31,7 +31,7 @@ MAX_PLACES = 200
 #: Mates closer than this are fetched together.
 PLACE_GAP = 2000
 #: A read with at least this part of the motif copies that it has room for may lie inside an expansion.
-MOTIF_SHARE = 0.4
+MOTIF_SHARE = 0.6
 
 _LEFT_OUT = pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP
 _COMPLEMENT = bytes.maketrans(b"ACGTN", b"TGCAN")
