@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_screen(commands)
     _add_demo(commands)
+    _add_update_knowledge(commands)
     return parser
 
 
@@ -114,6 +115,12 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--check", type=Path, metavar="RESULTS", help="hold these results against what is expected"
     )
     demo.set_defaults(command=_demo)
+
+
+def _add_update_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.interpretation.knowledge_command import add_update_knowledge
+
+    add_update_knowledge(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:

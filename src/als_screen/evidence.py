@@ -315,7 +315,7 @@ class RepeatEvidence(Record):
     relative to the best pair, kept where it is >= -8: `[short, long, log10]`. The policy's prior, threshold
     and state are applied later, in `interpret`.
     `limits` are conditions found in the data that forbid or weaken a conclusion, as machine-readable codes.
-    `lost_allele` is the log10 likelihood, on the scale of `likelihood`, that one allele gives no reads at all.
+    `lost_allele`: log10 likelihood, on the scale of `likelihood`, that one allele gives no reads at all.
     """
 
     schema_version: str = SCHEMA_VERSION

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,7 +107,7 @@ def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Pl
         settings = load_settings(user_config, default)
     except InputError as error:
         raise InputError([*error.problems, *_sheet_problems(user_config, default)]) from error
-    problems = [*_missing_files(settings), *_unknown_policy(settings)]
+    problems = setting_problems(settings)
     try:
         sheet = read_sheet(settings.samples)
     except InputError as error:
@@ -126,6 +127,11 @@ def _sheet_problems(user_config: dict[str, Any], default: Path) -> tuple[Problem
     except InputError as error:
         return error.problems
     return ()
+
+
+def setting_problems(settings: Settings) -> list[Problem]:
+    """Return what is wrong with the files and names that a valid configuration names."""
+    return [*_missing_files(settings), *_unknown_policy(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
@@ -178,4 +184,7 @@ def one_run_at_a_time(directory: Path) -> TextIO:
         lock.close()
         expected = "another run is working in this directory"
         raise InputError([Problem("", str(Path.cwd()), expected, "wait for it, or stop it")]) from error
+    except OSError:  # a file system that has no locks
+        action = "start no second run here: this file system cannot guard against it"
+        print(Problem("", str(lock.name), "warning: no lock could be taken", action).line(), file=sys.stderr)  # noqa: T201
     return lock

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,10 @@ COLUMNS = (
     "diagnosis", "family_history", "age_at_onset", "family", "research_consent", *PERSONAL,
 )  # fmt: skip
 MAX_CELL = 4096
+#: Unicode categories that no cell may hold; in ids and paths also what cannot be seen or turns text around.
+#: Names may hold the latter (right-to-left marks, joiners): they are printed, as text, and nothing else.
+HIDDEN_IN_TEXT = ("Cc", "Zl", "Zp")
+HIDDEN = (*HIDDEN_IN_TEXT, "Cf")
 #: The batch of rows that name none.
 UNBATCHED = "unbatched"
 
@@ -214,7 +218,7 @@ class _Row:
         for column, cell in self.cells.items():
             if len(cell) > MAX_CELL:
                 self.wrong(column, f"{len(cell)} characters in one cell", f"at most {MAX_CELL}")
-            if hidden := _hidden(cell):
+            if hidden := _hidden(cell, HIDDEN_IN_TEXT if column in PERSONAL else HIDDEN):
                 self.wrong(column, f"a control character ({hidden})", "remove it")
 
     def identifier(self, column: str) -> str | None:
@@ -309,11 +313,11 @@ class _Row:
         return path
 
 
-def _hidden(cell: str) -> str:
-    """Return the first character that cannot be seen or turns text around (as "U+202E"), "" for none."""
+def _hidden(cell: str, refused: Sequence[str]) -> str:
+    """Return the first character of the refused Unicode categories (as "U+202E"), "" for none."""
     if cell.isprintable():
         return ""
-    hidden = (char for char in cell if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp"))
+    hidden = (char for char in cell if unicodedata.category(char) in refused)
     return next((f"U+{ord(char):04X}" for char in hidden), "")
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from als_screen import stages
 from als_screen.config import load_settings, read_yaml
-from als_screen.errors import Problem
+from als_screen.errors import InputError, Problem
 from als_screen.files import write_jsonl, write_text
 from als_screen.models import Status
+from als_screen.plan import setting_problems
 from als_screen.reports.write import report_date, report_settings, with_personal_fields, write_report
 from als_screen.resources import bundled
 from als_screen.samples import read_row
@@ -28,6 +29,8 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         InputError: a value, or a file that is named, is not what it should be.
     """
     settings = load_settings(read_yaml(configfile) if configfile else {})
+    if problems := setting_problems(settings):
+        raise InputError(problems)
     patient = read_row(row, Path.cwd())
     resources = bundled()
     fasta = settings.reference.fasta

@@ -215,7 +215,7 @@ def test_every_value_of_a_closed_column_is_taken(sheet: Table, column: str, valu
         ("name", "a\x1b[2Jb", "a control character (U+001B)", "remove it", "a terminal escape"),
         ("name", "a\x07b", "a control character (U+0007)", "remove it", "a bell"),
         ("name", "a\x85b", "a control character (U+0085)", "remove it", "next line"),
-        ("name", "a\u202eb", "a control character (U+202E)", "remove it", "turns the text around"),
+        ("family", "a\u202eb", "a control character (U+202E)", "remove it", "turns the text around"),
         ("family", "a\u2028b", "a control character (U+2028)", "remove it", "a line separator"),
         ("indication", "x" * (MAX_CELL + 1), "4097 characters in one cell", "at most 4096", "too long"),
     ],
@@ -504,3 +504,10 @@ def test_an_appended_row_changes_one_slice_only(before: list[str | None], new: s
 
 def test_personal_columns_are_columns() -> None:
     assert set(PERSONAL) < set(COLUMNS)
+
+
+def test_a_name_may_hold_what_turns_text_around(tmp_path: Path) -> None:
+    sheet = tmp_path / "s.tsv"
+    (tmp_path / "p.vcf").write_text("##fileformat=VCFv4.2\n")
+    sheet.write_text("patient\tvcf\tname\nP1\tp.vcf\tA\u202eB \U0001f469\u200d\U0001f52c\n", encoding="utf-8")
+    assert read_sheet(sheet).patients[0].name == "A\u202eB \U0001f469\u200d\U0001f52c"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from als_screen.evidence import State, StructuralRecord, VariantEvidence
+from als_screen.evidence import PatientCheck, State, StructuralRecord, VariantEvidence
 from als_screen.interpretation.callability import CallableMap
 from als_screen.interpretation.conclusion import Assessed
 from als_screen.models import Coverage
@@ -12,6 +12,7 @@ from als_screen.resources import Resources
 
 def assess_genes(
     build: Build,
+    check: PatientCheck,
     variants: VariantEvidence,
     coverage: Coverage,
     callable_map: CallableMap,
@@ -25,9 +26,10 @@ def assess_genes(
     found = {}
     for gene in VARIANT_GENES:
         reportable = resources.reportable(build, gene, splice_bases)
-        reasons = _gaps(gene, coverage) + _unread(gene, variants, reportable)
+        unread = _not_in_vcf(reportable[0].chrom, check) + _unread(gene, variants, reportable)
+        reasons = _gaps(gene, coverage) + unread
         whole = gene in coverage.genes and callable_map.whole_gene(resources, build, gene)
-        clear = whole and not _unread(gene, variants, reportable)
+        clear = whole and not unread
         fraction = coverage.genes[gene].callable_fraction if gene in coverage.genes else 0.0
         found[gene] = Assessed(complete=clear, some=fraction > 0, reason="; ".join(reasons))
     return found
@@ -38,6 +40,13 @@ def _gaps(gene: Gene, coverage: Coverage) -> list[str]:
         return [coverage.reason or "not covered by the data"]
     missing = sum(end - start for _, start, end in coverage.genes[gene].below)
     return [f"{missing} bases of the reportable range are not callable"] if missing else []
+
+
+def _not_in_vcf(chrom: str, check: PatientCheck) -> list[str]:
+    """Return that a chromosome is in no VCF of a patient who has one, so that its silence says nothing."""
+    if not check.vcf or any(chrom in vcf.contigs for vcf in check.vcf):
+        return []
+    return [f"no VCF of the patient has chromosome {chrom}"]
 
 
 def _unread(gene: Gene, variants: VariantEvidence, reportable: list[Region]) -> list[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from als_screen.evidence import Allele, VariantEvidence, VariantSource, Zygosity
 from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator
-from als_screen.interpretation.knowledge_records import KnownAllele
-from als_screen.interpretation.recheck import ReadLookup
-from als_screen.models import ReadSupport, ReadSupportState, Recheck, RecheckState, Variant
+from als_screen.interpretation.recheck import Placed, ReadLookup
+from als_screen.models import ReadSupport, ReadSupportState, Variant
 from als_screen.regions import Build, Gene
 
 #: Share of alternate fragments from which an allele that only the reads show is taken as homozygous.
@@ -20,36 +18,10 @@ HETEROZYGOUS_SHARE = 0.75
 Source = Literal["vcf", "reads", "recheck"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rechecked:
-    """The known pathogenic alleles in the reads: what is listed, how many are absent, who is present."""
-
-    listed: tuple[Recheck, ...]
-    absent: int
-    present: tuple[KnownAllele, ...]
-
-
-def rechecked(build: Build, lookup: ReadLookup, annotator: Annotator, min_depth: int) -> Rechecked:
-    """Look for every known pathogenic allele in the reads, whether or not the VCF has it."""
-    known = annotator.knowledge.known_pathogenic(build)
-    listed, present, absent = [], [], 0
-    for allele in known:
-        state, ref, alt = lookup.recheck_state(allele, len(known), min_depth)
-        if state is RecheckState.ABSENT:
-            absent += 1
-            continue
-        if state is RecheckState.PRESENT:
-            present.append(allele)
-        name = annotator.describe(build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt).name
-        shown = name.hgvs_c or name.hgvs_g or f"chr{allele.chrom}:{allele.pos} {allele.ref}>{allele.alt}"
-        listed.append(Recheck(variant=shown, gene=allele.gene, state=state, ref=ref, alt=alt))
-    return Rechecked(tuple(listed), absent, tuple(present))
-
-
 def carried_variants(
     build: Build,
     evidence: VariantEvidence,
-    known: Iterable[KnownAllele],
+    known: Iterable[Placed],
     lookup: ReadLookup,
     annotator: Annotator,
     min_depth: int,
@@ -79,7 +51,7 @@ def carried_variants(
     return tuple(sorted(variants, key=lambda one: (order.index(one.gene), one.pos, one.ref, one.alt)))
 
 
-def _from_reads(known: KnownAllele, lookup: ReadLookup, min_depth: int) -> Allele:
+def _from_reads(known: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
     """Return a known allele that the VCF has not, with the zygosity that the reads suggest."""
     support = lookup.support(known, min_depth)
     ref, alt = support.ref or 0, support.alt or 0

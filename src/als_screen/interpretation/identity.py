@@ -89,6 +89,7 @@ def identity(
     population: Population,
     resources: Resources,
     common: Sequence[Snp] = (),
+    min_sites: int = MIN_SITES,
 ) -> Identity:
     """Compare the genotypes of the VCF with the reads.
 
@@ -98,6 +99,7 @@ def identity(
         population: allele frequencies in the patient's build.
         resources: bundled reference.
         common: from `common_snps`; used where the VCF says reference.
+        min_sites: fewer informative sites never decide.
 
     Returns:
         The state, the informative sites, the share of them at which the best genotype of the reads is the
@@ -110,7 +112,7 @@ def identity(
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     called = [*_called(variants, population), *_reference_calls(variants, common)]
     sites = [site for snp, copies in called for site in _compared(counts, snp, copies, error)]
-    return _judged(sites)
+    return _judged(sites, min_sites)
 
 
 def _not_comparable(variants: VariantEvidence, coverage: CoverageEvidence | None) -> str:
@@ -130,16 +132,16 @@ def _not_assessed(reason: str) -> Identity:
     )
 
 
-def _judged(sites: Sequence[_Site]) -> Identity:
+def _judged(sites: Sequence[_Site], min_sites: int) -> Identity:
     """Add up the sites and decide."""
     if not sites:
         return _not_assessed("the VCF has no informative site that the reads cover")
     total = _block_sum(sites)
     agreeing = sum(site.agrees for site in sites)
     state, reason = IdentityState.NOT_ASSESSED, f"{len(sites)} informative sites do not decide"
-    if len(sites) >= MIN_SITES and total >= DECISIVE_LOG10_LR:
+    if len(sites) >= min_sites and total >= DECISIVE_LOG10_LR:
         state, reason = IdentityState.SAME, ""
-    elif len(sites) >= MIN_SITES and total <= -DECISIVE_LOG10_LR:
+    elif len(sites) >= min_sites and total <= -DECISIVE_LOG10_LR:
         state = IdentityState.DIFFERENT
         reason = (
             f"the reads disagree with the VCF at {len(sites) - agreeing} of {len(sites)} informative sites"

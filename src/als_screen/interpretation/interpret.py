@@ -8,19 +8,27 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from als_screen import __version__
 from als_screen.config import Settings
-from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, State, VariantEvidence
+from als_screen.evidence import (
+    CoverageEvidence,
+    PatientCheck,
+    RepeatEvidence,
+    Severity,
+    State,
+    VariantEvidence,
+)
 from als_screen.files import checksum
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
-from als_screen.interpretation.carried import Rechecked, by_gene, carried_variants, rechecked
+from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
-from als_screen.interpretation.recheck import ReadLookup
+from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.status import Standing, standing
 from als_screen.interpretation.wording import Answer, conclusion_text
@@ -97,18 +105,21 @@ class Interpreter:
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
-        recheck = rechecked(build, lookup, self.annotator, use.min_depth)
+        known = self.annotator.knowledge.known_pathogenic(build)
+        looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
         variants = carried_variants(
-            build, evidence.variants, recheck.present, lookup, self.annotator, use.min_depth
+            build, evidence.variants, looked.present, lookup, self.annotator, use.min_depth
         )
         coverage = self._coverage(evidence, build)
         where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
-        assessed = assess_genes(build, evidence.variants, coverage, where, self.resources, use.splice_bases)
+        assessed = assess_genes(
+            build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
+        )
         repeat = self._repeat(patient, evidence)
         genes = {Gene.C9ORF72: repeat_gene(repeat)} | {
             gene: variant_gene(
                 by_gene(variants, gene),
-                [known for known in recheck.listed if known.gene is gene],
+                [found for found in looked.listed if found.gene is gene],
                 assessed[gene],
             )
             for gene in VARIANT_GENES
@@ -119,7 +130,7 @@ class Interpreter:
             result=result(stands.status, genes),
             repeat=repeat,
             variants=variants,
-            rechecked=recheck.listed,
+            rechecked=looked.listed,
             missing=missing,
             predictive=patient.diagnosis == "unaffected",
         )
@@ -136,8 +147,9 @@ class Interpreter:
             unusable_records=_unusable(evidence.variants),
             coverage=coverage,
             identity=same,
-            recheck=recheck.listed,
-            recheck_absent=recheck.absent,
+            recheck=looked.listed,
+            recheck_absent=looked.absent,
+            remarks=_remarks(evidence.check),
             provenance=self._provenance(patient),
         )
 
@@ -158,7 +170,6 @@ class Interpreter:
             missing=tuple(Gene),
             predictive=False,
         )
-        nothing = Rechecked((), 0, ())
         return Report(
             patient=_fields(patient),
             status=Status.NOT_ANALYSED,
@@ -178,8 +189,8 @@ class Interpreter:
                 genes={},
             ),
             identity=same,
-            recheck=nothing.listed,
-            recheck_absent=nothing.absent,
+            recheck=(),
+            recheck_absent=0,
             provenance=self._provenance(patient),
         )
 
@@ -195,7 +206,14 @@ class Interpreter:
                 reason="it takes a VCF and reads that can both be used",
             )
         frequency, common = self.populations[build]
-        return identity(evidence.variants, evidence.coverage, frequency, self.resources, common)
+        return identity(
+            evidence.variants,
+            evidence.coverage,
+            frequency,
+            self.resources,
+            common,
+            self.settings.identity.min_sites,
+        )
 
     def _population(self, build: Build) -> tuple[Population, tuple[Snp, ...]]:
         """Return the allele frequencies of a build, and its common SNVs."""
@@ -206,6 +224,12 @@ class Interpreter:
             return entries[0].af if entries else None
 
         return frequency, common_snps(frequency, self.resources, build)
+
+    def _shown_name(self, build: Build, allele: Placed) -> str:
+        name = self.annotator.describe(
+            build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt
+        ).name
+        return name.hgvs_c or name.hgvs_g or f"chr{allele.chrom}:{allele.pos} {allele.ref}>{allele.alt}"
 
     def _coverage(self, evidence: PatientEvidence, build: Build) -> Coverage:
         use = self.settings.coverage
@@ -243,6 +267,15 @@ class Interpreter:
 def _fields(patient: Patient) -> PatientFields:
     values = {name: getattr(patient, name) for name in CLINICAL}
     return PatientFields(library=patient.library.value, **values)
+
+
+def _remarks(check: PatientCheck) -> tuple[str, ...]:
+    """Return what is doubtful about files that are used all the same."""
+    return tuple(
+        f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
+        for problem in check.problems
+        if problem.severity is Severity.WARNING
+    )
 
 
 def _structural(variants: VariantEvidence) -> tuple[StructuralFinding, ...]:

@@ -151,40 +151,34 @@ class ReadLookup:
         return _recheck_state(seen, known, min_depth), seen.ref, seen.alt.total
 
 
-def read_support(
-    allele: Placed, coverage: CoverageEvidence | None, resources: Resources, min_depth: int = 10
-) -> ReadSupport:
-    """Return the support of one allele; for many of one patient use one `ReadLookup`."""
-    return ReadLookup(coverage, resources).support(allele, min_depth)
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What the reads show of the known alleles: those that are not absent, how many are, who is present."""
+
+    listed: tuple[Recheck, ...]
+    absent: int
+    present: tuple[Placed, ...]
 
 
 def recheck(
-    known: Sequence[Placed],
-    coverage: CoverageEvidence | None,
-    resources: Resources,
-    name: Callable[[Placed], str],
-    min_depth: int = 10,
-) -> tuple[list[Recheck], int]:
+    known: Sequence[Placed], lookup: ReadLookup, name: Callable[[Placed], str], min_depth: int = 10
+) -> Rechecked:
     """Look for every known pathogenic allele in the reads, whether or not the VCF has it.
 
     Args:
-        known: left-aligned alleles in the patient's build.
-        coverage: the patient's counts.
-        resources: bundled reference.
+        known: left-aligned alleles in the patient's build; their order is kept.
+        lookup: the patient's counts.
         name: HGVS name of an allele; asked only for those that are listed.
         min_depth: fragments that make a base callable.
-
-    Returns:
-        What is not absent, in the order of `known`, and how many are absent.
     """
-    lookup = ReadLookup(coverage, resources)
     found = [(allele, *lookup.recheck_state(allele, len(known), min_depth)) for allele in known]
-    listed = [
+    listed = tuple(
         Recheck(variant=name(allele), gene=allele.gene, state=state, ref=ref, alt=alt)
         for allele, state, ref, alt in found
         if state is not RecheckState.ABSENT
-    ]
-    return listed, len(found) - len(listed)
+    )
+    present = tuple(allele for allele, state, _, _ in found if state is RecheckState.PRESENT)
+    return Rechecked(listed, len(found) - len(listed), present)
 
 
 def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Observed | None:

@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 #: Fragments that must show the only allele seen, before the other is believed to be the same: one of two
 #: equal alleles is missed by all of 8 with a chance of 1 in 256.
 MIN_SPANNING = 8
+#: Fragments that must span each of two alleles, for both to be seen.
+MIN_EACH = 3
 #: Fragments that must speak at all.
 MIN_FRAGMENTS = 5
 
@@ -41,6 +43,7 @@ _SMALL = (
 )
 _WHY = {
     Limit.DEPTH_TOO_LOW: "the depth beside the repeat is too low",
+    Limit.FEW_FRAGMENTS: "too few fragments show the alleles",
     Limit.LOCUS_DEPTH_LOW: "fewer reads lie over the repeat than beside it",
     Limit.GC_LOSS: "the library lost GC-rich fragments",
     Limit.NO_MATES: "the reads have no mates in the file",
@@ -225,19 +228,28 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
     seen = {Limit(code) for code in evidence.limits}
     found = seen & _ALWAYS
     if sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS:
-        found.add(Limit.DEPTH_TOO_LOW)
-    if evidence.lost_allele is None or evidence.lost_allele > ONE_ALLELE:
+        found.add(Limit.FEW_FRAGMENTS)
+    if not _two_alleles(evidence):
         found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS}
         if odds.lost >= policy.thresholds.possible_probability or _amplified(kind):
             found.add(Limit.ALLELE_MAY_BE_LOST)
         if evidence.alleles[0].spanning < MIN_SPANNING:
-            found.add(Limit.DEPTH_TOO_LOW)
+            found.add(Limit.FEW_FRAGMENTS)
     return [limit for limit in Limit if limit in found]
 
 
 def _amplified(kind: LibraryKind) -> bool:
     """Tell whether the library was amplified or captured, so that one allele seen proves little."""
     return kind in (LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL)
+
+
+def _two_alleles(evidence: RepeatEvidence) -> bool:
+    """Tell whether the reads show two alleles, so that none can be hidden behind the other."""
+    if evidence.lost_allele is not None and evidence.lost_allele <= ONE_ALLELE:
+        return True
+    short, long = evidence.alleles
+    shown = min(short.spanning, long.spanning) >= MIN_EACH
+    return shown and short.bound == long.bound == "exact" and short.repeats != long.repeats
 
 
 def _allele(allele: AlleleEstimate) -> RepeatAllele:

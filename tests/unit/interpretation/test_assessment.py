@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from als_screen.evidence import (
+    PatientCheck,
     ReferenceBlock,
     State,
     StructuralRecord,
     UnusableRecord,
     VariantEvidence,
     VariantSource,
+    VcfCheck,
 )
 from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
@@ -40,10 +42,22 @@ def evidence(**changes: object) -> VariantEvidence:
     return base.model_copy(update=changes)
 
 
-def assessed(variants: VariantEvidence) -> dict[Gene, Assessed]:
+ALL = {"1": "chr1", "9": "chr9", "16": "chr16", "21": "chr21"}
+
+
+def checked(*contigs: dict[str, str]) -> PatientCheck:
+    """Return the check of a patient with one VCF for each set of contigs."""
+    files = tuple(
+        VcfCheck(path=f"/in/{number}.vcf", contigs=names, sample="P", samples=1, indexed=False, gvcf=True)
+        for number, names in enumerate(contigs)
+    )
+    return PatientCheck(patient="P", build=BUILD, vcf=files)
+
+
+def assessed(variants: VariantEvidence, check: PatientCheck | None = None) -> dict[Gene, Assessed]:
     coverage = callability(None, variants, RESOURCES, BUILD)
     where = callable_map(None, variants)
-    return assess_genes(BUILD, variants, coverage, where, RESOURCES, 8)
+    return assess_genes(BUILD, check or checked(ALL), variants, coverage, where, RESOURCES, 8)
 
 
 def structural(pos: int, end: int, alt: str, filter_: str = "PASS") -> StructuralRecord:
@@ -94,3 +108,12 @@ def test_structural_record(record: StructuralRecord, complete: bool) -> None:
 def test_record_that_cannot_be_read(pos: int, end: int, complete: bool) -> None:
     record = UnusableRecord(chrom="21", pos=pos, end=end, record="A>C", reason="REF is not the genome's base")
     assert assessed(evidence(unusable=(record,)))[Gene.SOD1].complete is complete
+
+
+def test_chromosome_that_no_vcf_has_is_not_silent_but_unknown() -> None:
+    without_16 = {chrom: name for chrom, name in ALL.items() if chrom != "16"}
+    found = assessed(evidence(), checked(without_16))
+    assert not found[Gene.FUS].complete
+    assert "chromosome 16" in found[Gene.FUS].reason
+    assert found[Gene.SOD1].complete
+    assert assessed(evidence(), checked(without_16, {"16": "16"}))[Gene.FUS].complete

@@ -9,8 +9,8 @@ from scipy.stats import binom
 
 from als_screen.coverage.indels import allele_span
 from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts, State
-from als_screen.interpretation.recheck import ReadLookup, read_support, recheck
-from als_screen.models import ReadSupportState, RecheckState
+from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
+from als_screen.models import ReadSupport, ReadSupportState, RecheckState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
 from coverage_reads import gene_bases
@@ -72,6 +72,10 @@ def test_the_allele_is_where_it_should_be() -> None:
     assert gene_bases(Gene.SOD1, SITE - 1, SITE) == SNV.ref
 
 
+def support_of(allele: Placed, coverage: CoverageEvidence | None) -> ReadSupport:
+    return ReadLookup(coverage, bundled()).support(allele)
+
+
 @pytest.mark.parametrize(
     ("depth", "forward", "reverse", "expected", "note"),
     [
@@ -92,24 +96,24 @@ def test_support_of_an_snv(
     depth: int, forward: int, reverse: int, expected: ReadSupportState, note: str
 ) -> None:
     others = (other(SITE, "C", forward, reverse),) if forward + reverse else ()
-    support = read_support(SNV, shown(depth, *others), bundled())
+    support = support_of(SNV, shown(depth, *others))
     assert support.state is expected, note
     assert (support.ref, support.alt) == (depth - forward - reverse, forward + reverse)
     assert (support.forward, support.reverse) == (forward, reverse)
 
 
 def test_poor_bases_do_not_contradict() -> None:
-    assert read_support(SNV, shown(30, usable=5), bundled()).state is OPEN
+    assert support_of(SNV, shown(30, usable=5)).state is OPEN
 
 
 @pytest.mark.parametrize("coverage", [None, CoverageEvidence(patient="P1", state=State.NOT_ASSESSED)])
 def test_no_reads(coverage: CoverageEvidence | None) -> None:
-    support = read_support(SNV, coverage, bundled())
+    support = support_of(SNV, coverage)
     assert (support.state, support.ref, support.alt) == (OPEN, None, None)
 
 
 def test_a_site_that_was_not_counted() -> None:
-    assert read_support(Known(START, "A", "C"), shown(30), bundled()).state is OPEN
+    assert support_of(Known(START, "A", "C"), shown(30)).state is OPEN
 
 
 def test_an_mnv_needs_each_of_its_bases() -> None:
@@ -117,9 +121,9 @@ def test_an_mnv_needs_each_of_its_bases() -> None:
     alt = "".join("C" if base != "C" else "G" for base in ref[::2])
     mnv = Known(SITE, ref, alt[0] + ref[1] + alt[1])
     first, last = other(SITE, alt[0], 7, 8), other(SITE + 2, alt[1], 7, 6)
-    both = read_support(mnv, shown(30, first, last), bundled())
+    both = support_of(mnv, shown(30, first, last))
     assert (both.state, both.alt) == (CONFIRMED, 13), "the middle base is no part of it"
-    assert read_support(mnv, shown(30, first), bundled()).state is REFUTED
+    assert support_of(mnv, shown(30, first)).state is REFUTED
 
 
 def indel(allele: Known, forward: int, reverse: int) -> IndelCount:
@@ -164,30 +168,30 @@ def test_support_of_a_deletion(
     size: int, forward: int, reverse: int, expected: ReadSupportState, note: str
 ) -> None:
     allele = deletion(size)
-    support = read_support(allele, with_deletion(allele, forward, reverse), bundled())
+    support = support_of(allele, with_deletion(allele, forward, reverse))
     assert support.state is expected, note
     assert (support.ref, support.alt) == (30 - forward - reverse, forward + reverse)
 
 
 def test_support_of_an_insertion() -> None:
     allele = insertion("GTG")
-    support = read_support(allele, shown(30, indels=(indel(allele, 7, 6),)), bundled())
+    support = support_of(allele, shown(30, indels=(indel(allele, 7, 6),)))
     assert (support.state, support.ref, support.alt) == (CONFIRMED, 17, 13)
-    assert read_support(allele, shown(30), bundled()).state is REFUTED
+    assert support_of(allele, shown(30)).state is REFUTED
 
 
 def test_another_indel_at_the_place_leaves_it_open() -> None:
-    support = read_support(insertion("GTG"), shown(30, indels=(indel(insertion("G"), 7, 6),)), bundled())
+    support = support_of(insertion("GTG"), shown(30, indels=(indel(insertion("G"), 7, 6),)))
     assert (support.state, support.alt) == (OPEN, 0)
 
 
 def test_a_delins_is_never_contradicted() -> None:
     ref = gene_bases(Gene.SOD1, SITE + 2, SITE + 5)
     delins = Known(SITE + 3, ref, "C" if ref[0] != "C" else "T")
-    assert read_support(delins, shown(30), bundled()).state is OPEN
+    assert support_of(delins, shown(30)).state is OPEN
     pos = SITE + 2
     smaller = Known(pos, gene_bases(Gene.SOD1, pos - 1, pos + 2), gene_bases(Gene.SOD1, pos - 1, pos))
-    support = read_support(delins, with_deletion(smaller, 8, 7), bundled())
+    support = support_of(delins, with_deletion(smaller, 8, 7))
     assert (support.state, support.alt) == (CONFIRMED, 15), (
         "the aligner wrote it as a deletion and mismatches"
     )
@@ -236,20 +240,21 @@ def test_a_noisy_library_needs_more() -> None:
 
 def test_recheck_lists_what_is_not_absent_and_counts_the_rest() -> None:
     known = [SNV, Known(SITE, "A", "G"), Known(START, "A", "C"), deletion(3), deletion(25)]
-    listed, absent = recheck(
-        known, shown(30, other(SITE, "C", 8, 7)), bundled(), lambda one: one.ref + one.alt
-    )
-    assert [(one.variant, one.state) for one in listed] == [
+    lookup = ReadLookup(shown(30, other(SITE, "C", 8, 7)), bundled())
+    found = recheck(known, lookup, lambda one: one.ref + one.alt)
+    assert [(one.variant, one.state) for one in found.listed] == [
         ("AC", RecheckState.PRESENT),
         ("AC", RecheckState.NOT_COVERED),
         (known[4].ref + known[4].alt, RecheckState.NOT_COVERED),
     ]
-    assert absent == 2
+    assert found.absent == 2
+    assert found.present == (SNV,)
 
 
 def test_without_reads_nothing_is_covered() -> None:
-    listed, absent = recheck([SNV], None, bundled(), lambda one: one.alt)
-    assert ([one.state for one in listed], absent) == ([RecheckState.NOT_COVERED], 0)
+    found = recheck([SNV], ReadLookup(None, bundled()), lambda one: one.alt)
+    assert [one.state for one in found.listed] == [RecheckState.NOT_COVERED]
+    assert (found.absent, found.present) == (0, ())
 
 
 def test_false_possibles_of_clean_patients_stay_below_the_promise() -> None:
