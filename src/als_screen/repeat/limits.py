@@ -12,6 +12,7 @@ class Limit(StrEnum):
     NO_READS = "no_reads_at_locus"
     ONLY_DUPLICATES = "only_duplicates"
     DEPTH_TOO_LOW = "depth_too_low"
+    FEW_FRAGMENTS = "few_fragments"
     LOCUS_NOT_COVERED = "locus_not_covered"
     LOCUS_DEPTH_LOW = "locus_depth_low"
     FLANKS_NOT_COVERED = "flanks_not_covered"
