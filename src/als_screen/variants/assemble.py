@@ -41,17 +41,28 @@ def assemble(
     sifted = [(record.chrom, sift(record, part)) for record, part in placed]
     found = [result for _, result in sifted]
     alleles, dropped = _alleles(found, build, resources)
-    blocks = [result.reference for result in found if result.reference is not None]
     holes = [Region(chrom, *result.hole) for chrom, result in sifted if result.hole is not None]
-    regions = [part.region for part in slices.values()]
+    holes += [Region(one.chrom, one.pos - 1, one.pos - 1 + len(one.ref)) for one in alleles]
+    blocks = _blocks(found, callable_blocks)
     return Assembled(
         alleles=tuple(alleles),
         structural=tuple(sorted(_structural(found), key=_structural_order)),
         unusable=tuple(sorted(_unusable(found, dropped), key=_unusable_order)),
-        reference=reference_blocks([*blocks, *callable_blocks], holes, regions),
+        reference=reference_blocks(blocks, holes, [part.region for part in slices.values()]),
         left_out=_counted(found, dropped),
         records=len(placed),
     )
+
+
+def _blocks(found: Sequence[Sifted], callable_blocks: Iterable[ReferenceBlock]) -> list[ReferenceBlock]:
+    """Return what is called as reference.
+
+    Records of alleles reach over bases that they do not change. These count where the file tells reference at
+    all: a plain VCF stays one that says nothing of what is absent.
+    """
+    blocks = [*callable_blocks, *(result.reference for result in found if result.reference is not None)]
+    around = [result.around for result in found if result.around is not None]
+    return blocks + around if blocks else []
 
 
 def _part(record: RawRecord, slices: Iterable[ReferenceSlice]) -> ReferenceSlice | None:
@@ -63,8 +74,8 @@ def _structural(found: Iterable[Sifted]) -> list[StructuralRecord]:
     return [record for result in found for record in result.structural]
 
 
-def _structural_order(record: StructuralRecord) -> tuple[int, int, int, str]:
-    return int(record.chrom), record.pos, record.end, record.alt
+def _structural_order(record: StructuralRecord) -> tuple[int, int, int, str, str, str]:
+    return int(record.chrom), record.pos, record.end, record.alt, record.genotype, record.filter
 
 
 def _unusable_order(record: UnusableRecord) -> tuple[int, int, str, str]:

@@ -1,7 +1,7 @@
 """Where absence of an allele means reference: blocks and BED lines, clipped to the genes, without the holes.
 
-A hole is the span of any record that says something else than "homozygous reference": a carried allele, a
-missing or half genotype, a reference call that failed its filters. Blocks never cover one.
+A hole is a carried allele, or the span of a record that leaves open what the patient has: a missing or half
+genotype, a call that failed its filters. Blocks never cover one.
 """
 
 from __future__ import annotations

@@ -71,13 +71,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """What one record says. `hole`: a 0-based half-open span that is not reference, whatever others say."""
+    """What one record says.
+
+    Attributes:
+        candidates, structural, unusable, left_out: what it gives, and why it gives no allele.
+        reference: a call of homozygous reference.
+        around: the span of a record whose genotype is wholly known: reference but for its alleles.
+        hole: a 0-based half-open span that is not reference, whatever other records say.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     structural: tuple[StructuralRecord, ...] = ()
     unusable: tuple[UnusableRecord, ...] = ()
     reference: ReferenceBlock | None = None
     left_out: LeftOut | None = None
+    around: ReferenceBlock | None = None
     hole: tuple[int, int] | None = None
 
 
@@ -148,14 +156,21 @@ def _with_alleles(record: RawRecord, part: ReferenceSlice) -> Sifted:
     """Sift each carried allele; the record counts as left out where none of them is usable."""
     results = [_allele(record, index, part) for index in record.carried]
     candidates = tuple(found for result in results for found in result.candidates)
-    holes = [result.hole for result in results if result.hole is not None]
+    whole = len(candidates) == len(results) and record.passed and _is_complete(record)
     return Sifted(
         candidates=candidates,
         structural=tuple(found for result in results for found in result.structural),
         unusable=tuple(found for result in results for found in result.unusable),
         left_out=None if candidates else results[0].left_out,
-        hole=holes[0] if holes else None,
+        around=_block(record) if whole else None,
+        hole=None if whole else next((result.hole for result in results if result.hole is not None), None),
     )
+
+
+def _is_complete(record: RawRecord) -> bool:
+    """Tell whether every copy, of at least two, is called."""
+    copies = record.copies or ()
+    return len(copies) >= 2 and None not in copies
 
 
 def _allele(record: RawRecord, index: int, part: ReferenceSlice) -> Sifted:

@@ -169,6 +169,17 @@ def test_a_split_multiallelic_record_gives_two_alleles_and_no_reference() -> Non
     assert found.left_out == {"homozygous reference": 1}
 
 
+def test_what_a_record_spans_beside_its_alleles_is_reference_where_the_file_tells_reference() -> None:
+    ref = genome("21", POS, 5)
+    padded = at(ref, f"{other(ref[0])}{ref[1:]},{ref[0]}", "0/1", depth=30)
+    elsewhere = at("N", "C", "0/0", POS + 50, depth=20)
+    assert together(padded).reference == ()
+    blocks = [(one.start - POS, one.end - POS, one.depth) for one in together(padded, elsewhere).reference]
+    assert blocks == [(0, 4, 30), (49, 50, 20)]
+    filtered = together(at(ref, f"{other(ref[0])}{ref[1:]}", "0/1", filters=("q",)), elsewhere)
+    assert [one.start - POS for one in filtered.reference] == [49]
+
+
 def test_reference_keeps_clear_of_records_that_say_something_else() -> None:
     bed = ReferenceBlock(chrom="21", start=POS - 11, end=POS + 9, depth=None, genotype_quality=None)
     found = together(at(REF, ALT, filters=("q",)), at("N", "C", "./.", POS + 4), bed=[bed])

@@ -18,24 +18,26 @@ def at(ref: str, alts: str, call: str | None = "0/1", pos: int = POS, **more: ob
 
 
 @pytest.mark.parametrize(
-    ("record", "alleles", "note"),
+    ("record", "alleles", "uncertain", "note"),
     [
-        (at(REF, ALT), [(1, REF, ALT)], "a substitution"),
-        (at(REF.lower(), ALT.lower()), [(1, REF, ALT)], "lower case is the same allele"),
-        (at("N", ALT), [(1, REF, ALT)], "an ambiguity code that stands for the genome's base"),
-        (at(REF, f"{ALT},{REF}A", "1/2"), [(1, REF, ALT), (2, REF, f"{REF}A")], "two alternates"),
-        (at(REF, f"{ALT},{REF}A", "0/2"), [(2, REF, f"{REF}A")], "only what the patient carries"),
-        (at(REF, f"{ALT},*", "1/2"), [(1, REF, ALT)], "a star is no allele"),
-        (at(REF, f"{ALT},<NON_REF>"), [(1, REF, ALT)], "a gVCF"),
-        (at(REF, ALT, filters=("LowQual",)), [(1, REF, ALT)], "a filtered allele is kept"),
-        (at(REF, ALT, "./1"), [(1, REF, ALT)], "a half-call of the alternate"),
+        (at(REF, ALT), [(1, REF, ALT)], False, "a substitution"),
+        (at(REF.lower(), ALT.lower()), [(1, REF, ALT)], False, "lower case is the same allele"),
+        (at("N", ALT), [(1, REF, ALT)], False, "an ambiguity code that stands for the genome's base"),
+        (at(REF, f"{ALT},{REF}A", "1/2"), [(1, REF, ALT), (2, REF, f"{REF}A")], False, "two alternates"),
+        (at(REF, f"{ALT},{REF}A", "0/2"), [(2, REF, f"{REF}A")], False, "only what the patient carries"),
+        (at(REF, f"{ALT},*", "1/2"), [(1, REF, ALT)], True, "a star is no allele"),
+        (at(REF, f"{ALT},<NON_REF>"), [(1, REF, ALT)], False, "a gVCF"),
+        (at(REF, ALT, filters=("LowQual",)), [(1, REF, ALT)], True, "a filtered allele is kept"),
+        (at(REF, ALT, "./1"), [(1, REF, ALT)], True, "a half-call of the alternate"),
     ],
 )
-def test_alleles_that_are_carried(record: RawRecord, alleles: list[tuple[int, str, str]], note: str) -> None:
+def test_alleles_that_are_carried(
+    record: RawRecord, alleles: list[tuple[int, str, str]], uncertain: bool, note: str
+) -> None:
     found = sift(record, part("21"))
     assert [(one.index, one.ref, one.alt) for one in found.candidates] == alleles, note
     assert (found.left_out, found.unusable, found.reference) == (None, (), None), note
-    assert found.hole == HERE, note
+    assert (found.around is None) == (found.hole == HERE) == uncertain, note
 
 
 @pytest.mark.parametrize(
