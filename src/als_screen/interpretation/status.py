@@ -43,7 +43,12 @@ def standing(
         for problem in check.problems
         if problem.severity is Severity.ERROR
     ]
-    wrong += [one.reason for one in (variants, repeat, coverage) if one.failed and one.reason not in wrong]
+    # A step without its file fails too, but the file's own problem is there already.
+    opened: list[VariantEvidence | RepeatEvidence | CoverageEvidence] = (
+        [variants] if check.vcf or check.reads else []
+    )
+    opened += [repeat, coverage] if check.reads else []
+    wrong += [one.reason for one in opened if one.failed]
     if not wrong:
         return Standing(Status.ANALYSED, None)
     vcf = bool(check.vcf) and not variants.failed
