@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 #: Fragments that must show the only allele seen, before the other is believed to be the same: one of two
 #: equal alleles is missed by all of 8 with a chance of 1 in 256.
 MIN_SPANNING = 8
+#: Depth beside the repeat that an allele without exact size needs, before an expansion is excluded.
+MIN_DEPTH_OPEN = 12.0
 #: Fragments that must span each of two alleles, for both to be seen.
 MIN_EACH = 3
 #: Fragments that must speak at all.
@@ -229,6 +231,8 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
     found = seen & _ALWAYS
     if sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS:
         found.add(Limit.FEW_FRAGMENTS)
+    if evidence.alleles[1].bound != "exact":
+        found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS} | _shallow(evidence)
     if not _two_alleles(evidence):
         found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS}
         if odds.lost >= policy.thresholds.possible_probability or _amplified(kind):
@@ -241,6 +245,12 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
 def _amplified(kind: LibraryKind) -> bool:
     """Tell whether the library was amplified or captured, so that one allele seen proves little."""
     return kind in (LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL)
+
+
+def _shallow(evidence: RepeatEvidence) -> set[Limit]:
+    """Return the limit where the depth does not allow to judge an allele that no read spans."""
+    depth = evidence.library.flank_depth
+    return {Limit.DEPTH_TOO_LOW} if depth is not None and depth < MIN_DEPTH_OPEN else set()
 
 
 def _two_alleles(evidence: RepeatEvidence) -> bool:

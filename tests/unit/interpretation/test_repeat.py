@@ -174,6 +174,21 @@ def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> No
     assert interpret_repeat(evidence, load_policy()).state is RepeatState.POSSIBLE_EXPANSION
 
 
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"library": Library(flank_depth=9.0)}, "9x: too few reads to bound an allele that none spans"),
+        ({"limits": (Limit.GC_LOSS.value,)}, "reads of an expansion are lost first"),
+    ],
+)
+def test_an_allele_that_no_read_spans_needs_a_sound_library(changes: dict[str, Any], note: str) -> None:
+    pairs = [(2, size, 0.0) for size in range(22, 29)]
+    open_ended = _evidence(pairs, long=(25, 22, 28), **changes)
+    exact = _evidence([(2, 20, 0.0)], long=(20, 20, 20), **changes)
+    assert interpret_repeat(open_ended, load_policy()).state is RepeatState.NOT_ASSESSED, note
+    assert interpret_repeat(exact, load_policy()).state is RepeatState.NOT_EXPANDED
+
+
 def test_no_reads_are_not_assessed() -> None:
     result = interpret_repeat(None, load_policy())
     assert (result.state, result.alleles, result.hgvs_g) == (RepeatState.NOT_ASSESSED, (), None)
