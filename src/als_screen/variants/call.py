@@ -44,7 +44,7 @@ UNUSED_READS = pysam.FUNMAP | pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP
 PROFILES = {LibraryKind.HIFI: ("-X", "pacbio-ccs-1.20"), LibraryKind.ONT: ("-X", "ont-sup-1.20")}
 PILEUP = ("--no-version", "--ignore-RG", "-A", "-a", "FORMAT/AD,FORMAT/DP", "-Ou")
 DEPTHS = ("-d", str(MAX_DEPTH), "-L", str(MAX_DEPTH))
-QUALITIES = ("-q", str(MIN_MAPPING_QUALITY), "-Q", str(MIN_BASE_QUALITY))
+QUALITIES = ("-Q", str(MIN_BASE_QUALITY))
 CALL = ("--no-version", "-m", "-v", "-a", "GQ", "-Ou")
 READ_ERRORS = (OSError, ValueError)
 

@@ -109,9 +109,17 @@ def test_only_the_exons_and_what_borders_them_are_called(tmp_path: Path) -> None
     assert {one.pos for one in found} == {near}
 
 
+def test_a_read_over_two_exons_counts_once(tmp_path: Path) -> None:
+    near = (31190850, 31190990)  # in exons of FUS whose called regions are four bases apart
+    variants = [SmallVariant("16", at, genome("16", at), other(genome("16", at))) for at in near]
+    reads = pile("16", near[0] - 500, near[1] + 500, variants=tuple(variants))
+    found = call(write_reads(tmp_path / "a.bam", reads))
+    assert [(one.pos, one.allele_depths) for one in found] == [(at, (15, 15)) for at in near]
+
+
 @pytest.mark.parametrize(
     ("depth", "every", "note"),
-    [(4, 2, "two reads show it"), (6, 3, "two of six")],
+    [(4, 2, "two reads show it"), (6, 3, "two of six"), (30, 7, "four of thirty: QUAL is 13")],
 )
 def test_weak_calls_are_kept_and_marked(tmp_path: Path, depth: int, every: int, note: str) -> None:
     found = call(write_reads(tmp_path / "a.bam", around(snv(), depth=depth, every=every)))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from als_screen.regions import Build, Gene
-from als_screen.resources import bundled
+from als_screen.regions import Build, Gene, Region
+from als_screen.resources import ReferenceSlice, bundled
 from als_screen.variants.normalise import Placed, normalise
 from variant_files import genome, other, part
 
@@ -61,13 +61,21 @@ def test_left_aligned_and_trimmed(
     assert normalise([place(*before)], SLICES) == [place(*after)], note
 
 
-def test_an_indel_that_reaches_the_first_base_of_the_region_stays_as_written() -> None:
-    first = SOD1.region.start + 1
-    run = len(SOD1.sequence) - len(SOD1.sequence.lstrip(SOD1.sequence[0]))
-    written = place(first + run - 1, SOD1.sequence[run - 1 : run + 1], SOD1.sequence[run - 1])
-    repeated = place(first, SOD1.sequence[0], SOD1.sequence[0] * 2)
-    assert normalise([repeated], SLICES) == [repeated]
-    assert normalise([written], SLICES)[0].pos > first or normalise([written], SLICES) == [written]
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        ((1002, "AA", "A"), (1002, "AA", "A"), "a deletion that could begin before the region"),
+        ((1003, "A", "AA"), (1003, "A", "AA"), "an insertion likewise"),
+        ((1001, "AAAC", "AAAG"), (1004, "C", "G"), "a substitution is trimmed wherever it begins"),
+        ((1010, "GG", "G"), (1006, "TG", "T"), "further in it is moved"),
+    ],
+)
+def test_an_indel_that_would_move_to_the_first_base_of_the_region_stays_as_written(
+    before: tuple[int, str, str], after: tuple[int, str, str], note: str
+) -> None:
+    sequence = "AAACTTGGGGGGC"
+    slices = {Gene.SOD1: ReferenceSlice(Gene.SOD1, Region("21", 1000, 1000 + len(sequence)), sequence)}
+    assert normalise([place(*before)], slices) == [place(*after)], note
 
 
 def test_the_order_given_is_kept_and_genes_do_not_mix() -> None:

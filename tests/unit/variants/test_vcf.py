@@ -73,6 +73,14 @@ def test_plain_gzip_is_read(tmp_path: Path) -> None:
     assert records[0].genotype == "0/1"
 
 
+def test_plain_gzip_gives_records_that_begin_before_a_region(tmp_path: Path) -> None:
+    start = REGIONS[1].start
+    line = row(f"21:{start - 50}", "A", "<NON_REF>", "0/0", info=f"END={start + 1}")
+    path = tmp_path / "a.vcf.gz"
+    path.write_bytes(gzip.compress(vcf_text([line]).encode()))
+    assert [one.end for one in read_records(checked(path), REGIONS)] == [start + 1]
+
+
 @pytest.mark.parametrize("prefix", ["chr", ""])
 def test_contig_names_with_and_without_chr(tmp_path: Path, prefix: str) -> None:
     path = write(tmp_path / "a.vcf", vcf_text([site(SITES[3], CALL)], prefix=prefix))
