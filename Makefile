@@ -34,7 +34,7 @@ fix: $(READY) ## repair what can be repaired: format, imports, simple lint
 $(READY): requirements.lock pyproject.toml
 	@./.ci/system-packages "$(PYTHON)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 

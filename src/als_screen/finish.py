@@ -32,6 +32,7 @@ def finish(settings: Settings, results: Path, output: Path) -> list[str]:
         "batches": len(batches),
         "not_analysed": _ids(failed, Status.NOT_ANALYSED),
         "analysed_in_part": _ids(failed, Status.ANALYSED_IN_PART),
+        "lines": [_line(report) for report in failed],
     }
     text = json.dumps(summary, indent=1) + "\n"
     if failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -30,7 +31,22 @@ def run(arguments: Sequence[str]) -> int:
     if code in (0, 2):
         return code
     # `finish` runs only when every other job is done, so a new marker means: finished, and patients failed.
-    return 3 if _identity(marker) not in (None, before) else 1
+    if _identity(marker) in (None, before):
+        return 1
+    _tell(marker)
+    return 3
+
+
+def _tell(marker: Path) -> None:
+    """Say last, after all that Snakemake prints, that the run is finished and who failed."""
+    failed = json.loads(marker.read_text(encoding="utf-8"))
+    count = len(failed["lines"])
+    print(
+        f"\nFinished. Of {failed['patients']} patients, {count} could not (wholly) be analysed:",
+        file=sys.stderr,
+    )
+    for line in failed["lines"]:
+        print(line, file=sys.stderr)
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:

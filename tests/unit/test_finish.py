@@ -67,7 +67,7 @@ def wrote(settings: Settings, results: Path, third: Status, reason: str | None =
 def test_all_is_well(settings: Settings, tmp_path: Path) -> None:
     assert wrote(settings, tmp_path, Status.ANALYSED) == []
     found = json.loads((tmp_path / "complete.json").read_text())
-    assert found == {"patients": 3, "batches": 2, "not_analysed": [], "analysed_in_part": []}
+    assert found == {"patients": 3, "batches": 2, "not_analysed": [], "analysed_in_part": [], "lines": []}
     assert not (tmp_path / FAILED).exists()
 
 

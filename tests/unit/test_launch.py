@@ -96,7 +96,7 @@ assert os.environ["ALS_SCREEN_INPUT_EXIT"] == "2"
 if marker == "writes":
     path = Path("results/failed.json")
     path.parent.mkdir(exist_ok=True)
-    path.with_suffix(".new").write_text("{}")
+    path.with_suffix(".new").write_text('{"patients": 2, "lines": ["P1 | not analysed | why | do"]}')
     path.with_suffix(".new").replace(path)
 sys.exit(code)
 """
@@ -119,6 +119,7 @@ sys.exit(code)
 def test_exit_codes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
     code: int,
     writes: bool,
     before: bool,
@@ -132,6 +133,8 @@ def test_exit_codes(
     fake = [sys.executable, "-c", FAKE, str(code), "writes" if writes else ""]
     monkeypatch.setattr(launch, "_command", lambda _: fake)
     assert run([]) == expected, why
+    told = capfd.readouterr().err
+    assert ("P1 | not analysed | why | do" in told) == (expected == 3)
 
 
 WRAPPER = """
@@ -173,7 +176,7 @@ rule all:
     shell:
         "mkdir -p results; case {params.kind} in"
         " well) touch {output};;"
-        " failed) echo {{}} > results/.new && mv results/.new results/failed.json; exit 3;;"
+        " failed) echo '{{\"patients\": 2, \"lines\": []}}' > results/.new && mv results/.new results/failed.json; exit 3;;"
         " *) exit 1;; esac"
 """
 
