@@ -176,7 +176,7 @@ rule all:
     shell:
         "mkdir -p results; case {params.kind} in"
         " well) touch {output};;"
-        " failed) echo '{{\"patients\": 2, \"lines\": []}}' > results/.new && mv results/.new results/failed.json; exit 3;;"
+        " failed) cp failed.json results/.new && mv results/.new results/failed.json; exit 3;;"
         " *) exit 1;; esac"
 """
 
@@ -194,5 +194,6 @@ rule all:
 )
 def test_codes_of_the_real_snakemake(tmp_path: Path, more: list[str], expected: int, why: str) -> None:
     (tmp_path / "Snakefile").write_text(SNAKE)
+    (tmp_path / "failed.json").write_text('{"patients": 2, "lines": []}')
     given = ["--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path), "--cores", "1"]
     assert run([*given, *more]) == expected, why
