@@ -26,10 +26,10 @@ test: setup lint ## all checks and all tests
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
-	@$(BIN)/snakefmt --quiet --check Snakefile workflow
+	@$(BIN)/snakefmt --check Snakefile workflow
 
 fix: $(READY) ## repair what can be repaired: format, imports, simple lint
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/snakefmt --quiet Snakefile workflow
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/snakefmt Snakefile workflow
 
 $(READY): requirements.lock pyproject.toml
 	@./.ci/system-packages "$(PYTHON)"

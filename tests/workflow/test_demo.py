@@ -8,8 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from als_screen.simulate.expected import differences
 
+from als_screen.simulate.expected import differences
 from workflow_runs import ROOT, Run
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]

@@ -47,7 +47,8 @@ def small_run(tmp_path_factory: pytest.TempPathFactory, small_rows: list[dict[st
     directory.mkdir()
     write_sheet(directory / "samples.tsv", small_rows)
     shutil.copytree(ROOT / "resources" / "knowledge", directory / "knowledge")
-    (directory / "my.yaml").write_text("samples: samples.tsv\nbatch_size: 2\nknowledge: knowledge\nreport: {pdf: false}\n")
+    keys = ("samples: samples.tsv", "batch_size: 2", "knowledge: knowledge", "report: {pdf: false}")
+    (directory / "my.yaml").write_text("\n".join(keys) + "\n")
     return start(directory)
 
 
