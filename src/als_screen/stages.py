@@ -135,7 +135,7 @@ def report_patients(
 def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:
     """Write the cohort's page, and `cohort.tsv` and `findings.jsonl` beside it; findings by slice."""
     from als_screen.reports.cohort import cohort_tsv, findings_jsonl, render_cohort
-    from als_screen.reports.write import report_date, report_settings
+    from als_screen.reports.write import is_withheld, report_date, report_settings
 
     chosen = report_settings(settings, report_date())
     reports = [report for batch in findings.values() for report in batch]
@@ -143,6 +143,7 @@ def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: P
         report.patient.patient: f"../reports/{batch}/{report.patient.patient}/report.html"
         for batch, found in findings.items()
         for report in found
+        if not is_withheld(report, settings)
     }
     write_text(page.with_name("cohort.tsv"), cohort_tsv(reports))
     write_text(page.with_name("findings.jsonl"), findings_jsonl(reports))

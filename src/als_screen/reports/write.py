@@ -94,7 +94,7 @@ def write_report(
 ) -> ManifestRow:
     """Write one patient's files into `folder` unless `before` shows that they are there as they would be."""
     identifier = report.patient.patient
-    if report.patient.diagnosis == "unaffected" and not settings.allow_predictive:
+    if is_withheld(report, settings):
         _remove(folder)
         return ManifestRow(patient=identifier, render_hash="", files={}, withheld="unaffected person")
     printed = f"{render_hash(report, chosen, chosen.language)} pdf={settings.report.pdf}"
@@ -111,6 +111,11 @@ def write_report(
     names = ["report.html", "report.json", *(["report.pdf"] if settings.report.pdf else [])]
     files = {name: checksum(folder / name) for name in names}
     return ManifestRow(patient=identifier, render_hash=wanted, files=files)
+
+
+def is_withheld(report: Report, settings: Settings) -> bool:
+    """Tell whether a person gets no report: unaffected, where predictive testing is not allowed."""
+    return report.patient.diagnosis == "unaffected" and not settings.allow_predictive
 
 
 def with_personal_fields(report: Report, patient: Patient) -> Report:
