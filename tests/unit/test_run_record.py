@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from hashlib import sha256
 from pathlib import Path
@@ -118,6 +119,7 @@ def test_no_personal_field_is_in_the_record(run: Path) -> None:
     assert "Secret" not in json.dumps(record(run))
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
 def test_the_commit_of_a_checkout(run: Path) -> None:
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false"]
     hooks = ["-c", "core.hooksPath=/dev/null"]

@@ -177,6 +177,7 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.NO_READS: N_("no reads at the repeat"),
     Limit.ONLY_DUPLICATES: N_("only duplicate reads"),
     Limit.DEPTH_TOO_LOW: N_("the depth beside the repeat is too low"),
+    Limit.FEW_FRAGMENTS: N_("too few fragments show the alleles"),
     Limit.LOCUS_NOT_COVERED: N_("no read covers the repeat"),
     Limit.LOCUS_DEPTH_LOW: N_("fewer reads over the repeat than beside it"),
     Limit.FLANKS_NOT_COVERED: N_("no reads beside the repeat"),
