@@ -20,6 +20,7 @@ from pathlib import Path
 import pysam
 
 from als_screen.errors import PatientDataError
+from als_screen.inputs.index import check_extent
 from als_screen.samples import READS_ENDINGS, indexes_of
 
 #: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
@@ -77,6 +78,9 @@ def read_vcf_header(path: Path) -> Header:
                 path, None if file.index is None else [str(name) for name in file.index], contigs
             )
         text = readable == path and file.compression == "NONE" and file.is_vcf
+        records = next(iter(file), None) is not None if indexes else False
+    for index in indexes if records else ():
+        check_extent(path, index, to_the_end=True)
     doubt = _doubtful_end(path, columns=9 + len(samples) if samples else 8) if text else ""
     return Header(contigs, samples, gvcf, bool(indexes), doubt)
 
@@ -140,6 +144,9 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
         contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
         _check_sorted(path, header)
         _check_bai(path, indexes, len(contigs))
+        if file.is_bam:
+            for index in indexes:
+                check_extent(path, index, to_the_end=False)
         return Header(contigs, samples, gvcf=False, indexed=file.has_index())
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from als_screen import __version__
 from als_screen.config import Settings
@@ -20,6 +21,7 @@ from als_screen.evidence import (
     Severity,
     State,
     VariantEvidence,
+    VariantSource,
 )
 from als_screen.files import checksum
 from als_screen.interpretation.annotate import Annotator
@@ -30,7 +32,7 @@ from als_screen.interpretation.conclusion import not_assessed, repeat_gene, resu
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
-from als_screen.interpretation.status import Standing, standing
+from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
@@ -94,6 +96,7 @@ class Interpreter:
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient."""
+        evidence = _without_broken_reads(evidence)
         same = self._identity(evidence)
         stands = standing(evidence.check, evidence.variants, evidence.repeat, evidence.coverage, same)
         if stands.status is Status.NOT_ANALYSED or evidence.check.build is None:
@@ -262,6 +265,22 @@ class Interpreter:
             settings=chosen,
             inputs=_inputs(patient, self.settings.samples.parent),
         )
+
+
+def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
+    """Drop everything that was read from a file that one step found broken."""
+    why = reads_broken(evidence.check, evidence.variants, evidence.repeat, evidence.coverage)
+    if not why:
+        return evidence
+    lost: dict[str, Any] = {"state": State.NOT_ASSESSED, "failed": True, "reason": why}
+    who = evidence.check.patient
+    called = evidence.variants.source is VariantSource.READS
+    return replace(
+        evidence,
+        repeat=RepeatEvidence(patient=who, **lost),
+        coverage=CoverageEvidence(patient=who, **lost),
+        variants=VariantEvidence(patient=who, **lost) if called else evidence.variants,
+    )
 
 
 def _fields(patient: Patient) -> PatientFields:

@@ -11,7 +11,6 @@ from als_screen.evidence import (
     RepeatEvidence,
     Severity,
     VariantEvidence,
-    VariantSource,
 )
 from als_screen.models import Identity, IdentityState, Status
 
@@ -52,8 +51,19 @@ def standing(
     if not wrong:
         return Standing(Status.ANALYSED, None)
     vcf = bool(check.vcf) and not variants.failed
-    reads = check.reads is not None and not (repeat.failed and coverage.failed)
-    called = variants.source is VariantSource.READS and not variants.failed
-    usable = check.build is not None and (vcf or reads or called)
+    reads = check.reads is not None and not reads_broken(check, variants, repeat, coverage)
+    usable = check.build is not None and (vcf or reads)
     reason = " / ".join(dict.fromkeys(wrong))
     return Standing(Status.ANALYSED_IN_PART if usable else Status.NOT_ANALYSED, reason)
+
+
+def reads_broken(
+    check: PatientCheck, variants: VariantEvidence, repeat: RepeatEvidence, coverage: CoverageEvidence
+) -> str:
+    """Return why the reads cannot be trusted, "" where they can.
+
+    A file that one step found broken is whole for none: another step may have met fewer reads, not an error.
+    """
+    read: list[VariantEvidence | RepeatEvidence | CoverageEvidence] = [repeat, coverage]
+    read += [] if check.vcf else [variants]
+    return next((one.reason for one in read if one.failed and check.reads), "")

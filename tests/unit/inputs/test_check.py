@@ -123,7 +123,7 @@ def test_the_sample_of_reads(
 def test_an_index_that_cannot_be_loaded(bam: Path) -> None:
     os.truncate(f"{bam}.bai", 100)
     check = check_patient(replace(P1, reads=bam))
-    assert reasons(check) == ["the index cannot be used"]
+    assert reasons(check) == [f"the index {bam.name}.bai cannot be read to its end"]
     assert check.reads is None
 
 

@@ -16,7 +16,7 @@ from als_screen.evidence import (
     VariantSource,
     VcfCheck,
 )
-from als_screen.interpretation.status import standing
+from als_screen.interpretation.status import reads_broken, standing
 from als_screen.models import Identity, IdentityState, Status
 from als_screen.regions import Build
 
@@ -60,7 +60,7 @@ def check(*, vcf: bool, reads: bool, problems: tuple[FileProblem, ...] = ()) -> 
             Status.NOT_ANALYSED,
         ),
         (check(vcf=True, reads=True), ("variants",), IdentityState.NOT_ASSESSED, Status.ANALYSED_IN_PART),
-        (check(vcf=False, reads=True), ("repeat",), IdentityState.NOT_ASSESSED, Status.ANALYSED_IN_PART),
+        (check(vcf=False, reads=True), ("repeat",), IdentityState.NOT_ASSESSED, Status.NOT_ANALYSED),
         (
             check(vcf=False, reads=True),
             ("repeat", "coverage", "variants"),
@@ -76,7 +76,7 @@ def check(*, vcf: bool, reads: bool, problems: tuple[FileProblem, ...] = ()) -> 
         "reads broken, VCF sound",
         "the only file broken",
         "VCF breaks while it is read",
-        "one step fails on the only file",
+        "what one step found broken is sound for none",
         "every step fails on the only file",
         "two persons' files",
     ],
@@ -119,3 +119,36 @@ def test_reason_names_the_file_without_its_folder() -> None:
         identity(IdentityState.NOT_ASSESSED),
     )
     assert found.reason == "p.bam: the file is truncated; copy it again"
+
+
+@pytest.mark.parametrize(
+    ("failed", "vcf", "broken"),
+    [
+        ((), True, False),
+        (("coverage",), True, True),
+        (("repeat",), True, True),
+        (("variants",), True, False),
+        (("variants",), False, True),
+    ],
+    ids=[
+        "sound",
+        "found by coverage",
+        "found by the repeat",
+        "the VCF broke",
+        "calling from the reads broke",
+    ],
+)
+def test_reads_that_one_step_found_broken_are_broken_for_all(
+    failed: tuple[str, ...], vcf: bool, broken: bool
+) -> None:
+    def state(step: str) -> dict[str, object]:
+        wrong = step in failed
+        return {"patient": "P", "state": State.ASSESSED, "failed": wrong, "reason": "broken" if wrong else ""}
+
+    found = reads_broken(
+        check(vcf=vcf, reads=True),
+        VariantEvidence.model_validate(state("variants")),
+        RepeatEvidence.model_validate(state("repeat")),
+        CoverageEvidence.model_validate(state("coverage")),
+    )
+    assert bool(found) is broken
