@@ -12,7 +12,13 @@ from als_screen.errors import InputError, Problem
 from als_screen.files import write_jsonl, write_text
 from als_screen.models import Status
 from als_screen.plan import setting_problems
-from als_screen.reports.write import report_date, report_settings, with_personal_fields, write_report
+from als_screen.reports.write import (
+    is_withheld,
+    report_date,
+    report_settings,
+    with_personal_fields,
+    write_report,
+)
 from als_screen.resources import bundled
 from als_screen.samples import read_row
 
@@ -29,7 +35,10 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         InputError: a value, or a file that is named, is not what it should be.
     """
     settings = load_settings(read_yaml(configfile) if configfile else {})
-    if problems := setting_problems(settings):
+    problems = setting_problems(settings)
+    if out.exists() and not out.is_dir():
+        problems.append(Problem("", str(out), "--out is a file", "name a directory"))
+    if problems:
         raise InputError(problems)
     patient = read_row(row, Path.cwd())
     resources = bundled()
@@ -38,7 +47,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     checks = stages.check_inputs("single", [patient], settings.reference.build, fasta).patients
     for found in checks[0].problems:
         problem = Problem(found.patient, found.path, found.expected, found.action)
-        print(problem.line(), file=sys.stderr)  # noqa: T201
+        print(problem.line(), file=sys.stderr)
     variants = stages.screen_variants([patient], checks, resources, fasta, evidence / "vcf")
     repeat = stages.screen_repeat([patient], checks, resources, fasta)
     coverage = stages.screen_coverage([patient], checks, variants, resources, fasta)
@@ -49,4 +58,10 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     (finding,) = stages.interpret([patient], checks, variants, repeat, coverage, settings, resources)
     report = with_personal_fields(finding, patient)
     write_report(report, settings, report_settings(settings, report_date()), out, None)
+    if is_withheld(report, settings):
+        why = "no report: the person is unaffected"
+        print(
+            Problem(patient.patient, "", why, "set allow_predictive where that is meant").line(),
+            file=sys.stderr,
+        )
     return 0 if report.status is Status.ANALYSED else 3

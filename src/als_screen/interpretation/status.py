@@ -10,6 +10,7 @@ from als_screen.evidence import (
     PatientCheck,
     RepeatEvidence,
     Severity,
+    State,
     VariantEvidence,
 )
 from als_screen.models import Identity, IdentityState, Status
@@ -50,7 +51,7 @@ def standing(
     wrong += [one.reason for one in opened if one.failed]
     if not wrong:
         return Standing(Status.ANALYSED, None)
-    vcf = bool(check.vcf) and not variants.failed
+    vcf = bool(check.vcf) and variants.state is State.ASSESSED
     reads = check.reads is not None and not reads_broken(check, variants, repeat, coverage)
     usable = check.build is not None and (vcf or reads)
     reason = " / ".join(dict.fromkeys(wrong))

@@ -85,20 +85,29 @@ def _records(check: PatientCheck, build: Build, resources: Resources) -> list[Ra
 def _from_vcf(
     patient: Patient, check: PatientCheck, build: Build, resources: Resources, records: Sequence[RawRecord]
 ) -> VariantEvidence:
-    callable_blocks = _callable(check, build, resources)
+    callable_blocks, broken = _callable(check, build, resources)
     found = assemble(records, callable_blocks, build, resources)
     _refuse_other_genome(check, found, build)
     gvcf = any(file.gvcf for file in check.vcf) or any(_is_block(record) for record in records)
     source = VariantSource.GVCF if gvcf else VariantSource.VCF
     covered = {chrom for file in check.vcf for chrom in file.contigs}
-    return _evidence(patient, build, source, found, _lacking(covered, build, resources))
+    evidence = _evidence(patient, build, source, found, _lacking(covered, build, resources))
+    if not broken:
+        return evidence
+    return evidence.model_copy(update={"failed": True, "reason": f"{broken}. {evidence.reason}".strip()})
 
 
-def _callable(check: PatientCheck, build: Build, resources: Resources) -> Sequence[ReferenceBlock]:
+def _callable(
+    check: PatientCheck, build: Build, resources: Resources
+) -> tuple[Sequence[ReferenceBlock], str]:
+    """Return the caller's callable regions, and why they cannot be used; the VCF is sound without them."""
     if check.callable_bed is None:
-        return []
+        return [], ""
     regions = [resources.gene_region(build, gene) for gene in Gene]
-    return read_callable(Path(check.callable_bed), regions)
+    try:
+        return read_callable(Path(check.callable_bed), regions), ""
+    except PatientDataError as error:
+        return [], f"{Path(error.path).name}: {error.expected}; {error.action}"
 
 
 def _is_block(record: RawRecord) -> bool:

@@ -144,11 +144,14 @@ def test_callable_regions_are_reference_but_for_the_alleles(tmp_path: Path) -> N
     assert found.source is VariantSource.VCF
 
 
-def test_a_malformed_bed_stops_the_patient(tmp_path: Path) -> None:
+def test_a_malformed_bed_is_told_and_costs_no_allele(tmp_path: Path) -> None:
     bed = tmp_path / "callable.bed"
     bed.write_text("chr21\tten\ttwenty\n")
-    with pytest.raises(PatientDataError, match="line 1"):
-        screen_lines(tmp_path, [SITE], callable_bed=bed)
+    found = screen_lines(tmp_path, [SITE], callable_bed=bed)
+    assert found.failed
+    assert "line 1" in found.reason
+    assert len(found.alleles) == 1
+    assert found.reference == ()
 
 
 def test_structural_and_unusable_records_are_listed(tmp_path: Path) -> None:
