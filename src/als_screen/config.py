@@ -117,6 +117,31 @@ def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Pat
         raise InputError([_problem(item) for item in error.errors()]) from error
 
 
+def usable_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Settings | None:
+    """Return the settings without the keys that are wrong, None where no sheet is left."""
+    merged = merged_config(user, default)
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        for item in error.errors():
+            _drop(merged, [str(part) for part in item["loc"]])
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError:
+        return None
+
+
+def _drop(config: dict[str, Any], keys: list[str]) -> None:
+    """Remove the value at a path of keys, as deep as the configuration is a mapping."""
+    head, *rest = keys
+    inner = config.get(head)
+    if rest and isinstance(inner, dict):
+        config[head] = dict(inner)
+        _drop(config[head], rest)
+    else:
+        config.pop(head, None)
+
+
 def merged_config(
     user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None
 ) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
-from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, merged_config
+from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_settings
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
@@ -106,7 +106,7 @@ def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Pl
     try:
         settings = load_settings(user_config, default)
     except InputError as error:
-        raise InputError([*error.problems, *_sheet_problems(user_config, default)]) from error
+        raise InputError([*error.problems, *_other_problems(user_config, default)]) from error
     problems = setting_problems(settings)
     try:
         sheet = read_sheet(settings.samples)
@@ -117,16 +117,17 @@ def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Pl
     return Plan(settings, sheet)
 
 
-def _sheet_problems(user_config: dict[str, Any], default: Path) -> tuple[Problem, ...]:
-    """Return what is wrong with the sheet that a wrong configuration names, so that all is told at once."""
-    samples = merged_config(user_config, default).get("samples")
-    if not isinstance(samples, str) or "\0" in samples:
-        return ()
+def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]:
+    """Return what else is wrong beside a wrong configuration key, so that all is told at once."""
+    settings = usable_settings(user_config, default)
+    if settings is None:
+        return []
+    problems = setting_problems(settings)
     try:
-        read_sheet(Path(samples))
+        read_sheet(settings.samples)
     except InputError as error:
-        return error.problems
-    return ()
+        problems += error.problems
+    return problems
 
 
 def setting_problems(settings: Settings) -> list[Problem]:

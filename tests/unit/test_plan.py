@@ -68,6 +68,19 @@ def test_problems_of_the_sheet_are_told_beside_wrong_values_and_unknown_keys(she
     assert found[-1].expected == "the file in column vcf does not exist"
 
 
+def test_files_and_policies_are_told_beside_wrong_values(sheet: Write, tmp_path: Path) -> None:
+    user = {
+        "samples": str(sheet("P1\tgone.vcf")),
+        "batch_size": 0,
+        "unknown_key": 1,
+        "reference": {"build": "hg19", "fasta": str(tmp_path / "no.fa")},
+        "repeat": {"policy": "none-such"},
+    }
+    told = "\n".join(problem.line() for problem in problems_of(user))
+    for word in ("batch_size", "unknown_key", "reference.build", "no.fa", "none-such", "gone.vcf"):
+        assert word in told, word
+
+
 @pytest.mark.parametrize("samples", [None, 5, "a\0b"])
 def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any) -> None:
     (problem,) = problems_of({"samples": samples})

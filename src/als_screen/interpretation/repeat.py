@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from als_screen.evidence import AlleleEstimate, RepeatEvidence, State
+from als_screen.evidence import AlleleEstimate, Library, RepeatEvidence, State
 from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult, RepeatState
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
@@ -292,8 +292,8 @@ def _quality(
 ) -> dict[str, Any]:
     """Return what was measured of the library and what weakens the result."""
     if evidence is None:
-        return {"dropout_suspected": False, "limits": []}
-    library = {key: value for key, value in evidence.library.model_dump().items() if value is not None}
+        return Library().model_dump() | {"dropout_suspected": False, "limits": []}
+    library = evidence.library.model_dump()
     limits = [limit.value for limit in Limit if limit.value in evidence.limits or limit in doubts]
     return library | {
         "dropout_suspected": bool(_DROPOUT & set(doubts)),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from als_screen.evidence import Allele, ReferenceBlock, StructuralRecord, UnusableRecord, Zygosity
 from als_screen.regions import Build, Region
 from als_screen.resources import ReferenceSlice, Resources
-from als_screen.variants.genotype import zygosity
+from als_screen.variants.genotype import is_reference, zygosity
 from als_screen.variants.normalise import Placed, normalise
 from als_screen.variants.records import SPANNING_DELETION, RawRecord
 from als_screen.variants.reference import reference_blocks
@@ -40,7 +40,8 @@ def assemble(
     placed = [(record, part) for record in records if (part := _part(record, slices.values())) is not None]
     sifted = [(record.chrom, sift(record, part)) for record, part in placed]
     found = [result for _, result in sifted]
-    alleles, dropped = _alleles(found, build, resources)
+    denied = [one for one, _ in placed if one.passed and is_reference(one.copies or ())]
+    alleles, dropped = _alleles(found, denied, build, resources)
     holes = [Region(chrom, *result.hole) for chrom, result in sifted if result.hole is not None]
     holes += [Region(one.chrom, one.pos - 1, one.pos - 1 + len(one.ref)) for one in alleles]
     blocks = _blocks(found, callable_blocks)
@@ -89,15 +90,18 @@ def _unusable(found: Iterable[Sifted], dropped: Iterable[Dropped]) -> list[Unusa
 
 def _counted(found: Iterable[Sifted], dropped: Iterable[Dropped]) -> dict[str, int]:
     counts = Counter(str(result.left_out) for result in found if result.left_out is not None)
-    counts.update(str(drop.left_out) for drop in dropped)
+    counts.update(str(drop.left_out) for drop in dropped if drop.left_out is not None)
     return dict(sorted(counts.items()))
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A second record of an allele: the same again, or a contradiction that is listed."""
+    """A second record of an allele: the same again, or a contradiction that is listed.
 
-    left_out: LeftOut
+    `left_out` is None where the record is counted already, as the reference that it says.
+    """
+
+    left_out: LeftOut | None
     unusable: UnusableRecord | None
 
 
@@ -107,16 +111,25 @@ ONE_OF_TWO = frozenset({"0/1", "1/0", "0|1", "1|0"})
 
 
 def _alleles(
-    found: Sequence[Sifted], build: Build, resources: Resources
+    found: Sequence[Sifted], denied: Iterable[RawRecord], build: Build, resources: Resources
 ) -> tuple[list[Allele], list[Dropped]]:
+    """Return the alleles that are carried, and the records that repeat or contradict them.
+
+    `denied`: records in which the patient is reference.
+    """
     candidates = [candidate for result in found for candidate in result.candidates]
     written = [Placed(one.part.gene, one.record.pos, one.ref, one.alt) for one in candidates]
     placed = normalise(written, resources.slices(build))
     carried = sorted(zip(candidates, placed, strict=True), key=_carried_order)
     deleted = _deleted(candidates, _structural(found))
+    without = {
+        (record.chrom, record.pos, record.ref.upper(), alt.upper()): record
+        for record in sorted(denied, key=lambda one: (one.described(), one.genotype), reverse=True)
+        for alt in record.alts
+    }
     alleles, dropped = [], []
     for _, group in groupby(carried, key=lambda one: one[1]):
-        allele, again = _one_allele(list(group), deleted)
+        allele, again = _one_allele(list(group), deleted, without)
         alleles.append(allele)
         dropped += again
     return alleles, dropped
@@ -155,11 +168,18 @@ def _zygosity(candidate: Candidate, deleted: Iterable[Region]) -> Zygosity:
     return zygosity(record.copies or (), candidate.index, spanning, deleted=covered)
 
 
-def _one_allele(group: Sequence[Carried], deleted: Iterable[Region]) -> tuple[Allele, list[Dropped]]:
+def _one_allele(
+    group: Sequence[Carried],
+    deleted: Iterable[Region],
+    without: Mapping[tuple[str, int, str, str], RawRecord],
+) -> tuple[Allele, list[Dropped]]:
     """Return one allele of all its records; where they contradict each other its zygosity is unknown."""
     (first, placed), *others = group
     dropped = [_dropped(first, other) for other, _ in others]
-    contradicted = any(drop.left_out is LeftOut.CONFLICT for drop in dropped)
+    written = (first.record.chrom, first.record.pos, first.record.ref.upper(), first.alt)
+    if (reference := without.get(written)) is not None:
+        dropped.append(_contradiction(first, reference, None))
+    contradicted = any(drop.unusable is not None for drop in dropped)
     copies = Zygosity.UNKNOWN if contradicted else _zygosity(first, deleted)
     return _allele(first, placed, copies), dropped
 
@@ -167,12 +187,16 @@ def _one_allele(group: Sequence[Carried], deleted: Iterable[Region]) -> tuple[Al
 def _dropped(kept: Candidate, other: Candidate) -> Dropped:
     if _agree(kept, other):
         return Dropped(LeftOut.DUPLICATE, None)
-    first, second = kept.record, other.record
+    return _contradiction(kept, other.record, LeftOut.CONFLICT)
+
+
+def _contradiction(kept: Candidate, second: RawRecord, left_out: LeftOut | None) -> Dropped:
+    first = kept.record
     reason = (
         f"{first.described()} with genotype {first.genotype} is the same allele, this record has genotype "
         f"{second.genotype}: the zygosity is unknown."
     )
-    return Dropped(LeftOut.CONFLICT, unusable(second, reason))
+    return Dropped(left_out, unusable(second, reason))
 
 
 def _agree(kept: Candidate, other: Candidate) -> bool:

@@ -120,6 +120,10 @@ def _read_copy(check: VcfCheck, areas: Areas) -> list[RawRecord]:
 
 def _select(file: pysam.VariantFile, check: VcfCheck) -> int:
     """Restrict parsing to the patient's column, and return its number."""
+    declared = file.header.formats.get("GT")
+    if declared is not None and declared.type != "String":
+        problem = f"the header declares GT as {declared.type}, so that no genotype can be read"
+        raise PatientDataError(check.path, problem, "declare FORMAT/GT as Type=String")
     names = list(file.header.samples)
     if check.sample not in names:
         raise PatientDataError(check.path, f"no sample {check.sample!r}", "correct vcf_sample")

@@ -193,6 +193,8 @@ def test_no_reads_are_not_assessed() -> None:
     result = interpret_repeat(None, load_policy())
     assert (result.state, result.alleles, result.hgvs_g) == (RepeatState.NOT_ASSESSED, (), None)
     assert result.reason
+    assert {"locus_depth", "read_length", "fragment_length", "dropout_suspected"} <= result.quality.keys()
+    assert result.quality["locus_depth"] is None, "named, and not measured"
 
 
 def test_a_reason_from_the_reads_is_kept() -> None:

@@ -217,3 +217,12 @@ def test_the_order_of_records_does_not_matter_and_none_is_lost(
     assert places == sorted(set(places))
     assert len(found.alleles) + sum(found.left_out.values()) == len(records)
     assert not any(block.start < one.pos <= block.end for block in found.reference for one in found.alleles)
+
+
+def test_a_record_that_says_reference_contradicts_one_that_says_allele() -> None:
+    found = together(at(REF, ALT, "0/1"), at(REF, ALT, "0/0"))
+    assert zygosities(found) == {f"{POS} {REF}>{ALT}": UNKNOWN}
+    (listed,) = found.unusable
+    assert "genotype 0/0" in listed.reason
+    assert together(at(REF, ALT, "0/1"), at(REF, ALT, "0/0", filters=("LowQual",))).unusable == ()
+    assert together(at(REF, ALT, "0/1"), at(REF, f"{REF}AA", "0/0")).unusable == ()

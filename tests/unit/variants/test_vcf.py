@@ -359,3 +359,12 @@ def test_a_missing_file_sample_or_index_is_refused(tmp_path: Path) -> None:
         read_records(checked(path, indexed=True), REGIONS)
     with pytest.raises(PatientDataError):
         read_records(checked(tmp_path / "b.vcf"), REGIONS)
+
+
+def test_genotypes_that_the_header_declares_as_numbers_are_refused(tmp_path: Path) -> None:
+    text = whole(4).replace("##FORMAT=<ID=GT,Number=1,Type=String", "##FORMAT=<ID=GT,Number=1,Type=Integer")
+    assert "ID=GT,Number=1,Type=Integer" in text
+    path = tmp_path / "a.vcf"
+    path.write_text(text)
+    with pytest.raises(PatientDataError, match="GT as Integer"):
+        read_records(checked(path, indexed=False), REGIONS)
