@@ -23,12 +23,21 @@ from als_screen.samples import index_of, read_sheet
 from als_screen.stages import STAGE_VERSIONS
 
 
-def problem_lines(checks: Iterable[BatchCheck]) -> list[str]:
-    """Return one line a problem: patient, path, what was expected, what to do."""
-    return [
+def problem_lines(checks: Sequence[BatchCheck]) -> list[str]:
+    """Return one line a problem: patient, path, what was expected, what to do.
+
+    A missing index of a VCF costs time only, so one line counts them all.
+    """
+    lines = [
         Problem(problem.patient, problem.path, problem.expected, problem.action).line()
         for problem in _problems(checks)
     ]
+    files = {vcf.path: vcf.indexed for check in checks for one in check.patients for vcf in one.vcf}
+    whole = sorted(path for path, indexed in files.items() if not indexed and not path.endswith(".vcf"))
+    if whole:
+        expected = f"warning: no index beside this and {len(whole) - 1} more VCF files, so they are read whole"
+        lines.append(Problem("", whole[0], expected, "make them with `bcftools index`").line())
+    return lines
 
 
 def inputs_json(checks: Sequence[BatchCheck]) -> str:

@@ -58,6 +58,13 @@ def test_one_sample_of_two_patients_is_a_warning(
         assert line.startswith("P2 | a.vcf | warning: sample 'S' is used for patient P1 too")
 
 
+def test_vcfs_without_index_are_said_in_one_line() -> None:
+    indexed = vcf("c.vcf.gz", "S").model_copy(update={"indexed": True})
+    files = (vcf("b.bcf", "S"), vcf("a.vcf.gz", "S"), vcf("plain.vcf", "S"), indexed)
+    (line,) = problem_lines([check("a", patient("P1", vcf=files))])
+    assert line.startswith("- | a.vcf.gz | warning: no index beside this and 1 more VCF files")
+
+
 def test_what_was_found_is_written_for_people() -> None:
     found = json.loads(inputs_json([check("a", patient("P1", CUT), patient("P2"))]))
     assert [row["patient"] for row in found["patients"]] == ["P1", "P2"]
