@@ -35,7 +35,8 @@ def problem_lines(checks: Sequence[BatchCheck]) -> list[str]:
     files = {vcf.path: vcf.indexed for check in checks for one in check.patients for vcf in one.vcf}
     whole = sorted(path for path, indexed in files.items() if not indexed and not path.endswith(".vcf"))
     if whole:
-        expected = f"warning: no index beside this and {len(whole) - 1} more VCF files, so they are read whole"
+        more = len(whole) - 1
+        expected = f"warning: no index beside this and {more} more VCF files, so they are read whole"
         lines.append(Problem("", whole[0], expected, "make them with `bcftools index`").line())
     return lines
 
