@@ -6,8 +6,8 @@ from typing import Any
 
 from als_screen.evidence import Allele, Zygosity
 from als_screen.interpretation.annotate import Annotator
-from als_screen.interpretation.criteria_policy import Policy
-from als_screen.interpretation.names import Namer
+from als_screen.interpretation.criteria.policy import Policy
+from als_screen.interpretation.naming.names import Namer
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
 

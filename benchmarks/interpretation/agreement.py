@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from als_screen.interpretation.annotate import Annotator
-from als_screen.interpretation.classify import class_of, classify
-from als_screen.interpretation.criteria_facts import Facts
-from als_screen.interpretation.knowledge import BUNDLED_KNOWLEDGE
-from als_screen.interpretation.knowledge_records import ClinvarEntry, PredictorScores, Side
+from als_screen.interpretation.criteria.classify import class_of, classify
+from als_screen.interpretation.criteria.facts import Facts
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
+from als_screen.interpretation.knowledge.records import ClinvarEntry, PredictorScores, Side
 from als_screen.models import Classification
 from als_screen.regions import VARIANT_GENES, Build, Gene
 

@@ -118,7 +118,7 @@ def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_update_knowledge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from als_screen.interpretation.knowledge_command import add_update_knowledge
+    from als_screen.interpretation.knowledge.command import add_update_knowledge
 
     add_update_knowledge(commands)
 

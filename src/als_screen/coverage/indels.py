@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from als_screen.coverage.reads import AlignedRead
-from als_screen.interpretation.alleles import Change, shifted_left, shifted_right, trimmed, vcf_form
+from als_screen.interpretation.naming.alleles import Change, shifted_left, shifted_right, trimmed, vcf_form
 from als_screen.regions import Region
 from als_screen.resources import ReferenceSlice
 

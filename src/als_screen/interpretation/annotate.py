@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from als_screen.evidence import Allele
-from als_screen.interpretation.alleles import NotAnAlleleError, left_aligned
-from als_screen.interpretation.classify import classify
-from als_screen.interpretation.criteria_facts import FactFinder, Facts
-from als_screen.interpretation.criteria_policy import BUNDLED_POLICY, Policy, load_policy, policy_version
+from als_screen.interpretation.criteria.classify import classify
+from als_screen.interpretation.criteria.facts import FactFinder, Facts
+from als_screen.interpretation.criteria.policy import BUNDLED_POLICY, Policy, load_policy, policy_version
 from als_screen.interpretation.inheritance import Partner, inheritance
-from als_screen.interpretation.knowledge import BUNDLED_KNOWLEDGE, Knowledge
-from als_screen.interpretation.knowledge_local import LocalFiles, Supplied, read_local, with_local
-from als_screen.interpretation.knowledge_records import AlleleKey, ClinvarEntry
-from als_screen.interpretation.names import Name, Namer
-from als_screen.interpretation.names_haplotype import Joined, phase, put_together, taken_apart
+from als_screen.interpretation.knowledge.local import LocalFiles, Supplied, read_local, with_local
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
+from als_screen.interpretation.knowledge.records import AlleleKey, ClinvarEntry
+from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
+from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
+from als_screen.interpretation.naming.names import Name, Namer
 from als_screen.interpretation.reportable import not_reported_reason
 from als_screen.models import (
     Basis,

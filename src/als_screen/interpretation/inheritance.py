@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from als_screen.evidence import Zygosity
-from als_screen.interpretation.knowledge_records import CuratedEntry, Mode
+from als_screen.interpretation.knowledge.records import CuratedEntry, Mode
 from als_screen.models import Inheritance
 
 _DOMINANT_NOTES = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from als_screen.interpretation.alleles import Change
-from als_screen.interpretation.consequence import SplicePlace
-from als_screen.interpretation.criteria_facts import Facts
-from als_screen.interpretation.criteria_policy import Policy
+from als_screen.interpretation.criteria.facts import Facts
+from als_screen.interpretation.criteria.policy import Policy
+from als_screen.interpretation.naming.alleles import Change
+from als_screen.interpretation.naming.consequence import SplicePlace
 from als_screen.models import Classification
 from als_screen.regions import Gene, Region
 

@@ -2,7 +2,7 @@ import pytest
 
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.inheritance import Partner, inheritance
-from als_screen.interpretation.knowledge_records import CuratedEntry, Mode
+from als_screen.interpretation.knowledge.records import CuratedEntry, Mode
 
 RECESSIVE = CuratedEntry("p.X", None, Mode.RECESSIVE, False, "carrier; uncertain", "source")
 DOMINANT = CuratedEntry("p.X", None, Mode.DOMINANT, False, "carrier; uncertain", "source")

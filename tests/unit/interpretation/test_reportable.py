@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from als_screen.interpretation.knowledge_records import PredictorScores
+from als_screen.interpretation.knowledge.records import PredictorScores
 from als_screen.interpretation.reportable import C9ORF72_REASON, not_reported_reason
 from als_screen.models import Classification
 from als_screen.regions import Build, Gene

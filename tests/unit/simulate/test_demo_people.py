@@ -28,7 +28,7 @@ def sheet_rows() -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("name", sorted(KNOWN))
 @pytest.mark.parametrize("build", Build)
 def test_known_variants_change_the_codon_that_their_name_says(name: str, build: Build) -> None:
-    from als_screen.interpretation.codons import translated
+    from als_screen.interpretation.naming.codons import translated
 
     gene, change = Gene(name.split("_")[0]), name.split("_")[1]
     before, residue, after = change[0], int(change[1:-1]), change[-1]

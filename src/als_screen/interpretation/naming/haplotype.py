@@ -1,0 +1,130 @@
+"""Substitutions that belong together, or apart, in the protein.
+
+Two single-base changes of one codon on one haplotype make one residue change and are named together; a
+multi-base substitution over several codons makes several and is taken apart. Pure functions of evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from als_screen.evidence import Allele, Zygosity
+from als_screen.interpretation.inheritance import Partner
+from als_screen.interpretation.naming.alleles import (
+    Change,
+    NotAnAlleleError,
+    joined,
+    parsed,
+    single_bases,
+    vcf_form,
+)
+from als_screen.interpretation.naming.consequence import codon_at
+from als_screen.resources import ReferenceSlice, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An allele made of `parts` that lie in one codon on one haplotype."""
+
+    allele: Allele
+    parts: tuple[Allele, ...]
+
+
+def phase(one: Allele, other: Allele) -> Partner:
+    """Return whether two alleles of a person lie on the same copy of the gene.
+
+    Two homozygous alleles lie on both copies together; a homozygous one lies on the copy of any other and on
+    the one without it, which counts as trans. Otherwise both must be phased in one phase set.
+    """
+    if Zygosity.HOMOZYGOUS in {one.zygosity, other.zygosity}:
+        return Partner.TRANS
+    copies = (_copy(one), _copy(other))
+    if None in copies or one.phase_set is None or one.phase_set != other.phase_set:
+        return Partner.UNPHASED
+    return Partner.CIS if copies[0] == copies[1] else Partner.TRANS
+
+
+def _copy(allele: Allele) -> int | None:
+    """Return which copy of a phased genotype carries the allele; None where it is not phased or on both."""
+    called = allele.genotype.split("|")
+    places = [index for index, name in enumerate(called) if name == str(allele.allele_index)]
+    return places[0] if len(called) > 1 and len(places) == 1 else None
+
+
+def _share_a_copy(one: Allele, other: Allele) -> bool:
+    """Tell whether some copy of the gene surely carries both."""
+    return Zygosity.HOMOZYGOUS in {one.zygosity, other.zygosity} or phase(one, other) is Partner.CIS
+
+
+def taken_apart(reference: ReferenceSlice, transcript: Transcript, allele: Allele) -> list[Allele]:
+    """Return a substitution of several bases as one allele per codon; any other allele as it is.
+
+    Bases outside the coding sequence stand alone.
+    """
+    change = _change(reference, allele)
+    if change is None or not change.is_mnv:
+        return [allele]
+    groups: dict[int, list[Change]] = {}
+    for base in single_bases(change):
+        codon = codon_at(transcript, base.start)
+        groups.setdefault(-1 - base.start if codon is None else codon, []).append(base)
+    if len(groups) == 1:
+        return [allele]
+    return [_rewritten(allele, reference, joined(reference, bases)) for bases in groups.values()]
+
+
+def _rewritten(allele: Allele, reference: ReferenceSlice, change: Change) -> Allele:
+    pos, ref, alt = vcf_form(reference, change)
+    return allele.model_copy(update={"pos": pos, "ref": ref, "alt": alt})
+
+
+def put_together(
+    reference: ReferenceSlice, transcript: Transcript, alleles: Sequence[Allele]
+) -> list[Joined]:
+    """Return the alleles that substitutions of one codon on one haplotype make together.
+
+    `alleles` are one person's, of one gene. More than two of a codon are joined where each shares a copy with
+    each other.
+    """
+    groups: dict[int, list[Allele]] = {}
+    for allele, codon in _substitutions(reference, transcript, alleles):
+        groups.setdefault(codon, []).append(allele)
+    return [found for group in groups.values() if (found := _joined(reference, group)) is not None]
+
+
+def _substitutions(
+    reference: ReferenceSlice, transcript: Transcript, alleles: Sequence[Allele]
+) -> Iterator[tuple[Allele, int]]:
+    for allele in alleles:
+        change = _change(reference, allele)
+        if change is None or len(change.ref) != len(change.alt):
+            continue
+        codons = {codon_at(transcript, base.start) for base in single_bases(change)}
+        codon = codons.pop()
+        if codon is not None and not codons:
+            yield allele, codon
+
+
+def _joined(reference: ReferenceSlice, group: Sequence[Allele]) -> Joined | None:
+    """Return the group as one allele; None where it is one, or is not surely on one copy."""
+    pairs = [(one, other) for index, one in enumerate(group) for other in group[index + 1 :]]
+    if not pairs or not all(_share_a_copy(one, other) for one, other in pairs):
+        return None
+    try:
+        change = joined(reference, [parsed(reference, each.pos, each.ref, each.alt) for each in group])
+    except NotAnAlleleError:  # two changes of one base cannot be on one copy
+        return None
+    least = min(group, key=lambda each: each.zygosity is Zygosity.HOMOZYGOUS)
+    described = _rewritten(least, reference, change)
+    record = " + ".join(each.record or f"{each.chrom}:{each.pos} {each.ref}>{each.alt}" for each in group)
+    filters = sorted({each.filter for each in group} - {"PASS"})
+    update = {"record": record, "filter": ";".join(filters) or "PASS"}
+    return Joined(described.model_copy(update=update), tuple(group))
+
+
+def _change(reference: ReferenceSlice, allele: Allele) -> Change | None:
+    try:
+        return parsed(reference, allele.pos, allele.ref, allele.alt)
+    except NotAnAlleleError:
+        return None

@@ -1,0 +1,278 @@
+from dataclasses import replace
+
+import pytest
+
+from als_screen.interpretation.criteria.classify import class_of, classify, points, without_double_counting
+from als_screen.interpretation.criteria.evaluate import ORDER, assessed
+from als_screen.interpretation.criteria.facts import Facts
+from als_screen.interpretation.knowledge.frequency import Observed
+from als_screen.interpretation.knowledge.records import (
+    CatalogueEntry,
+    ClinvarEntry,
+    CuratedEntry,
+    Mode,
+    Population,
+    PredictorScores,
+)
+from als_screen.models import Basis, Classification, Criterion, CriterionState, Strength
+from als_screen.regions import Build, Gene
+from interpretation_shared import annotator, policy
+
+SUPPORTING, MODERATE, STRONG, VERY_STRONG, ALONE = Strength
+P, LP, VUS, LB, B = Classification
+
+
+def criteria(**met: Strength) -> list[Criterion]:
+    """Return all criteria, those named met."""
+    return [
+        Criterion(
+            code=code,
+            state=CriterionState.MET if code in met else CriterionState.NOT_MET,
+            strength=met.get(code),
+            because="test",
+            source="test",
+        )
+        for code in ORDER
+    ]
+
+
+@pytest.mark.parametrize(
+    ("met", "total", "expected", "note"),
+    [
+        ({}, 0, VUS, "nothing"),
+        ({"PS1": STRONG, "PM1": MODERATE}, 6, LP, "likely pathogenic begins at 6"),
+        ({"PS1": STRONG, "PP3": SUPPORTING}, 5, VUS, "5 is uncertain"),
+        ({"PVS1": VERY_STRONG, "PM2": SUPPORTING}, 9, LP, "9 is likely"),
+        ({"PVS1": VERY_STRONG, "PM5": MODERATE}, 10, P, "10 is pathogenic"),
+        ({"BP7": SUPPORTING}, -1, VUS, "one point is not enough"),
+        ({"BP4": MODERATE}, -2, VUS, "two points from one criterion are not enough"),
+        ({"BP4": SUPPORTING, "BP7": SUPPORTING}, -2, LB, "two criteria"),
+        ({"BP4": SUPPORTING, "BP7": SUPPORTING, "PM2": SUPPORTING}, -1, VUS, "too few points"),
+        ({"BS1": STRONG}, -4, LB, "one strong criterion"),
+        ({"BS1": STRONG, "PM1": MODERATE}, -2, LB, "strong, and two points left"),
+        ({"BS1": STRONG, "PM1": MODERATE, "PP3": SUPPORTING}, -1, VUS, "too few points left"),
+        ({"BS1": STRONG, "BP4": MODERATE, "BP7": SUPPORTING}, -7, B, "benign at -7"),
+        ({"BA1": ALONE}, 0, B, "stands alone"),
+        ({"BA1": ALONE, "PVS1": VERY_STRONG, "PS1": STRONG}, 12, B, "stands alone whatever else"),
+    ],
+)
+def test_points_and_class(met: dict[str, Strength], total: int, expected: Classification, note: str) -> None:
+    found = criteria(**met)
+    assert points(found, policy()) == total, note
+    assert class_of(found, policy()) is expected, note
+
+
+@pytest.mark.parametrize(
+    ("met", "expected"),
+    [
+        ({"PS1": STRONG, "PM5": MODERATE}, {"PS1": STRONG}),
+        ({"PM1": MODERATE, "PP2": SUPPORTING}, {"PM1": MODERATE}),
+        ({"PM1": MODERATE, "PP3": STRONG}, {"PM1": MODERATE, "PP3": MODERATE}),
+        ({"PM1": MODERATE, "PP3": MODERATE}, {"PM1": MODERATE, "PP3": MODERATE}),
+        ({"PM1": STRONG, "PP3": SUPPORTING}, {"PM1": STRONG}),
+        ({"PP2": SUPPORTING, "PP3": STRONG}, {"PP2": SUPPORTING, "PP3": STRONG}),
+        ({"PM5": MODERATE, "PP2": SUPPORTING}, {"PM5": MODERATE, "PP2": SUPPORTING}),
+    ],
+)
+def test_double_counting(met: dict[str, Strength], expected: dict[str, Strength]) -> None:
+    found = without_double_counting(criteria(**met), policy())
+    assert [criterion.code for criterion in found] == list(ORDER)
+    assert {one.code: one.strength for one in found if one.state is CriterionState.MET} == expected
+
+
+# ------------------------------------------------------------------------------------ what is known
+
+
+def clinvar(significance: str, stars: int) -> ClinvarEntry:
+    return ClinvarEntry(7, significance, "criteria provided", stars, "2025-01-01", "2026-06-21", "ALS")
+
+
+def seen(faf95: float) -> Observed:
+    return Observed(Population("v4.1", 5, 1_600_000, 3e-6, 0), faf95, "as published")
+
+
+def base() -> Facts:
+    """Return a missense allele of which nothing else is known."""
+    found = annotator().describe(Build.GRCH38, Gene.FUS, "16", 31184984, "G", "A").facts
+    assert found is not None
+    assert found.is_missense
+    return replace(
+        found, clinvar=None, population=None, covered=None, catalogue=None, curated=None, domains=()
+    )
+
+
+PUBLISHED = CatalogueEntry("SALS proband", ("Italy",))
+PS3 = Criterion(code="PS3", state=CriterionState.MET, strength=STRONG, because="assay", source="curator")
+BS3 = Criterion(code="BS3", state=CriterionState.MET, strength=STRONG, because="assay", source="curator")
+COMPUTED_BENIGN = PredictorScores(revel=0.001)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "basis", "conflict", "note"),
+    [
+        ({}, VUS, Basis.CRITERIA, False, "nothing known"),
+        ({"clinvar": clinvar("Pathogenic", 2)}, P, Basis.CLINVAR, False, "two stars"),
+        (
+            {"clinvar": clinvar("Pathogenic/Likely pathogenic", 2)},
+            LP,
+            Basis.CLINVAR,
+            False,
+            "the weaker of two",
+        ),
+        ({"clinvar": clinvar("Benign", 2)}, B, Basis.CLINVAR, False, "benign side too"),
+        ({"clinvar": clinvar("Uncertain significance", 2)}, VUS, Basis.CRITERIA, False, "sets nothing"),
+        ({"clinvar": clinvar("Pathogenic", 1)}, VUS, Basis.CRITERIA, False, "one star alone"),
+        (
+            {"clinvar": clinvar("Pathogenic", 1), "catalogue": PUBLISHED},
+            LP,
+            Basis.CLINVAR,
+            False,
+            "and published",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 0), "catalogue": PUBLISHED},
+            VUS,
+            Basis.CRITERIA,
+            False,
+            "no star",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 1), "catalogue": PUBLISHED, "population": seen(1e-4)},
+            LB,
+            Basis.CRITERIA,
+            True,
+            "one star and too common",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 2), "population": seen(1e-4)},
+            VUS,
+            Basis.CLINVAR,
+            True,
+            "BS1 against",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 2), "population": seen(1e-3)},
+            VUS,
+            Basis.CLINVAR,
+            True,
+            "BA1 against",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 3), "population": seen(1e-3)},
+            P,
+            Basis.CLINVAR,
+            False,
+            "three stars",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 2), "supplied": (BS3,)},
+            VUS,
+            Basis.CLINVAR,
+            True,
+            "a person against",
+        ),
+        (
+            {"clinvar": clinvar("Pathogenic", 2), "scores": COMPUTED_BENIGN},
+            P,
+            Basis.CLINVAR,
+            False,
+            "computed only",
+        ),
+        (
+            {"clinvar": clinvar("Conflicting classifications of pathogenicity", 1)},
+            VUS,
+            Basis.CRITERIA,
+            True,
+            "told",
+        ),
+        (
+            {"clinvar": clinvar("Benign", 2), "supplied": (PS3,), "scores": PredictorScores(revel=0.8)},
+            VUS,
+            Basis.CLINVAR,
+            True,
+            "points of likely pathogenic against benign",
+        ),
+        (
+            {"supplied": (PS3,), "scores": PredictorScores(revel=0.8)},
+            LP,
+            Basis.CRITERIA,
+            False,
+            "points alone",
+        ),
+        (
+            {
+                "curated": CuratedEntry("p.X", LP, Mode.DOMINANT, False, "", "us"),
+                "clinvar": clinvar("Benign", 3),
+            },
+            LP,
+            Basis.CURATED,
+            True,
+            "curated goes before ClinVar",
+        ),
+        (
+            {
+                "curated": CuratedEntry("p.X", None, Mode.RECESSIVE, False, "", "us"),
+                "clinvar": clinvar("Benign", 2),
+            },
+            B,
+            Basis.CLINVAR,
+            False,
+            "curated inheritance only",
+        ),
+    ],
+)
+def test_what_sets_the_class(
+    changes: dict[str, object], expected: Classification, basis: Basis, conflict: bool, note: str
+) -> None:
+    found = classify(replace(base(), **changes), policy())  # type: ignore[arg-type]
+    assert (found.proposed, found.basis, found.conflict is not None) == (expected, basis, conflict), (
+        note,
+        found,
+    )
+
+
+def test_points_are_those_of_the_criteria_whatever_the_basis() -> None:
+    facts = replace(base(), clinvar=clinvar("Pathogenic", 4), population=seen(2e-4))
+    found = classify(facts, policy())
+    assert found.basis is Basis.CLINVAR
+    assert (
+        found.points == points(without_double_counting(assessed(facts, policy()), policy()), policy()) == -4
+    )
+
+
+def test_the_conflict_names_both_sides() -> None:
+    found = classify(replace(base(), clinvar=clinvar("Pathogenic", 2), population=seen(1e-4)), policy())
+    assert found.conflict == "ClinVar 7: Pathogenic (2 stars); against it: BS1 (-4 points)"
+
+
+def held_out() -> list[tuple[ClinvarEntry, Classification, str]]:
+    """Return every ClinVar record of the three genes with the class from points alone."""
+    tables = annotator().knowledge.builds[Build.GRCH38]
+    rows = []
+    for key, entry in tables.clinvar.items():
+        if tables.genes[key] is not Gene.C9ORF72:
+            found = annotator().describe(Build.GRCH38, tables.genes[key], *key)
+            rows.append((entry, class_of(found.classification.criteria, policy()), str(found.name.hgvs_c)))
+    return rows
+
+
+def test_points_alone_never_contradict_reviewed_records() -> None:
+    wrong = [
+        (name, entry.significance, by_points)
+        for entry, by_points, name in held_out()
+        if entry.stars >= 2
+        and (
+            (entry.classification in {P, LP} and by_points in {LB, B})
+            or (entry.classification in {LB, B} and by_points in {P, LP})
+        )
+    ]
+    assert wrong == []
+
+
+def test_points_alone_raise_few_uncertain_and_no_benign_records() -> None:
+    rows = held_out()
+    uncertain = [by_points for entry, by_points, _ in rows if entry.classification is VUS]
+    benign = [by_points for entry, by_points, _ in rows if entry.classification in {LB, B}]
+    assert len(uncertain) > 350
+    assert sum(one in {P, LP} for one in uncertain) <= 0.05 * len(uncertain)
+    assert sum(one in {P, LP} for one in benign) == 0
