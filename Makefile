@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 CORES ?= all
 
 .PHONY: help setup demo test lint fix lock clean
@@ -21,28 +23,34 @@ demo: setup ## screen the simulated demo cohort and hold the reports against the
 	@echo "Open results/cohort/report.html; the patients' reports are below results/reports/."
 
 test: setup lint ## all checks and all tests
-	@./.ci/system-packages "$(PYTHON)" chromium
+	@./.ci/system-packages "$(PYTHON)" chromium pdftotext
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
-lint: $(READY)
+lint: $(READY_DEV)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/snakefmt --check Snakefile workflow
 
-fix: $(READY) ## repair what can be repaired: format, imports, simple lint
+fix: $(READY_DEV) ## repair what can be repaired: format, imports, simple lint
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/snakefmt Snakefile workflow
 
 $(READY): requirements.lock pyproject.toml
 	@./.ci/system-packages "$(PYTHON)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --use-pep517 --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PIP) --use-pep517 --require-hashes -r requirements.lock
+	@$(PIP) --editable .
+	@touch $@
+
+$(READY_DEV): requirements-dev.lock $(READY)
+	@$(PIP) --use-pep517 --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # psycopg2 and ipython are named by hgvs but never imported here; leaving them out spares a compiler.
-lock: ## resolve the dependencies anew into requirements.lock (needs pip-tools)
-	pip-compile --quiet --generate-hashes --strip-extras --extra dev --no-emit-index-url \
-	    --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	    --unsafe-package psycopg2 --unsafe-package ipython -o requirements.lock pyproject.toml
+COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+    --no-emit-package psycopg2 --no-emit-package ipython --custom-compile-command "make lock"
+
+lock: ## resolve the dependencies anew into the two lock files (needs uv)
+	$(COMPILE) --upgrade -o requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove results and demo inputs (not .venv)
 	rm -rf results demo logs .snakemake
