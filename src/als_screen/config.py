@@ -82,6 +82,18 @@ class ReportSettingsConfig(_Section):
     )
 
 
+class Study(_Section):
+    """An open study or a gene-directed treatment that the clinic itself lists; printed as the clinic's own.
+
+    `result` is the state of the gene in the report; `text` is one for all languages, or one for each.
+    """
+
+    gene: Literal["C9orf72", "SOD1", "TARDBP", "FUS"]
+    result: Literal["positive", "uncertain", "not_found", "incomplete", "not_assessed"]
+    text: Annotated[str, Field(min_length=1, max_length=1000)] | dict[Literal["en", "nl", "fr"], str]
+    link: str | None = Field(None, pattern=r"^https?://[^\s<>\"']+$", max_length=500)
+
+
 class Settings(_Section):
     """Everything a run can be told; see `config/README.md`."""
 
@@ -95,6 +107,9 @@ class Settings(_Section):
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
     report: ReportSettingsConfig = ReportSettingsConfig()
+    studies: tuple[Study, ...] = Field(
+        (), description="The clinic's own studies and treatments; each: `gene`, `result`, `text`, `link`."
+    )
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
     )

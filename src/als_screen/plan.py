@@ -19,6 +19,7 @@ from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_se
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
+from als_screen.reports.clinic import clinic_key, load_clinic
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
 
 #: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
@@ -70,7 +71,7 @@ class Plan:
 
     def printed_hash(self, batch: str) -> str:
         """Return the hash of what reports depend on."""
-        return self.rows_hash(batch, (*CLINICAL_FIELDS, *PERSONAL))
+        return self.rows_hash(batch, (*CLINICAL_FIELDS, "language", *PERSONAL))
 
     def reference_key(self) -> str:
         """Return what header checks depend on besides the files."""
@@ -83,9 +84,8 @@ class Plan:
 
     def report_key(self) -> str:
         """Return what is printed besides the findings: the report settings and the clinic's texts."""
-        chosen = self.settings.model_dump(include={"report", "allow_predictive"}, mode="json")
-        clinic = self.settings.report.clinic
-        return json.dumps([chosen, checksum(clinic) if clinic else ""], sort_keys=True)
+        chosen = self.settings.model_dump(include={"report", "allow_predictive", "studies"}, mode="json")
+        return json.dumps([chosen, clinic_key(self.settings.report.clinic)], sort_keys=True)
 
     def knowledge_hash(self, resources: Path) -> str:
         """Return a hash of every file that interpretation reads besides evidence."""
@@ -132,7 +132,7 @@ def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]
 
 def setting_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong with the files and names that a valid configuration names."""
-    return [*_missing_files(settings), *_unknown_policy(settings)]
+    return [*_missing_files(settings), *_unknown_policy(settings), *_clinic_problems(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
@@ -155,6 +155,18 @@ def _missing_files(settings: Settings) -> list[Problem]:
 
 def _why_no_file(path: Path) -> str:
     return why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+
+
+def _clinic_problems(settings: Settings) -> list[Problem]:
+    """Return what is wrong with the clinic's file, where it is there."""
+    clinic = settings.report.clinic
+    if clinic is None or _why_no_file(clinic):
+        return []
+    try:
+        load_clinic(clinic)
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def _unknown_policy(settings: Settings) -> list[Problem]:

@@ -40,11 +40,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "family_history": ("familial", "sporadic", "unknown"),
     "research_consent": ("yes", "no", "unknown"),
 }
+#: Languages of the reports.
+LANGUAGES = ("en", "nl", "fr")
 #: What is printed on the clinical report only.
 PERSONAL = ("name", "specimen", "birth_date", "collected", "received", "requester", "indication")
 COLUMNS = (
     "patient", "vcf", "callable", "vcf_sample", "reads", "reads_sample", "library", "batch", "sex",
-    "diagnosis", "family_history", "age_at_onset", "family", "research_consent", *PERSONAL,
+    "diagnosis", "family_history", "age_at_onset", "family", "research_consent", "language", *PERSONAL,
 )  # fmt: skip
 MAX_CELL = 4096
 #: Unicode categories that no cell may hold; in ids and paths also what cannot be seen or turns text around.
@@ -195,6 +197,7 @@ def _patient(cells: Mapping[str, str], where: str, base: Path, problems: list[Pr
         age_at_onset=row.age(),
         family=cells.get("family"),
         research_consent=row.choice("research_consent"),
+        language=row.language(),
         **{name: cells.get(name) for name in PERSONAL},
     )
 
@@ -238,6 +241,16 @@ class _Row:
             return cell
         self.wrong(column, f"{cell[:80]!r} is not a value of {column}", f"use {', '.join(CHOICES[column])}")
         return "unknown"
+
+    def language(self) -> str | None:
+        """Return the language of the patient's report, None where the configuration decides."""
+        cell = self.cells.get("language")
+        if cell is None or cell in LANGUAGES:
+            return cell
+        self.wrong(
+            "language", f"{cell[:80]!r} is not a language of the reports", f"use {', '.join(LANGUAGES)}"
+        )
+        return None
 
     def age(self) -> int | None:
         """Return the age at onset in years."""

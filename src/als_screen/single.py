@@ -13,6 +13,8 @@ from als_screen.files import write_jsonl, write_text
 from als_screen.models import Status
 from als_screen.plan import setting_problems
 from als_screen.reports.write import (
+    Desk,
+    in_language,
     is_withheld,
     report_date,
     report_settings,
@@ -57,7 +59,8 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     write_jsonl(evidence / "coverage.jsonl", coverage)
     (finding,) = stages.interpret([patient], checks, variants, repeat, coverage, settings, resources)
     report = with_personal_fields(finding, patient)
-    write_report(report, settings, report_settings(settings, report_date()), out, None)
+    chosen = in_language(report_settings(settings, report_date()), patient)
+    write_report(report, Desk(settings, chosen), out, None)
     if is_withheld(report, settings):
         why = "no report: the person is unaffected"
         print(

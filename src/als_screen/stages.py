@@ -34,7 +34,7 @@ STAGE_VERSIONS = {
     "screen_repeat": 1,
     "screen_coverage": 1,
     "interpret": 1,
-    "report_patients": 1,
+    "report_patients": 2,
     "report_cohort": 1,
 }
 
@@ -126,10 +126,11 @@ def _each(
 def report_patients(
     patients: Sequence[Patient], findings: Sequence[Report], settings: Settings, manifest: Path
 ) -> None:
-    """Write the reports of a batch beside `manifest`."""
+    """Write the reports of a batch beside `manifest`, `{results}/reports/{batch}/manifest.jsonl`."""
     from als_screen.reports.write import report_date, write_reports
 
-    write_reports(patients, findings, settings, manifest, report_date())
+    archive = manifest.parents[2] / "authorised"
+    write_reports(patients, findings, settings, manifest, archive, report_date())
 
 
 def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:

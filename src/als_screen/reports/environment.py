@@ -13,7 +13,16 @@ from markupsafe import Markup
 from als_screen.models import Classification, GeneState, RepeatState, Result
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
-from als_screen.reports.labels import CONSEQUENCES, REPEAT_LIMITS, REPEAT_QUALITY, field_label, label
+from als_screen.reports.labels import (
+    CAUSES,
+    CONSEQUENCES,
+    REPEAT_LIMITS,
+    REPEAT_QUALITY,
+    SUBJECTS,
+    change_value,
+    field_label,
+    label,
+)
 
 
 @cache
@@ -78,5 +87,9 @@ def _filters(language: Language) -> dict[str, Any]:
         "probability": lambda value: formats.probability(value, language),
         "percent": lambda value: formats.percent(value, language),
         "day": lambda value: formats.day(value, language),
+        "moment": lambda value: formats.moment(value, language),
         "allele": formats.allele,
+        "subject": lambda name: translate(_known(SUBJECTS, name)),
+        "cause": lambda name: translate(_known(CAUSES, name)),
+        "was": lambda value, subject: translate(change_value(subject, value)),
     }

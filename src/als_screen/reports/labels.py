@@ -24,6 +24,7 @@ from als_screen.models import (
 )
 from als_screen.repeat.limits import Limit
 from als_screen.reports.catalogue import N_
+from als_screen.reports.standing import Stage
 
 LABELS: dict[type[StrEnum], dict[str, str]] = {
     Result: {
@@ -100,6 +101,12 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         Zygosity.HOMOZYGOUS: N_("homozygous"),
         Zygosity.HEMIZYGOUS: N_("hemizygous"),
         Zygosity.UNKNOWN: N_("zygosity unknown"),
+    },
+    Stage: {
+        Stage.DRAFT: N_("Draft – not authorised"),
+        Stage.AMENDED_DRAFT: N_("Amended draft – not authorised"),
+        Stage.FINAL: N_("Final report"),
+        Stage.AMENDED: N_("Amended report"),
     },
     State: {State.ASSESSED: N_("assessed"), State.NOT_ASSESSED: N_("not assessed")},
 }
@@ -193,6 +200,45 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.UNEXPLAINED_IN_REPEAT: N_("reads from inside a long repeat that the alleles seen do not explain"),
     Limit.ALLELE_MAY_BE_LOST: N_("an expanded allele may have given no reads"),
 }
+
+
+#: What a change against an earlier report is about; the name of a variant is printed as it is.
+SUBJECTS: dict[str, str] = {
+    "conclusion": N_("Conclusion"),
+    "repeat": N_("C9orf72 repeat"),
+    "not_assessed": N_("Not assessed"),
+    "status": N_("Analysis"),
+    "report": N_("Report"),
+    "patient": N_("Patient number"),
+    "name": N_("Name"),
+    "birth_date": N_("Date of birth"),
+    "specimen": N_("Specimen"),
+    "sex": N_("Sex"),
+    "diagnosis": N_("Diagnosis"),
+    "family_history": N_("Family history"),
+    "age_at_onset": N_("Age at onset"),
+    "library": N_("Library"),
+    "collected": N_("Collected"),
+    "received": N_("Received"),
+    "requester": N_("Requested by"),
+    "indication": N_("Indication"),
+}
+
+#: What brought a change about.
+CAUSES: dict[str, str] = {
+    "knowledge": N_("new knowledge"),
+    "policy": N_("another policy or setting"),
+    "software": N_("another version of the software"),
+    "input": N_("other data or details of the patient"),
+}
+
+
+def change_value(subject: str, value: str) -> str:
+    """Return the message for a value before or after a change, or the value itself."""
+    if subject in FIELD_VALUES:
+        return field_label(subject, value)
+    words = {state.value: text for kind in _CHANGING for state, text in LABELS[kind].items()}  # type: ignore[attr-defined]
+    return words.get(value, value)
 
 
 def label(value: StrEnum) -> str:

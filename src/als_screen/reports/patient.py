@@ -12,12 +12,27 @@ from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.json_report import report_json
 from als_screen.reports.scale import scale_of
 from als_screen.reports.settings import ReportSettings
+from als_screen.reports.standing import DRAFT, Standing
 from als_screen.reports.view import page_of
 from als_screen.resources import bundled
 
 
-def render_patient(report: Report, settings: ReportSettings, language: str) -> str:
+def render_patient(
+    report: Report,
+    settings: ReportSettings,
+    language: str,
+    standing: Standing = DRAFT,
+    *,
+    paper: bool = False,
+) -> str:
     """Return the report as HTML: no script, no network, readable on screen, phone and paper.
+
+    Args:
+        report: the finding, with the person's fields.
+        settings: the clinic's, with the date to print.
+        language: of the page.
+        standing: draft or signed, and against which earlier report.
+        paper: leave out what only a screen shows (it would cost the PDF a third of its time).
 
     Raises:
         ValueError: the language has no catalogue, or the finding contradicts itself (`withheld`).
@@ -28,7 +43,8 @@ def render_patient(report: Report, settings: ReportSettings, language: str) -> s
         environment(chosen)
         .get_template("patient.html.j2")
         .render(
-            page=page_of(report, settings),
+            page=page_of(report, settings, chosen, standing),
+            paper=paper,
             scale=scale_of(report.repeat.alleles, report.repeat.policy),
             conclusion=report.conclusion.text.model_dump()[chosen],
             not_tested=NOT_TESTED,
@@ -39,15 +55,16 @@ def render_patient(report: Report, settings: ReportSettings, language: str) -> s
     )
 
 
-def render_hash(report: Report, settings: ReportSettings, language: str) -> str:
+def render_hash(report: Report, settings: ReportSettings, language: str, standing: Standing = DRAFT) -> str:
     """Return the SHA-256 of all that decides what is printed, the report date left out.
 
-    That is the finding with every field of the person, the clinic's texts, the language, the code, templates,
-    catalogues and styles of the patient's report, and the bundled transcripts.
+    That is the finding with every field of the person, the clinic's texts, the language, the standing, the
+    code, templates, catalogues and styles of the patient's report, and the bundled transcripts.
     """
     digest = hashlib.sha256(_printed_by().encode())
     undated = settings.model_copy(update={"report_date": None})
-    for part in (Language(language), undated.model_dump_json(), report_json(report)):
+    parts = (Language(language), undated.model_dump_json(), standing.model_dump_json(), report_json(report))
+    for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
 
