@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_screen(commands)
+    _add_authorise(commands)
     _add_demo(commands)
     _add_update_knowledge(commands)
     return parser
@@ -102,6 +103,34 @@ def _screen(options: argparse.Namespace) -> int:
     names = ("patient", "vcf", "reads", "vcf_sample", "reads_sample", "callable", "library", "diagnosis")
     row = {name: value for name in names if (value := getattr(options, name)) is not None}
     return screen_one(row, options.out, options.configfile)
+
+
+def _add_authorise(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "sign a patient's report: the final report is kept in results/authorised/"
+    sign = commands.add_parser(
+        "authorise",
+        help=text,
+        description=f"{text.capitalize()}. What cannot be signed is refused, with every reason.",
+    )
+    sign.add_argument("--patient", required=True, help="the patient's id")
+    sign.add_argument("--by", required=True, help="name of the person who signs")
+    sign.add_argument("--role", required=True, help="role of that person, as printed")
+    sign.add_argument(
+        "--unconfirmed", metavar="REASON", help="sign an expansion that no other method confirmed; printed"
+    )
+    sign.add_argument(
+        "--directory", type=Path, default=Path(), help="directory of the run (default: where you are)"
+    )
+    sign.set_defaults(command=_authorise)
+
+
+def _authorise(options: argparse.Namespace) -> int:
+    from als_screen.reports.authorise import authorise_in
+    from als_screen.reports.refusals import Request
+
+    request = Request(options.patient, options.by, options.role, options.unconfirmed)
+    print(authorise_in(options.directory, request))  # noqa: T201
+    return 0
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -81,7 +81,8 @@ TEXTS: dict[Topic, str] = {
         "are of different persons. Nothing of either is shown."
     ),
     Topic.REPEAT_ANALYSIS: N_(
-        "Mend the reason named above and repeat the analysis. This report says nothing about the patient's genes."
+        "Mend the reason named above and repeat the analysis. This report says nothing about the "
+        "patient's genes."
     ),
     Topic.UNAFFECTED: N_(
         "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
@@ -126,7 +127,8 @@ TEXTS: dict[Topic, str] = {
         "Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here."
     ),
     Topic.SEQUENCE_MISSING: N_(
-        "Have the regions listed as not assessed sequenced by another method before calling this result negative."
+        "Have the regions listed as not assessed sequenced by another method before calling this "
+        "result negative."
     ),
     Topic.WIDER: N_(
         "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "

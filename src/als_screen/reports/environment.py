@@ -23,6 +23,7 @@ from als_screen.reports.labels import (
     field_label,
     label,
 )
+from als_screen.reports.reasons import said
 
 
 @cache
@@ -82,6 +83,7 @@ def _filters(language: Language) -> dict[str, Any]:
         "quality": lambda key: translate(_known(REPEAT_QUALITY, key)),
         "limit": lambda code: translate(_known(REPEAT_LIMITS, code)),
         "message": translate,
+        "said": lambda text: said(text, language),
         "number": lambda value, digits=2: formats.number(value, language, digits),
         "small_number": lambda value: formats.small_number(value, language),
         "probability": lambda value: formats.probability(value, language),

@@ -148,7 +148,7 @@ class _Writer:
     def _result(self) -> Result:
         return self.report.conclusion.result
 
-    def _observation(self, role: str, code: Resource, profile: str = "", **more: Any) -> Resource:
+    def _observation(self, role: str, code: Resource, profile: str = "", **more: object) -> Resource:
         return {
             "resourceType": "Observation",
             "id": self._id(role),

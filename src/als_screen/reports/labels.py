@@ -233,12 +233,33 @@ CAUSES: dict[str, str] = {
 }
 
 
+#: Answers of the conclusion as `reanalysis.compare` writes them.
+_CONCLUSIONS: dict[str, str] = {
+    **{str(value): text for value, text in LABELS[Result].items()},
+    "positive, incomplete": N_("Positive, not complete"),
+    "uncertain, incomplete": N_("Uncertain, not complete"),
+    "not_found, incomplete": N_("Nothing found, not complete"),
+}
+#: What `reanalysis.compare` says of a gene or a variant.
+_STATES: dict[str, str] = {
+    **{str(value): text for value, text in LABELS[Classification].items()},
+    **{str(value): text for value, text in LABELS[Zygosity].items()},
+    "absent": N_("absent"),
+    "possible": N_("possibly present"),
+    "structural_variant": N_("structural variant"),
+    "not_reported": N_("not reported"),
+    "not_assessed": N_("not assessed"),
+    "assessed_in_part": N_("Assessed in part"),
+    "assessed": N_("assessed"),
+}
+
+
 def change_value(subject: str, value: str) -> str:
     """Return the message for a value before or after a change, or the value itself."""
     if subject in FIELD_VALUES:
         return field_label(subject, value)
-    words = {state.value: text for kind in _CHANGING for state, text in LABELS[kind].items()}  # type: ignore[attr-defined]
-    return words.get(value, value)
+    kinds = {"conclusion": _CONCLUSIONS, "repeat": LABELS[RepeatState]}
+    return kinds.get(subject, _STATES).get(value, value)
 
 
 def label(value: StrEnum) -> str:

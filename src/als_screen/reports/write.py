@@ -27,7 +27,6 @@ from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.samples import PERSONAL
 
-
 #: Every file that a patient's report can have.
 FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv")
 

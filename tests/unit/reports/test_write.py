@@ -30,7 +30,7 @@ def patient_of(report: Report) -> Patient:
 
 def written(folder: Path, report: Report, chosen: Settings, patient: Patient | None = None) -> ManifestRow:
     manifest = folder / "manifest.jsonl"
-    write_reports([patient or patient_of(report)], [report], chosen, manifest, TODAY)
+    write_reports([patient or patient_of(report)], [report], chosen, manifest, folder / "authorised", TODAY)
     (row,) = read_jsonl(manifest, ManifestRow)
     return row
 
@@ -47,7 +47,7 @@ def unaffected(report: Report) -> Report:
 
 def test_files_and_their_sums_are_in_the_manifest(tmp_path: Path) -> None:
     row = written(tmp_path, NEGATIVE, settings())
-    assert sorted(row.files) == ["report.html", "report.json"]
+    assert sorted(row.files) == ["findings.tsv", "report.fhir.json", "report.html", "report.json"]
     found = json.loads(page(tmp_path, NEGATIVE).with_name("report.json").read_text())
     assert found["patient"]["name"] == "A Name"
 
