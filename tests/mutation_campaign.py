@@ -1,4 +1,4 @@
-"""Damaged files of people whose truth is known: what is the answer then? For the tests and `benchmarks/mutations`.
+"""Damaged files of people whose truth is known, and what is answered then. Also for `benchmarks/mutations`.
 
 The rule: the answer is right, or "not assessed", or a clear refusal; never a positive that is not there, and
 never a clean negative for a gene in which something is.

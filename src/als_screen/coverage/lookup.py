@@ -17,6 +17,8 @@ from als_screen.resources import ReferenceSlice, Resources
 
 #: A place where this share of the fragments, and at least two, differ from the reference is no error.
 VARIANT_SHARE = 0.2
+#: No person differs at more bases than this share; where more do, they are errors (another genome, bad bases).
+MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
 
@@ -144,16 +146,24 @@ def looks_like_error(number: int, usable: int) -> bool:
 
 
 def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
-    """Measure the sequencing error of a patient over all counted bases, places of variants left out."""
+    """Measure the sequencing error of a patient over all counted bases, places of variants left out.
+
+    Where too many places look like variants for one person, none is left out.
+    """
     if counts.coverage.build is None:
         return ErrorRates({}, {})
     parts = resources.slices(counts.coverage.build).values()
     slices = {part.region.chrom: part for part in parts}
-    wrong: Counter[tuple[str, str]] = Counter()
+    seen: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
+    variants = 0
     for other in counts.coverage.other:
         site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
-        if site is not None and looks_like_error(number, site.usable):
-            wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
+        if site is not None:
+            error = looks_like_error(number, site.usable)
+            variants += not error
+            seen[error][slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
+    bases = sum(len(region.depth) for region in counts.coverage.regions)
+    wrong = seen[True] + seen[False] if variants > MOST_VARIANT * bases else seen[True]
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
 
 
