@@ -17,7 +17,8 @@ from als_screen.resources import ReferenceSlice, Resources
 
 #: A place where this share of the fragments, and at least two, differ from the reference is no error.
 VARIANT_SHARE = 0.2
-#: No person differs at more bases than this share; where more do, they are errors (another genome, bad bases).
+#: No person differs at more bases of a stretch than this share; where more do, they are errors (another
+#: genome, bad bases). Single bases are not asked: they are counted because they vary.
 MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
@@ -73,15 +74,22 @@ class Counts:
         """Tell whether anything of a chromosome was counted."""
         return chrom in self._regions
 
+    def _region(self, chrom: str, pos: int) -> RegionCounts | None:
+        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
+        region = self._regions[chrom][index] if index >= 0 else None
+        return region if region is not None and pos - 1 - region.start < len(region.depth) else None
+
+    def in_stretch(self, chrom: str, pos: int) -> bool:
+        """Tell whether a 1-based position was counted together with its neighbours."""
+        region = self._region(chrom, pos)
+        return region is not None and len(region.depth) > 1
+
     def site(self, chrom: str, pos: int) -> SiteCounts | None:
         """Return the counts at a 1-based position, None where it was not counted."""
-        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
-        if index < 0:
+        region = self._region(chrom, pos)
+        if region is None:
             return None
-        region = self._regions[chrom][index]
         at = pos - 1 - region.start
-        if at >= len(region.depth):
-            return None
         reference = Strands(region.forward[at], region.reverse[at])
         return SiteCounts(region.depth[at], reference, self._others.get((chrom, pos), {}))
 
@@ -154,17 +162,26 @@ def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
         return ErrorRates({}, {})
     parts = resources.slices(counts.coverage.build).values()
     slices = {part.region.chrom: part for part in parts}
-    seen: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
-    variants = 0
+    errors: Counter[tuple[str, str]] = Counter()
+    variants: Counter[tuple[str, str]] = Counter()
     for other in counts.coverage.other:
         site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
         if site is not None:
-            error = looks_like_error(number, site.usable)
-            variants += not error
-            seen[error][slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
-    bases = sum(len(region.depth) for region in counts.coverage.regions)
-    wrong = seen[True] + seen[False] if variants > MOST_VARIANT * bases else seen[True]
+            kind = errors if looks_like_error(number, site.usable) else variants
+            kind[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
+    wrong = errors + variants if _too_many_variants(counts) else errors
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
+
+
+def _too_many_variants(counts: Counts) -> bool:
+    """Tell whether more bases of the counted stretches look like variants than one person has."""
+    bases = sum(len(region.depth) for region in counts.coverage.regions if len(region.depth) > 1)
+    variants = 0
+    for other in counts.coverage.other:
+        site = counts.site(other.chrom, other.pos)
+        if site is not None and counts.in_stretch(other.chrom, other.pos):
+            variants += not looks_like_error(other.forward + other.reverse, site.usable)
+    return variants > MOST_VARIANT * bases
 
 
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
