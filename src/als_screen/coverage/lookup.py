@@ -22,6 +22,8 @@ VARIANT_SHARE = 0.2
 MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
+#: Nor worse: bases that are wrong more often than right are no measure of anything.
+MOST_ERROR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class ErrorRates:
     @property
     def overall(self) -> float:
         """Return the share of fragments with any wrong base, at least `LEAST_ERROR`."""
-        return max(LEAST_ERROR, sum(self.wrong.values()) / max(1, sum(self.seen.values())))
+        share = sum(self.wrong.values()) / max(1, sum(self.seen.values()))
+        return min(MOST_ERROR, max(LEAST_ERROR, share))
 
     def rate(self, ref: str, alt: str, own: int = 0) -> float:
         """Return the share with `alt` where `ref` is right; at least a third of all errors.
@@ -145,7 +148,7 @@ class ErrorRates:
         """
         wrong = (self.wrong.get((ref, alt), 0) - own) / max(1, self.seen.get(ref, 0))
         others = (sum(self.wrong.values()) - own) / max(1, sum(self.seen.values()))
-        return max(LEAST_ERROR, wrong, others / 3)
+        return min(MOST_ERROR, max(LEAST_ERROR, wrong, others / 3))
 
 
 def looks_like_error(number: int, usable: int) -> bool:
