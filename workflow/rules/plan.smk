@@ -20,7 +20,7 @@ except InputError as error:
     sys.exit(int(os.environ.get("ALS_SCREEN_INPUT_EXIT", "1")))
 if workflow.is_main_process:
     print(
-        *(warning.line() for warning in PLAN.sheet.warnings),
+        *(warning.line() for warning in PLAN.warnings),
         sep="\n",
         end="",
         file=sys.stderr,
