@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from als_screen.confirmations import of_variant
 from als_screen.models import (
     Classification,
+    ConfirmationResult,
     IdentityState,
     RepeatState,
     Report,
@@ -191,13 +193,19 @@ def _for_repeat(report: Report) -> list[Topic]:
 def _for_variants(report: Report) -> list[Topic]:
     found = findings(report)
     rules = {
-        Topic.VARIANT: bool(found),
+        Topic.VARIANT: any(not _is_confirmed(report, variant) for variant in found),
         Topic.ZYGOSITY: any(not variant.inheritance.fits for variant in found),
         Topic.SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
         Topic.SEVERAL: len(_genes_found(report)) > 1,
         Topic.VUS: bool(uncertain(report)),
     }
     return [topic for topic, applies in rules.items() if applies]
+
+
+def _is_confirmed(report: Report, variant: Variant) -> bool:
+    """Tell whether another method has shown the variant, and none has not."""
+    results = {one.result for one in of_variant(report.confirmations, variant)}
+    return results == {ConfirmationResult.CONFIRMED}
 
 
 def _genes_found(report: Report) -> set[Gene]:

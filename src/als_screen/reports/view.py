@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from als_screen.config import Study
+from als_screen.confirmations import of_repeat, of_variant
 from als_screen.evidence import State
-from als_screen.models import GeneState, RecheckState, Report, Result, Status, Variant
+from als_screen.models import Confirmation, GeneState, RecheckState, Report, Result, Status, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
 from als_screen.reports.catalogue import Language, gettext
@@ -75,6 +76,11 @@ class Page:
     residual: tuple[str, ...]
     studies: tuple[tuple[Gene, str, str | None], ...]
     standing: Standing
+    repeat_confirmations: tuple[Confirmation, ...]
+
+    def confirmations_of(self, variant: Variant) -> tuple[Confirmation, ...]:
+        """Return what another method showed of a variant."""
+        return of_variant(self.report.confirmations, variant)
 
 
 def page_of(report: Report, settings: ReportSettings, language: Language, standing: Standing = DRAFT) -> Page:
@@ -101,6 +107,7 @@ def page_of(report: Report, settings: ReportSettings, language: Language, standi
         residual=advice.residual_risk(safe),
         studies=studies(safe, settings, language),
         standing=standing,
+        repeat_confirmations=of_repeat(safe.confirmations),
     )
 
 
