@@ -29,6 +29,7 @@ CLINICAL_FIELDS = (
     "patient", "library", "batch", "sex", "diagnosis", "family_history", "age_at_onset", "family",
     "research_consent",
 )  # fmt: skip
+PRINTED_FIELDS = (*CLINICAL_FIELDS, "language", *PERSONAL)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Plan:
 
     def printed_hash(self, batch: str) -> str:
         """Return the hash of what reports depend on."""
-        return self.rows_hash(batch, (*CLINICAL_FIELDS, "language", *PERSONAL))
+        return self.rows_hash(batch, PRINTED_FIELDS)
 
     def reference_key(self) -> str:
         """Return what header checks depend on besides the files."""

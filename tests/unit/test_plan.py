@@ -14,7 +14,7 @@ import pytest
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
 from als_screen.patient import Patient
-from als_screen.plan import CLINICAL_FIELDS, FILE_FIELDS, Plan, load_plan, one_run_at_a_time
+from als_screen.plan import CLINICAL_FIELDS, FILE_FIELDS, PRINTED_FIELDS, Plan, load_plan, one_run_at_a_time
 from als_screen.samples import COLUMNS, PERSONAL, Sheet
 
 Write = Callable[..., Path]
@@ -167,7 +167,7 @@ def test_what_a_changed_field_makes_run_again(
 
 
 def test_every_column_makes_something_run_again() -> None:
-    assert {*FILE_FIELDS, *CLINICAL_FIELDS, *PERSONAL} == set(COLUMNS)
+    assert {*FILE_FIELDS, *PRINTED_FIELDS} == set(COLUMNS)
     assert not set(PERSONAL) & {*FILE_FIELDS, *CLINICAL_FIELDS}
 
 
@@ -184,15 +184,24 @@ def test_who_is_in_which_slice_has_a_hash() -> None:
 
 
 def test_settings_belong_to_the_stages_that_use_them(tmp_path: Path) -> None:
-    (tmp_path / "clinic.yaml").write_text("a")
+    (tmp_path / "clinic.yaml").write_text("laboratory: {name: A}")
     usual, clinic = plan_of(P1), {"report": {"clinic": tmp_path / "clinic.yaml"}}
     assert plan_of(P1, coverage={"min_depth": 20}).interpretation_key() != usual.interpretation_key()
     assert plan_of(P1, report={"pdf": False}).interpretation_key() == usual.interpretation_key()
     assert plan_of(P1, reference={"build": "GRCh37"}).reference_key() != usual.reference_key()
     assert plan_of(P1, tolerate_failures=True).report_key() == usual.report_key()
     first = plan_of(P1, **clinic).report_key()
-    (tmp_path / "clinic.yaml").write_text("b")
-    assert len({first, plan_of(P1, **clinic).report_key(), usual.report_key()}) == 3
+    (tmp_path / "clinic.yaml").write_text("laboratory: {logo: logo.png}")
+    (tmp_path / "logo.png").write_bytes(b"a")
+    second = plan_of(P1, **clinic).report_key()
+    (tmp_path / "logo.png").write_bytes(b"b")
+    study = {"gene": "SOD1", "result": "positive", "text": "T"}
+    others = (
+        plan_of(P1, **clinic).report_key(),
+        usual.report_key(),
+        plan_of(P1, studies=[study]).report_key(),
+    )
+    assert len({first, second, *others}) == 5
 
 
 def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:

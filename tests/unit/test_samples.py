@@ -78,7 +78,7 @@ def test_every_column_arrives_where_it_belongs(folder: Path) -> None:
         "patient": "P1", "vcf": "a.vcf", "callable": "a.bed", "vcf_sample": "V", "reads": "a.bam",
         "reads_sample": "R", "library": "pcr_free", "batch": "run-1", "sex": "female", "diagnosis": "ALS-FTD",
         "family_history": "familial", "age_at_onset": "57", "family": "F 1", "research_consent": "yes",
-        "name": "N", "specimen": "S", "birth_date": "B", "collected": "C", "received": "D", "requester": "E",
+        "language": "fr", "name": "N", "specimen": "S", "birth_date": "B", "collected": "C", "received": "D", "requester": "E",
         "indication": "I",
     }  # fmt: skip
     assert tuple(cells) == COLUMNS
@@ -89,7 +89,7 @@ def test_every_column_arrives_where_it_belongs(folder: Path) -> None:
         patient="P1", vcf=(folder / "a.vcf",), callable=folder / "a.bed", vcf_sample="V",
         reads=folder / "a.bam", reads_sample="R", library=LibraryKind.PCR_FREE, batch="run-1", sex="female",
         diagnosis="ALS-FTD", family_history="familial", age_at_onset=57, family="F 1",
-        research_consent="yes", name="N", specimen="S", birth_date="B", collected="C", received="D",
+        research_consent="yes", language="fr", name="N", specimen="S", birth_date="B", collected="C", received="D",
         requester="E", indication="I",
     )  # fmt: skip
 
