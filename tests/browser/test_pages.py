@@ -6,16 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import axe_core_python
 import pytest
 
+from als_screen.config import Study
 from als_screen.models import Report
 from als_screen.reports.catalogue import Language
+from als_screen.reports.clinic import load_clinic
 from als_screen.reports.cohort import render_cohort
 from als_screen.reports.patient import render_patient
+from als_screen.reports.settings import ReportSettings
+from als_screen.reports.standing import DRAFT, Change, Standing
 from browser.chromium import EXECUTABLE, Chromium, chromium
 from unit.reports.pages import HOSTILE
-from unit.reports.samples import SAMPLES, SETTINGS
+from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
 
+_DEMO = Path(__file__).resolve().parents[2] / "config" / "demo" / "clinic.yaml"
+#: The demo's clinic with logo, and a study with a link.
+CLINIC = ReportSettings(
+    **dict(load_clinic(_DEMO)),
+    studies=(Study(gene="SOD1", result="positive", text="A study", link="https://example.org/study"),),
+    report_date="2026-06-12",
+)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(EXECUTABLE is None, reason="Chromium is not installed: apt-get install chromium"),
@@ -60,6 +72,22 @@ OVERFLOW = """
 """
 
 
+#: What axe-core finds against WCAG 2.2 A and AA: the rule, and where.
+AXE = """
+axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then((found) =>
+  found.violations.map((v) => [v.id, v.nodes.map((node) => node.html.slice(0, 120))]))
+"""
+AXE_SOURCE = Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+#: A finding, an uncertain one, a hole, nothing at all: every part of the page is in one of them.
+PAGES = ["SOD1 heterozygous", "VUS", "large expansion", "negative, uncovered exon", "not analysed"]
+_CHANGE = Change(subject="conclusion", before="not_found", after="positive", cause="knowledge")
+STANDINGS = {
+    "draft": DRAFT,
+    "amended draft": Standing(earlier=SIGNATURE, changes=(_CHANGE,)),
+    "final": Standing(authorised=SIGNATURE.model_copy(update={"unconfirmed": "no DNA is left"})),
+}
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     with chromium(tmp_path_factory.mktemp("profile")) as tab:
@@ -101,6 +129,49 @@ def test_text_has_contrast_and_fits_a_phone(
     browser.open(path, width=360, height=800)
     assert browser.evaluate(CONTRAST) == []
     assert browser.evaluate(OVERFLOW) == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_against_wcag_aa(
+    browser: Chromium, tmp_path: Path, name: str, language: Language
+) -> None:
+    browser.open(_write(tmp_path / "report.html", render_patient(SAMPLES[name], CLINIC, language)))
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    assert browser.evaluate(AXE) == []
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_axe_finds_nothing_whatever_the_standing(browser: Chromium, tmp_path: Path, standing: str) -> None:
+    page = render_patient(SAMPLES["large expansion"], CLINIC, "nl", STANDINGS[standing])
+    browser.open(_write(tmp_path / "report.html", page), width=360)
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    assert browser.evaluate(AXE) == []
+    assert browser.evaluate(OVERFLOW) == []
+
+
+def test_axe_sees_what_is_wrong(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(_write(tmp_path / "wrong.html", "<body><img src='data:,'><p style='color:#aaa'>pale</p>"))
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    found = {rule for rule, _ in browser.evaluate(AXE)}
+    assert {"image-alt", "color-contrast", "html-has-lang", "document-title"} <= found
+
+
+def test_a_phone_never_scrolls_sideways(browser: Chromium, tmp_path: Path) -> None:
+    long = SAMPLES["VUS"].patient.model_copy(update={"name": "N" * 300, "requester": "R" * 300})
+    report = SAMPLES["VUS"].model_copy(update={"patient": long})
+    browser.open(_write(tmp_path / "report.html", render_patient(report, CLINIC, "fr")), width=360)
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_tiles_say_their_state_in_a_word_and_a_shape(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(_write(tmp_path / "report.html", render_patient(SAMPLES["VCF only"], CLINIC, "en")))
+    tiles = "[...document.querySelectorAll('.tile')]"
+    assert browser.evaluate(f"{tiles}.map((tile) => tile.querySelector('strong').textContent)") == [
+        "Not assessed", "Incomplete", "Incomplete", "Incomplete"
+    ]  # fmt: skip
+    shapes = browser.evaluate(f"{tiles}.map((tile) => tile.querySelector('svg').innerHTML)")
+    assert shapes[0] != shapes[1]
 
 
 def test_the_contrast_check_sees_pale_text(browser: Chromium, tmp_path: Path) -> None:

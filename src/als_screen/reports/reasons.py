@@ -125,7 +125,7 @@ _NAMES = re.compile(r"[^\s;]+(, [^\s;]+)*")
 def said(text: str, language: Language) -> tuple[tuple[str, bool], ...]:
     """Return a sentence of the steps in parts: the text, and whether it is (still) English.
 
-    Parts between semicolons are looked up one by one, so that an unknown one does not keep the others English.
+    Parts between semicolons are looked up one by one: an unknown one does not keep the others English.
     """
     if language is Language.ENGLISH:
         return ((text, False),)
