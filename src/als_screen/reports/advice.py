@@ -166,6 +166,10 @@ def residual_risk(report: Report) -> tuple[str, ...]:
             "change in a region that was not assessed, and a technical miss."
         ),
         _residual_of_repeat(report),
+        N_(
+            "In Europe the C9orf72 expansion is found in about 40 % of people with familial ALS and 7 % of "
+            "those with sporadic ALS (source: STRchive, 2026-06)."
+        ),
     ]
     return (*texts, *_residual_of_family(report.patient.family_history))
 

@@ -53,6 +53,8 @@ REASONS = (
     N_("mates of reads beside the repeat are not in the file"),
     N_("reads from inside a long repeat are not explained by the alleles seen"),
     N_("an expanded allele may have given no reads"),
+    N_("pure (GGCCCC)n on the reference + strand, 3 copies in the reference: %(places)s (1-based)"),
+    N_("the wider impure tract to its left is not counted"),
     N_("the VCF and the reads are of different persons"),
     N_("withheld: the files are of different persons"),
     N_("the genome build is not known"),
