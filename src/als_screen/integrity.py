@@ -13,8 +13,10 @@ from als_screen.errors import Problem
 from als_screen.files import checksum, write_text
 
 CHECKSUMS = "checksums.sha256"
-#: Below `results/`: written after the list, or by people's commands between runs.
-NOT_LISTED = (CHECKSUMS, "complete.json", "failed.json", "authorised", "retired")
+#: Below `results/`: what tells of this one run (times), or comes later: its end, and people's commands. The
+#: list itself is the same bytes in two runs.
+NOT_LISTED = (CHECKSUMS, "run.json", "ro-crate-metadata.json", "complete.json", "failed.json",
+              "authorised", "retired")  # fmt: skip
 
 
 def write_checksums(results: Path, output: Path) -> None:

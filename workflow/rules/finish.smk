@@ -32,7 +32,9 @@ rule record_run:
 rule list_checksums:
     """The checksum of every file of the run -> checksums.sha256, for `als-screen verify`."""
     input:
-        rules.record_run.output,
+        manifests=rules.record_run.input.manifests,
+        cohort=rules.record_run.input.cohort,
+        problems=rules.record_run.input.problems,
     output:
         "results/checksums.sha256",
     shell:
