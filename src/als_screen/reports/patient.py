@@ -10,14 +10,22 @@ from als_screen.reports.advice import LIMITS, NOT_TESTED
 from als_screen.reports.catalogue import PACKAGE, Language
 from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.json_report import report_json
+from als_screen.reports.pictures import ReadsShown, pictures_of
 from als_screen.reports.scale import scale_of
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.view import page_of
 from als_screen.resources import bundled
 
+#: Of a patient whose reads no run has kept.
+NO_READS = ReadsShown()
 
-def render_patient(report: Report, settings: ReportSettings, language: str) -> str:
+
+def render_patient(
+    report: Report, settings: ReportSettings, language: str, shown: ReadsShown = NO_READS
+) -> str:
     """Return the report as HTML: no script, no network, readable on screen, phone and paper.
+
+    `shown` are the reads that the pictures are drawn from.
 
     Raises:
         ValueError: the language has no catalogue, or the finding contradicts itself (`withheld`).
@@ -29,6 +37,7 @@ def render_patient(report: Report, settings: ReportSettings, language: str) -> s
         .get_template("patient.html.j2")
         .render(
             page=page_of(report, settings),
+            pictures=pictures_of(report, shown, chosen),
             scale=scale_of(report.repeat.alleles, report.repeat.policy),
             conclusion=report.conclusion.text.model_dump()[chosen],
             not_tested=NOT_TESTED,
@@ -39,15 +48,15 @@ def render_patient(report: Report, settings: ReportSettings, language: str) -> s
     )
 
 
-def render_hash(report: Report, settings: ReportSettings, language: str) -> str:
+def render_hash(report: Report, settings: ReportSettings, language: str, shown: ReadsShown = NO_READS) -> str:
     """Return the SHA-256 of all that decides what is printed, the report date left out.
 
-    That is the finding with every field of the person, the clinic's texts, the language, the code, templates,
-    catalogues and styles of the patient's report, and the bundled transcripts.
+    That is the finding with every field of the person, the reads shown, the clinic's texts, the language,
+    the code, templates, catalogues and styles of the patient's report, and the bundled transcripts.
     """
     digest = hashlib.sha256(_printed_by().encode())
     undated = settings.model_copy(update={"report_date": None})
-    for part in (Language(language), undated.model_dump_json(), report_json(report)):
+    for part in (Language(language), undated.model_dump_json(), report_json(report), shown.as_json()):
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -18,7 +19,9 @@ from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, wri
 from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.reports.json_report import report_json
-from als_screen.reports.patient import render_hash, render_patient
+from als_screen.reports.patient import NO_READS, render_hash, render_patient
+from als_screen.reports.pictures import ReadsShown
+from als_screen.reports.repeat_files import REPEAT_FILES, repeat_files
 from als_screen.reports.settings import ReportSettings
 from als_screen.samples import PERSONAL
 
@@ -67,9 +70,14 @@ def report_date() -> str:
 
 
 def write_reports(
-    patients: Sequence[Patient], findings: Sequence[Report], settings: Settings, manifest: Path, today: str
+    patients: Sequence[Patient],
+    findings: Sequence[Report],
+    settings: Settings,
+    manifest: Path,
+    today: str,
+    shown: Mapping[str, ReadsShown] = MappingProxyType({}),
 ) -> None:
-    """Write `{patient}/report.{html,pdf,json}` beside `manifest`, and the manifest last.
+    """Write `{patient}/report.{html,pdf,json}` and the files of the repeat beside `manifest`, which is last.
 
     Args:
         patients: rows of the sheet, with the fields that only reports print.
@@ -77,6 +85,7 @@ def write_reports(
         settings: of the run.
         manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
         today: ISO date to print.
+        shown: the reads to draw, by patient.
     """
     chosen = report_settings(settings, today)
     before = {row.patient: row for row in read_jsonl(manifest, ManifestRow)} if manifest.exists() else {}
@@ -85,30 +94,39 @@ def write_reports(
     for patient in patients:
         report = with_personal_fields(by_patient[patient.patient], patient)
         folder = manifest.parent / patient.patient
-        rows.append(write_report(report, settings, chosen, folder, before.get(patient.patient)))
+        reads, row = shown.get(patient.patient, NO_READS), before.get(patient.patient)
+        rows.append(write_report(report, settings, chosen, folder, row, reads))
     write_jsonl(manifest, rows)
 
 
 def write_report(
-    report: Report, settings: Settings, chosen: ReportSettings, folder: Path, before: ManifestRow | None
+    report: Report,
+    settings: Settings,
+    chosen: ReportSettings,
+    folder: Path,
+    before: ManifestRow | None,
+    shown: ReadsShown = NO_READS,
 ) -> ManifestRow:
     """Write one patient's files into `folder` unless `before` shows that they are there as they would be."""
     identifier = report.patient.patient
     if is_withheld(report, settings):
         _remove(folder)
         return ManifestRow(patient=identifier, render_hash="", files={}, withheld="unaffected person")
-    printed = f"{render_hash(report, chosen, chosen.language)} pdf={settings.report.pdf}"
+    printed = f"{render_hash(report, chosen, chosen.language, shown)} pdf={settings.report.pdf}"
     wanted = sha256(printed.encode()).hexdigest()
     if before is not None and before.render_hash == wanted and _intact(folder, before):
         return before
-    html = render_patient(report, chosen, chosen.language)
+    html = render_patient(report, chosen, chosen.language, shown)
     write_text(folder / "report.html", html)
     write_text(folder / "report.json", report_json(report))
+    beside = repeat_files(report, shown)
+    for name, text in beside.items():
+        write_text(folder / name, text)
     if settings.report.pdf:
         from als_screen.reports.pdf import render_pdf
 
         write_bytes(folder / "report.pdf", render_pdf(html))
-    names = ["report.html", "report.json", *(["report.pdf"] if settings.report.pdf else [])]
+    names = ["report.html", "report.json", *(["report.pdf"] if settings.report.pdf else []), *beside]
     files = {name: checksum(folder / name) for name in names}
     return ManifestRow(patient=identifier, render_hash=wanted, files=files)
 
@@ -130,5 +148,5 @@ def _intact(folder: Path, before: ManifestRow) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    for name in ("report.html", "report.json", "report.pdf"):
+    for name in ("report.html", "report.json", "report.pdf", *REPEAT_FILES):
         (folder / name).unlink(missing_ok=True)
