@@ -138,11 +138,8 @@ def _reference(drawing: Drawing, frame: Frame, site: SiteReads) -> None:
     if frame.column < LETTERS:
         drawing.path([box(frame.x, 18, frame.column * len(site.reference), 10)], **_SAME)
         return
-    places = " ".join(num(frame.at(index + 0.5)) for index in range(len(site.reference)))
-    drawing.parts.append(
-        f'<text x="{places}" y="27" font-size="9" font-family="{_MONO}" text-anchor="middle" fill="{INK}">'
-        f"{site.reference}</text>"
-    )
+    for column, base in enumerate(site.reference):
+        drawing.text(frame.at(column + 0.5), 27, base, 9, text_anchor="middle", font_family=_MONO)
 
 
 def _row(paths: _Paths, frame: Frame, read: SiteRead, y: float) -> None:

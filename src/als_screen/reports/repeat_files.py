@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from als_screen.evidence import ReadClass
 from als_screen.models import RepeatAllele, RepeatPolicyName, RepeatResult, RepeatState, Report
-from als_screen.read_views import RepeatReads
+from als_screen.read_views import Lies, RepeatReads
 from als_screen.regions import CHROMOSOME_LENGTHS, Build
 from als_screen.repeat.locus import RepeatLocus, load_locus
 from als_screen.reports.pictures import ReadsShown, repeat_picture
@@ -31,23 +31,20 @@ _HEADER = (
     '##FILTER=<ID=PASS,Description="All filters passed">',
     '##FILTER=<ID=NotAssessed,Description="No conclusion about the repeat: see STATE and WHY">',
     '##FILTER=<ID=PossibleExpansion,Description="An expansion is possible, the sizes do not tell">',
-    '##FILTER=<ID=SizeDisagrees,Description="The sizes lie in another range than the state: do not annotate">',
+    '##FILTER=<ID=SizeDisagrees,Description="The sizes lie in another range than the state">',
     '##INFO=<ID=END,Number=1,Type=Integer,Description="Last base of the repeat in the reference">',
     '##INFO=<ID=REF,Number=1,Type=Integer,Description="Repeat units in the reference">',
     '##INFO=<ID=RL,Number=1,Type=Integer,Description="Length of the repeat in the reference, in bases">',
     '##INFO=<ID=RU,Number=1,Type=String,Description="Repeat unit in the orientation of the reference">',
     '##INFO=<ID=VARID,Number=1,Type=String,Description="Name of the variant">',
-    '##INFO=<ID=REPID,Number=1,Type=String,Description="Name of the locus in the catalogue of thresholds; '
-    'only where size and state agree">',
+    '##INFO=<ID=REPID,Number=1,Type=String,Description="Locus in the catalogue, where size and state agree">',
     '##INFO=<ID=STATE,Number=1,Type=String,Description="State of the repeat under POLICY">',
     '##INFO=<ID=POLICY,Number=1,Type=String,Description="Policy and version, percent-encoded">',
     '##INFO=<ID=WHY,Number=1,Type=String,Description="Reason for the state, percent-encoded">',
     '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
-    '##FORMAT=<ID=SO,Number=1,Type=String,Description="Kind of reads that support each allele: SPANNING, '
-    'FLANKING or INREPEAT">',
+    '##FORMAT=<ID=SO,Number=1,Type=String,Description="Reads behind each: SPANNING, FLANKING, INREPEAT">',
     '##FORMAT=<ID=REPCN,Number=1,Type=String,Description="Repeat units of each allele">',
-    '##FORMAT=<ID=REPCI,Number=1,Type=String,Description="95 % credible interval of each allele; no upper '
-    'limit is written as a dot">',
+    '##FORMAT=<ID=REPCI,Number=1,Type=String,Description="95 % credible interval of each; .: no limit">',
     '##FORMAT=<ID=ADSP,Number=1,Type=String,Description="Spanning fragments of each allele">',
     '##FORMAT=<ID=ADFL,Number=1,Type=String,Description="Flanking fragments of each allele">',
     '##FORMAT=<ID=ADIR,Number=1,Type=String,Description="Fragments in the repeat, of each allele">',
@@ -86,8 +83,9 @@ def repeat_vcf(report: Report, reads: RepeatReads | None) -> str:
     place = locus.builds[build]
     alt = ",".join(f"<STR{size}>" for size in alts) or "."
     row = (contig, place.start, ".", locus.left_flank[-1], alt, ".", _filter(result))
-    sample = _sample(result, [0 if size == locus.reference_units else alts.index(size) + 1 for size in sizes])
-    lines.append("\t".join([*map(str, row), _info(result, locus, build), _FORMAT, sample]))
+    genotype = [0 if size == locus.reference_units else alts.index(size) + 1 for size in sizes]
+    fields = (*map(str, row), _info(result, locus, build), _FORMAT, _sample(result, genotype))
+    lines.append("\t".join(fields))
     return "\n".join(lines) + "\n"
 
 
@@ -127,7 +125,7 @@ def repeat_json(report: Report, reads: RepeatReads | None) -> str:
 
 
 def catalogue_json(policy: RepeatPolicyName, build: Build) -> str:
-    """Return the locus as a variant catalogue, with the policy's thresholds where annotators look for them."""
+    """Return the locus as a variant catalogue with the policy's thresholds, as annotators read it."""
     locus = load_locus()
     place = locus.builds[build]
     entry = {
@@ -212,7 +210,7 @@ def _sample(result: RepeatResult, genotype: list[int]) -> str:
     depth = result.quality.get("locus_depth")
     columns = (
         map(str, genotype),
-        map(_source, alleles),
+        (_source(allele, result.quality.get("read_length")) for allele in alleles),
         map(str, _sizes(result)),
         map(_interval, alleles),
         (str(one.spanning) for one in support),
@@ -222,11 +220,13 @@ def _sample(result: RepeatResult, genotype: list[int]) -> str:
     return ":".join(["/".join(column) for column in columns] + ["." if depth is None else f"{depth:.6g}"])
 
 
-def _source(allele: RepeatAllele) -> str:
-    support = allele.support
-    if support.spanning and allele.bound == "exact":
+def _source(allele: RepeatAllele, read_length: int | None) -> str:
+    """Return the kind of reads that the size rests on."""
+    if allele.support.spanning and allele.bound == "exact":
         return "SPANNING"
-    return "INREPEAT" if support.in_repeat else "FLANKING" if support.flanking else "SPANNING"
+    size = allele.ci[0] if allele.repeats is None else allele.repeats
+    longer = read_length is not None and 6 * size > read_length
+    return "INREPEAT" if longer and allele.support.in_repeat else "FLANKING"
 
 
 def _interval(allele: RepeatAllele) -> str:
@@ -235,18 +235,11 @@ def _interval(allele: RepeatAllele) -> str:
 
 
 def _counts(reads: RepeatReads | None, kind: ReadClass) -> str:
-    """Return "(units, fragments), …", "()" for none."""
-    found = [(one.units, one.fragments) for one in (reads.counts if reads else ()) if one.read_class is kind]
-    if reads and kind is ReadClass.IN_REPEAT and reads.in_repeat_pairs:
-        units = max(
-            (units for units, _ in found), default=max((read.units for read in reads.reads), default=0)
-        )
-        found = [(u, n) for u, n in found if u != units]
-        found.append(
-            (
-                units,
-                reads.in_repeat_pairs
-                + sum(n.fragments for n in reads.counts if n.read_class is kind and n.units == units),
-            )
-        )
-    return ", ".join(f"({units}, {number})" for units, number in sorted(found)) or "()"
+    """Return "(units, fragments), …", "()" for none; pairs inside the repeat count with the longest."""
+    if reads is None:
+        return "()"
+    found = {one.units: one.fragments for one in reads.counts if one.read_class is kind}
+    if kind is ReadClass.IN_REPEAT and reads.in_repeat_pairs:
+        units = max([*found, *(read.units for read in reads.reads if read.lies is Lies.INSIDE)], default=0)
+        found[units] = found.get(units, 0) + reads.in_repeat_pairs
+    return ", ".join(f"({units}, {number})" for units, number in sorted(found.items())) or "()"

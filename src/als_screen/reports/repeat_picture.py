@@ -54,7 +54,7 @@ _SIZES = {"exact": "{}", "estimate": N_("about"), "at_least": N_("at least")}
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the allele: columns `first` to `last` (exclusive) from `x` on; `reads` are those drawn in it.
+    """A piece of the allele: columns `first` to `last` (exclusive) from `x` on.
 
     Columns count from the first base of the repeat (`anchor` "left"), from its end ("right"), or from the
     first base of the read ("inside").
