@@ -15,7 +15,7 @@ from als_screen.evidence import State
 from als_screen.files import read_jsonl
 from als_screen.models import IdentityState, Report, Variant
 from als_screen.read_views import RepeatReads, SiteReads, VariantReads
-from als_screen.reports.catalogue import N_, Language, gettext
+from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.reads_picture import reads_svg
 from als_screen.reports.repeat_picture import repeat_svg
 from als_screen.reports.svg import Say
@@ -40,10 +40,11 @@ class ReadsShown:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An inline SVG, or the reason why there is none."""
+    """An inline SVG, or the reason why there is none, which may be in English whatever the language."""
 
     svg: Markup = Markup()  # noqa: RUF009 - immutable
     reason: str = ""
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +69,49 @@ def read_shown(repeat: Path, variants: Path) -> dict[str, ReadsShown]:
 
 def pictures_of(report: Report, shown: ReadsShown, language: Language) -> Pictures:
     """Return the pictures of a report; none of a patient whose files are of different persons."""
-    say = gettext(language)
+    _ = gettext(language)
     if report.identity.state is IdentityState.DIFFERENT:
-        return Pictures(Picture(reason=N_("withheld: the files are of different persons")))
+        return Pictures(Picture(reason=_("withheld: the files are of different persons")))
     reported = [variant for variant in report.variants if variant.reported]
     drawn = {
-        _key(variant): _of_variant(variant, number, shown.variants, say)
+        _key(variant): _of_variant(variant, number, shown.variants, _)
         for number, variant in enumerate(reported, start=1)
     }
-    return Pictures(repeat_picture(report, shown.repeat, say), drawn)
+    return Pictures(repeat_picture(report, shown.repeat, _), drawn)
 
 
-def repeat_picture(report: Report, reads: RepeatReads | None, say: Say) -> Picture:
+def repeat_picture(report: Report, reads: RepeatReads | None, _: Say) -> Picture:
     """Return the picture of the repeat, or why there is none."""
     if reads is None or (reads.state is State.NOT_ASSESSED and not reads.reason):
-        return Picture(reason=N_("no reads were kept"))
+        return Picture(reason=_("no reads were kept"))
     if reads.state is State.NOT_ASSESSED:
-        return Picture(reason=reads.reason)
+        return Picture(reason=reads.reason, english=True)
     if not report.repeat.alleles:
-        return Picture(reason=report.repeat.reason)
-    return _drawn(lambda: repeat_svg(report.repeat, reads, say))
+        return Picture(reason=report.repeat.reason, english=True)
+    return _drawn(lambda: repeat_svg(report.repeat, reads, _))
 
 
-def _of_variant(variant: Variant, number: int, reads: VariantReads | None, say: Say) -> Picture:
+def _of_variant(variant: Variant, number: int, reads: VariantReads | None, _: Say) -> Picture:
     if reads is None or (reads.state is State.NOT_ASSESSED and not reads.reason):
-        return Picture(reason=N_("no reads were kept"))
+        return Picture(reason=_("no reads were kept"))
     if reads.state is State.NOT_ASSESSED:
-        return Picture(reason=reads.reason)
+        return Picture(reason=reads.reason, english=True)
     site = next((site for site in reads.sites if _site_key(site) == _key(variant)), None)
     if site is None:
-        return Picture(reason=N_("reads are kept in and near the coding exons only"))
+        return Picture(reason=_("reads are kept in and near the coding exons only"))
     if not site.reads:
-        return Picture(reason=N_("no read lies over the variant"))
+        return Picture(reason=_("no read lies over the variant"))
     if number > MOST_PICTURES:
-        return Picture(reason=N_("too many variants for a picture of each"))
+        return Picture(reason=_("too many variants for a picture of each"))
     label = variant.hgvs_c or f"{variant.chrom}:{variant.pos}"
-    return _drawn(lambda: reads_svg(site, label, say, f"reads-{number}"))
+    return _drawn(lambda: reads_svg(site, label, _, f"reads-{number}"))
 
 
 def _drawn(draw: Callable[[], str]) -> Picture:
     try:
         return Picture(svg=Markup(draw()))  # noqa: S704 - escapes all that it is given
     except Exception as error:  # a picture never fails a report
-        return Picture(reason=f"it could not be drawn ({type(error).__name__})")
+        return Picture(reason=f"it could not be drawn ({type(error).__name__})", english=True)
 
 
 def _key(variant: Variant) -> _Key:

@@ -47,7 +47,7 @@ def unaffected(report: Report) -> Report:
 
 def test_files_and_their_sums_are_in_the_manifest(tmp_path: Path) -> None:
     row = written(tmp_path, NEGATIVE, settings())
-    assert sorted(row.files) == ["report.html", "report.json"]
+    assert sorted(row.files) == ["repeat.json", "repeat.vcf", "report.html", "report.json"]
     found = json.loads(page(tmp_path, NEGATIVE).with_name("report.json").read_text())
     assert found["patient"]["name"] == "A Name"
 
