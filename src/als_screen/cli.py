@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_screen(commands)
     _add_demo(commands)
     _add_update_knowledge(commands)
+    _add_validate(commands)
     return parser
 
 
@@ -121,6 +122,12 @@ def _add_update_knowledge(commands: argparse._SubParsersAction[argparse.Argument
     from als_screen.interpretation.knowledge.command import add_update_knowledge
 
     add_update_knowledge(commands)
+
+
+def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.validation.command import add_validate
+
+    add_validate(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from als_screen.reports.write import (
     report_date,
     report_settings,
     with_personal_fields,
+    write_catalogues,
     write_report,
 )
 from als_screen.resources import bundled
@@ -62,6 +63,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     report = with_personal_fields(finding, patient)
     shown = ReadsShown(repeat_reads[0], variant_reads[0])
     write_report(report, settings, report_settings(settings, report_date()), out, None, shown)
+    write_catalogues(out, [finding])
     if is_withheld(report, settings):
         why = "no report: the person is unaffected"
         print(

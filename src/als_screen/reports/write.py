@@ -21,7 +21,7 @@ from als_screen.patient import Patient
 from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import NO_READS, render_hash, render_patient
 from als_screen.reports.pictures import ReadsShown
-from als_screen.reports.repeat_files import REPEAT_FILES, repeat_files
+from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
 from als_screen.samples import PERSONAL
 
@@ -96,7 +96,15 @@ def write_reports(
         folder = manifest.parent / patient.patient
         reads, row = shown.get(patient.patient, NO_READS), before.get(patient.patient)
         rows.append(write_report(report, settings, chosen, folder, row, reads))
+    write_catalogues(manifest.parent, findings)
     write_jsonl(manifest, rows)
+
+
+def write_catalogues(folder: Path, findings: Sequence[Report]) -> None:
+    """Write the thresholds of the policy as `repeat_catalogue.{build}.json`, for annotators of the VCFs."""
+    for build in {report.genome_build for report in findings if report.genome_build}:
+        policy = findings[0].repeat.policy
+        write_text(folder / f"repeat_catalogue.{build}.json", catalogue_json(policy, build))
 
 
 def write_report(
