@@ -1,4 +1,7 @@
-"""Screen one batch's reads for the C9orf72 repeat -> repeat.jsonl."""
+"""Screen one batch's reads for the C9orf72 repeat.
+
+-> repeat.jsonl, repeat_reads.jsonl, repeat/{patient}.bam.
+"""
 
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_jsonl
@@ -7,10 +10,13 @@ from als_screen.stages import screen_repeat
 
 
 def run() -> None:
-    """Write the repeat evidence of the batch."""
+    """Write the repeat evidence of the batch, and the reads behind it."""
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
-    write_jsonl(job.output, screen_repeat(job.patients, checks, job.resources, job.settings.reference.fasta))
+    fasta, folder = job.settings.reference.fasta, job.output.parent
+    evidence, reads = screen_repeat(job.patients, checks, job.resources, fasta, folder / "repeat")
+    write_jsonl(folder / "repeat_reads.jsonl", reads)
+    write_jsonl(job.output, evidence)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_update_knowledge(commands)
     _add_verify(commands)
+    _add_validate(commands)
     return parser
 
 
@@ -170,6 +171,12 @@ def _verify(options: argparse.Namespace) -> int:
     for problem in problems:
         print(problem.line(), file=sys.stderr)  # noqa: T201
     return 1 if problems else 0
+
+
+def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.validation.command import add_validate
+
+    add_validate(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:

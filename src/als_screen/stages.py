@@ -24,6 +24,7 @@ from als_screen.evidence import (
 from als_screen.files import write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.regions import Build
 from als_screen.resources import Resources
 
@@ -31,14 +32,15 @@ from als_screen.resources import Resources
 STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 1,
-    "screen_repeat": 1,
-    "screen_coverage": 1,
+    "screen_repeat": 2,
+    "screen_coverage": 2,
     "interpret": 2,
     "report_patients": 2,
     "report_cohort": 1,
 }
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
+ViewsT = TypeVar("ViewsT", RepeatReads, VariantReads)
 
 
 def check_inputs(batch: str, patients: Iterable[Patient], build: str, fasta: Path | None) -> BatchCheck:
@@ -69,15 +71,27 @@ def screen_variants(
 
 
 def screen_repeat(
-    patients: Sequence[Patient], checks: Sequence[PatientCheck], resources: Resources, fasta: Path | None
-) -> list[RepeatEvidence]:
-    """Return what each patient's reads show of the C9orf72 repeat."""
-    from als_screen.repeat.screen import screen_repeat as screen
+    patients: Sequence[Patient],
+    checks: Sequence[PatientCheck],
+    resources: Resources,
+    fasta: Path | None,
+    bam_dir: Path,
+) -> tuple[list[RepeatEvidence], list[RepeatReads]]:
+    """Return what each patient's reads show of the C9orf72 repeat, and the reads that pictures need.
+
+    Writes the realigned reads of the locus as `bam_dir/{patient}.bam`.
+    """
+    from als_screen.repeat.keep import screen_and_keep
+
+    views: dict[str, RepeatReads] = {}
 
     def one(patient: Patient, check: PatientCheck) -> RepeatEvidence:
-        return screen(patient, check, resources, fasta)
+        path = bam_dir / f"{patient.patient}.bam"
+        evidence, views[patient.patient] = screen_and_keep(patient, check, resources, fasta, path)
+        return evidence
 
-    return _each(RepeatEvidence, one, patients, checks)
+    found = _each(RepeatEvidence, one, patients, checks)
+    return found, [views.get(row.patient) or _no_reads(RepeatReads, row) for row in found]
 
 
 def screen_coverage(
@@ -86,16 +100,28 @@ def screen_coverage(
     variants: Sequence[VariantEvidence],
     resources: Resources,
     fasta: Path | None,
-) -> list[CoverageEvidence]:
-    """Count the reads of each patient over the reportable range and at the sites of their alleles."""
-    from als_screen.coverage.screen import screen_coverage as screen
+) -> tuple[list[CoverageEvidence], list[VariantReads]]:
+    """Count the reads of each patient over the reportable range and at the sites of their alleles.
+
+    Returns the counts, and the reads over the alleles in and near the coding exons, for pictures.
+    """
+    from als_screen.coverage.keep import screen_and_keep
 
     by_patient = {evidence.patient: evidence for evidence in variants}
+    views: dict[str, VariantReads] = {}
 
     def one(patient: Patient, check: PatientCheck) -> CoverageEvidence:
-        return screen(patient, check, by_patient[patient.patient], resources, fasta)
+        alleles = by_patient[patient.patient]
+        evidence, views[patient.patient] = screen_and_keep(patient, check, alleles, resources, fasta)
+        return evidence
 
-    return _each(CoverageEvidence, one, patients, checks)
+    found = _each(CoverageEvidence, one, patients, checks)
+    return found, [views.get(row.patient) or _no_reads(VariantReads, row) for row in found]
+
+
+def _no_reads(kind: type[ViewsT], evidence: RepeatEvidence | CoverageEvidence) -> ViewsT:
+    """Return the record of a patient whose reads cannot be shown."""
+    return kind(patient=evidence.patient, state=State.NOT_ASSESSED, reason=evidence.reason)
 
 
 def _each(
@@ -124,13 +150,23 @@ def _each(
 
 
 def report_patients(
-    patients: Sequence[Patient], findings: Sequence[Report], settings: Settings, manifest: Path
+    patients: Sequence[Patient],
+    findings: Sequence[Report],
+    settings: Settings,
+    manifest: Path,
+    repeat_reads: Path,
+    variant_reads: Path,
 ) -> None:
-    """Write the reports of a batch beside `manifest`, `{results}/reports/{batch}/manifest.jsonl`."""
+    """Write the reports of a batch beside `manifest`, `{results}/reports/{batch}/manifest.jsonl`.
+
+    The pictures are of the reads that evidence holds; what was signed before is in `{results}/authorised`.
+    """
+    from als_screen.reports.pictures import read_shown
     from als_screen.reports.write import report_date, write_reports
 
+    shown = read_shown(repeat_reads, variant_reads)
     archive = manifest.parents[2] / "authorised"
-    write_reports(patients, findings, settings, manifest, archive, report_date())
+    write_reports(patients, findings, settings, manifest, archive, report_date(), shown)
 
 
 def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:

@@ -143,7 +143,7 @@ def test_axe_finds_nothing_against_wcag_aa(
 
 @pytest.mark.parametrize("standing", STANDINGS)
 def test_axe_finds_nothing_whatever_the_standing(browser: Chromium, tmp_path: Path, standing: str) -> None:
-    page = render_patient(SAMPLES["large expansion"], CLINIC, "nl", STANDINGS[standing])
+    page = render_patient(SAMPLES["large expansion"], CLINIC, "nl", standing=STANDINGS[standing])
     browser.open(_write(tmp_path / "report.html", page), width=360)
     browser.evaluate(f"{AXE_SOURCE}; 0")
     assert browser.evaluate(AXE) == []

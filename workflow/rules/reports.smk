@@ -5,6 +5,8 @@ rule report_patients:
     """Findings of a batch -> a report a patient, rendered again only where what is printed has changed."""
     input:
         findings="results/findings/{batch}.jsonl",
+        repeat="results/evidence/{batch}/repeat_reads.jsonl",
+        variants="results/evidence/{batch}/variant_reads.jsonl",
     output:
         update("results/reports/{batch}/manifest.jsonl"),
     log:
@@ -17,7 +19,8 @@ rule report_patients:
         settings=PLAN.report_key(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --findings {input.findings:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --findings {input.findings:q} --repeat_reads {input.repeat:q}"
+        " --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule report_cohort:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,6 +76,22 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
         misfits=misfits,
         touching=_touching(flanked),
     )
+
+
+def placed_reads(
+    reads: LocusReads, repeat: Region, template: Template
+) -> Iterator[tuple[tuple[Read, Placements], ...]]:
+    """Yield the reads of each fragment that `place` counts, on the + strand, with their placements."""
+    for pair in reads.fragments:
+        found = _place(pair, repeat, template)
+        if found is not None and _informs(found):
+            sides = zip(_sides(pair), (found.left, found.right), strict=True)
+            yield tuple((read, where) for read, where in sides if read is not None and where is not None)
+    for pair in reads.strays:
+        if _wholly_inside(pair, template):
+            yield tuple(
+                (read, inside_read(len(read.bases))) for read in _stray_sides(pair) if read is not None
+            )
 
 
 def _place(reads: tuple[Read, ...], repeat: Region, template: Template) -> Fragment | None:

@@ -48,6 +48,7 @@ class Read:
         reverse: sequenced from the - strand (placed reads only).
         clean: aligned without clip and indel.
         qualities: Phred scores.
+        cigar: as in the file (placed reads only).
     """
 
     name: str
@@ -59,6 +60,7 @@ class Read:
     clean: bool
     bases: bytes
     qualities: bytes
+    cigar: str = ""
 
     def flipped(self) -> Read:
         """Return the read as its reverse complement."""
@@ -72,6 +74,7 @@ class Read:
             self.clean,
             self.bases.translate(_COMPLEMENT)[::-1],
             self.qualities[::-1],
+            self.cigar,
         )
 
 
@@ -336,6 +339,7 @@ def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
         clean=placed and len(record.cigartuples or []) == 1,
         bases=(record.query_sequence or "").upper().encode("ascii"),
         qualities=bytes(qualities) if qualities is not None else bytes([20]) * length,
+        cigar=str(record.cigarstring) if placed else "",
     )
     return read if placed or not record.is_reverse else read.flipped()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -50,7 +51,11 @@ _FORBIDDING = {
 
 
 def screen_repeat(
-    patient: Patient, check: PatientCheck, resources: Resources, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    resources: Resources,
+    fasta: Path | None,
+    show: Callable[[LocusReads], None] | None = None,
 ) -> RepeatEvidence:
     """Return what the reads of one patient show of the repeat; never raises for a lack of reads.
 
@@ -59,6 +64,7 @@ def screen_repeat(
         check: what `check_inputs` found; its `reads` is None where there is no usable file.
         resources: bundled reference and locus.
         fasta: the genome, for a CRAM without embedded reference.
+        show: given the reads, for those who keep them.
 
     Raises:
         PatientDataError: the file cannot be read to the end.
@@ -70,11 +76,13 @@ def screen_repeat(
     if repeat.chrom not in check.reads.contigs:
         return _not_assessed(check, "the BAM or CRAM has no chromosome 9", Limit.CONTIG_MISSING)
     reads = gather(check.reads, repeat, locus.off_target_regions(check.build), fasta)
+    if show is not None:
+        show(reads)
     library = measure(reads.profile, repeat, _gc(resources, check.build, repeat))
     blocked = _unusable(reads, library)
     if blocked is not None:
         return _not_assessed(check, blocked[1], blocked[0], library=library.record(0.0))
-    return _assess(check, reads, library, _template(resources), repeat)
+    return _assess(check, reads, library, template(resources), repeat)
 
 
 def _assess(
@@ -170,7 +178,8 @@ def _below(ratio: float, expected: float) -> bool:
 
 
 @cache
-def _template(resources: Resources) -> Template:
+def template(resources: Resources) -> Template:
+    """Return the sequence that reads are placed on, made once per process."""
     return template_of(load_locus(resources.root))
 
 

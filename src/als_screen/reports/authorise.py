@@ -19,6 +19,8 @@ from als_screen.files import checksum, write_jsonl, write_text
 from als_screen.models import Report
 from als_screen.plan import one_run_at_a_time
 from als_screen.reports.archive import AUTHORISATION, SignedReport
+from als_screen.reports.patient import NO_READS
+from als_screen.reports.pictures import ReadsShown, read_shown
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.reports.write import (
@@ -68,7 +70,7 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
     report = draft.report()
     today = now.astimezone(UTC).date().isoformat()
     chosen = report_settings(settings, today).model_copy(update={"language": draft.row.language})
-    desk = Desk(settings, chosen, results / "authorised")
+    desk = Desk(settings, chosen, results / "authorised", _reads(draft, results))
     signed = desk.signed(request.patient)
     problems = [*_of_draft(draft, report, desk, signed), *refusals(request, report, chosen.signatories)]
     if problems:
@@ -110,6 +112,15 @@ def _draft(patient: str, results: Path) -> Draft:
     raise InputError(
         [Problem(patient, str(results / "reports"), "the run has no report of this patient", "name another")]
     )
+
+
+def _reads(draft: Draft, results: Path) -> ReadsShown:
+    """Return the reads of the draft's pictures, as evidence holds them."""
+    evidence = results / "evidence" / draft.manifest.parent.name
+    files = (evidence / "repeat_reads.jsonl", evidence / "variant_reads.jsonl")
+    if not all(path.is_file() for path in files):
+        return NO_READS
+    return read_shown(*files).get(draft.row.patient, NO_READS)
 
 
 def _whole(draft: Draft) -> Draft:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from als_screen import __version__
 from als_screen.config import Settings
 from als_screen.evidence import Record
-from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl
+from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.reports.amend import changes_between
@@ -22,13 +23,15 @@ from als_screen.reports.clinic import load_clinic
 from als_screen.reports.fhir import fhir_json
 from als_screen.reports.findings import findings_tsv
 from als_screen.reports.json_report import report_json
-from als_screen.reports.patient import render_hash, render_patient
+from als_screen.reports.patient import NO_READS, render_hash, render_patient
+from als_screen.reports.pictures import ReadsShown
+from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.samples import PERSONAL
 
 #: Every file that a patient's report can have.
-FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv")
+FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv", *REPEAT_FILES)
 
 
 class ManifestRow(Record):
@@ -72,8 +75,9 @@ def write_reports(
     manifest: Path,
     archive: Path,
     today: str,
+    shown: Mapping[str, ReadsShown] = MappingProxyType({}),
 ) -> None:
-    """Write `{patient}/report.*` beside `manifest`, and the manifest last.
+    """Write `{patient}/report.*` and the files of the repeat beside `manifest`, which is last.
 
     Args:
         patients: rows of the sheet, with the fields that only reports print.
@@ -82,6 +86,7 @@ def write_reports(
         manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
         archive: `authorised/`, with what was signed before.
         today: ISO date to print.
+        shown: the reads to draw, by patient.
     """
     chosen = report_settings(settings, today)
     before = {row.patient: row for row in read_manifest(manifest)}
@@ -89,11 +94,20 @@ def write_reports(
     rows = []
     for patient in patients:
         report = with_personal_fields(by_patient[patient.patient], patient)
-        desk = Desk(settings, in_language(chosen, patient), archive)
+        reads = shown.get(patient.patient, NO_READS)
+        desk = Desk(settings, in_language(chosen, patient), archive, reads)
         rows.append(
             write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
         )
+    write_catalogues(manifest.parent, findings)
     write_jsonl(manifest, rows)
+
+
+def write_catalogues(folder: Path, findings: Sequence[Report]) -> None:
+    """Write the thresholds of the policy as `repeat_catalogue.{build}.json`, for annotators of the VCFs."""
+    for build in {report.genome_build for report in findings if report.genome_build}:
+        policy = findings[0].repeat.policy
+        write_text(folder / f"repeat_catalogue.{build}.json", catalogue_json(policy, build))
 
 
 def read_manifest(manifest: Path) -> list[ManifestRow]:
@@ -108,11 +122,19 @@ def in_language(chosen: ReportSettings, patient: Patient) -> ReportSettings:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a report is written with: the run's settings, the clinic's, and the archive of signed reports."""
+    """What a report is written with.
+
+    Attributes:
+        settings: of the run.
+        chosen: of the clinic, in the language of the report.
+        archive: of signed reports, None where there is none.
+        shown: the reads to draw.
+    """
 
     settings: Settings
     chosen: ReportSettings
     archive: Path | None = None
+    shown: ReadsShown = NO_READS
 
     def signed(self, patient: str) -> SignedReport | None:
         """Return the newest signed report of a patient."""
@@ -148,16 +170,17 @@ def render(report: Report, desk: Desk, standing: Standing) -> dict[str, bytes]:
     """Return every file of a report by name."""
     language = desk.chosen.language
     texts = {
-        "report.html": render_patient(report, desk.chosen, language, standing),
+        "report.html": render_patient(report, desk.chosen, language, desk.shown, standing),
         "report.json": report_json(report),
         "report.fhir.json": fhir_json(report, desk.chosen, standing),
         "findings.tsv": findings_tsv(report),
+        **repeat_files(report, desk.shown),
     }
     files = {name: text.encode() for name, text in texts.items()}
     if desk.settings.report.pdf:
         from als_screen.reports.pdf import render_pdf
 
-        paper = render_patient(report, desk.chosen, language, standing, paper=True)
+        paper = render_patient(report, desk.chosen, language, desk.shown, standing, paper=True)
         files["report.pdf"] = render_pdf(paper)
     return files
 
@@ -166,10 +189,8 @@ def printed_hash(report: Report, desk: Desk, status: Standing | Authorisation) -
     """Return a hash of what decides the files: of a draft what is printed, of a signed report its files."""
     if isinstance(status, Authorisation):
         return sha256(status.model_dump_json().encode()).hexdigest()
-    printed = (
-        f"{render_hash(report, desk.chosen, desk.chosen.language, status)} pdf={desk.settings.report.pdf}"
-    )
-    return sha256(printed.encode()).hexdigest()
+    printed = render_hash(report, desk.chosen, desk.chosen.language, desk.shown, status)
+    return sha256(f"{printed} pdf={desk.settings.report.pdf}".encode()).hexdigest()
 
 
 def is_same(signed: SignedReport, report: Report) -> bool:

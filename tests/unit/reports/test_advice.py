@@ -87,7 +87,7 @@ def test_residual_risk(report: Report, present: list[str]) -> None:
 
 def test_unknown_family_history_adds_no_sentence() -> None:
     unknown = samples.NEGATIVE.patient.model_copy(update={"family_history": "unknown"})
-    assert len(advice.residual_risk(_with(samples.NEGATIVE, patient=unknown))) == 3
+    assert len(advice.residual_risk(_with(samples.NEGATIVE, patient=unknown))) == 4
 
 
 def test_findings_and_uncertain_variants_are_apart_and_reported() -> None:

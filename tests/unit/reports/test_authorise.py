@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +19,7 @@ from als_screen.models import Report
 from als_screen.reports.authorise import authorise
 from als_screen.reports.refusals import Request
 from als_screen.reports.standing import Authorisation
-from als_screen.reports.write import read_manifest
-from als_screen.stages import report_patients
+from als_screen.reports.write import read_manifest, write_reports
 from unit.reports import samples
 from unit.reports.pages import Page
 from unit.reports.test_write import patient_of, settings
@@ -37,12 +36,13 @@ class Clinic:
     """A run's results and what makes them."""
 
     results: Path
-    settings: Settings = settings()
+    settings: Settings = field(default_factory=settings)
 
     def run(self, report: Report, **more: Any) -> None:
         """Write the report of a run."""
         patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
-        report_patients([patient], [report], self.settings, self.results / "reports/b.0001/manifest.jsonl")
+        manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
+        write_reports([patient], [report], self.settings, manifest, archive, "2026-06-12")
 
     def sign(self, request: Request = REQUEST, now: datetime = NOW) -> Path:
         return authorise(request, self.settings, self.results, now)
@@ -91,7 +91,8 @@ def test_who_when_and_what_was_signed(clinic: Clinic) -> None:
         if path.name != "authorisation.json"
     }
     assert found.files == files
-    assert set(files) == {"report.html", "report.json", "report.fhir.json", "findings.tsv"}
+    assert {"report.html", "report.json", "report.fhir.json", "findings.tsv"} <= set(files)
+    assert set(files) == set(draft)
     assert files["report.json"] == draft["report.json"], "the content is what was signed"
 
 

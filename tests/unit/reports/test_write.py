@@ -47,7 +47,8 @@ def unaffected(report: Report) -> Report:
 
 def test_files_and_their_sums_are_in_the_manifest(tmp_path: Path) -> None:
     row = written(tmp_path, NEGATIVE, settings())
-    assert sorted(row.files) == ["findings.tsv", "report.fhir.json", "report.html", "report.json"]
+    names = ["findings.tsv", "repeat.json", "repeat.vcf", "report.fhir.json", "report.html", "report.json"]
+    assert sorted(row.files) == names
     found = json.loads(page(tmp_path, NEGATIVE).with_name("report.json").read_text())
     assert found["patient"]["name"] == "A Name"
 

@@ -1,0 +1,461 @@
+"""The reads over each allele of the repeat as a picture: what was seen, read by read.
+
+An allele that reads can span is drawn to scale. A longer one is cut: its beginning with the reads of the left
+flank, the reads wholly inside, its end with the reads of the right flank. Lengths are in the drawing's units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from als_screen.models import RepeatAllele, RepeatResult
+from als_screen.read_views import Lies, RepeatRead, RepeatReads
+from als_screen.repeat.locus import RepeatLocus, load_locus
+from als_screen.reports.catalogue import N_
+from als_screen.reports.svg import (
+    INK,
+    MARGIN,
+    PAPER,
+    SOFT_INK,
+    WIDTH,
+    Drawing,
+    Look,
+    Mark,
+    Say,
+    box,
+    num,
+    stroke,
+)
+
+ROW, BAR = 7.0, 5.0
+#: Bases of flank that are shown beside an allele drawn to scale, and beside a cut one.
+FLANK, CUT_FLANK = 45, 30
+#: Longest tract in bases that is drawn to scale: without, and with reads that span it.
+TO_SCALE, TO_SCALE_SPANNED = 186, 330
+#: Most rows and most reads of one allele.
+MOST_ROWS, MOST_READS = 26, 60
+_UNIT = 6
+_GAP = 16.0
+_WIDEST_BASE = 4.5
+_DIAMOND = "l3 4-3 4-3-4z"
+
+_FLANK: Look = {"fill": "#c4cad1"}
+_UNITS: Look = {"fill": "#6f7d8c"}
+_FRAME: Look = {"stroke": INK, "stroke_width": "0.8"}
+_OUTLINE: Look = {"fill": "none", "stroke": INK, "stroke_width": "0.6"}
+_SHARED: Look = {**_OUTLINE, "stroke_dasharray": "3 2"}
+_CLIPPED: Look = {"fill": PAPER, "stroke": SOFT_INK, "stroke_width": "0.6", "stroke_dasharray": "1 1.5"}
+_WEAK: Look = {"fill": "none", "stroke": INK, "stroke_width": "0.8"}
+_OTHER: Look = {"fill": INK}
+
+_SIZES = {"exact": "{}", "estimate": N_("about"), "at_least": N_("at least")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the allele: columns `first` to `last` (exclusive) from `x` on.
+
+    Columns count from the first base of the repeat (`anchor` "left"), from its end ("right"), or from the
+    first base of the read ("inside").
+    """
+
+    anchor: str
+    first: int
+    last: int
+    x: float
+    base: float
+
+    def at(self, column: float) -> float:
+        """Return the x of a column, held inside."""
+        return self.x + (min(max(column, self.first), self.last) - self.first) * self.base
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One allele (or both, where they are the same) with its reads in rows of (stretch, read)."""
+
+    alleles: tuple[int, ...]
+    allele: RepeatAllele
+    stretches: tuple[Stretch, ...]
+    rows: tuple[tuple[tuple[Stretch, RepeatRead], ...], ...]
+    hidden: int
+    shared: frozenset[int]
+    tract: int
+
+
+@dataclass(slots=True)
+class _Paths:
+    """Pieces of path by look."""
+
+    flank: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    outline: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
+    clipped: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    weak: list[str] = field(default_factory=list)
+
+
+def repeat_svg(result: RepeatResult, reads: RepeatReads, _: Say, name: str = "repeat-reads") -> str:
+    """Return the picture.
+
+    Args:
+        result: with both alleles.
+        reads: of the same patient.
+        _: translates a message of the catalogue.
+        name: prefix of the ids, unique in the page.
+    """
+    locus = load_locus()
+    drawing, y = Drawing(), 14.0
+    drawing.text(MARGIN, y, _ranges(result, _), 11, fill=SOFT_INK)
+    y += 8
+    shown = panels(result.alleles, reads)
+    for panel in shown:
+        y = _draw_panel(drawing, y, panel, locus, _)
+    y = _legend(drawing, y + 6, any(panel.shared for panel in shown), _)
+    title = _("Reads over each allele of the C9orf72 repeat")
+    words = ". ".join(_heading(panel, _) + ". " + _counts(panel, _) for panel in shown)
+    return drawing.svg(y, name, title, f"{words}. {_ranges(result, _)}")
+
+
+# ---------------------------------------------------------------------------------------------- layout
+
+
+def panels(alleles: Sequence[RepeatAllele], reads: RepeatReads) -> list[Panel]:
+    """Return one panel an allele, or one for both where they have the same size."""
+    short, long = alleles[0], alleles[-1]
+    if short.repeats == long.repeats and short.bound == long.bound:
+        return [
+            _panel(
+                (1, 2), _together(short, long), list(reads.reads), frozenset(), sum(reads.left_out.values())
+            )
+        ]
+    limit = _size(short)
+    of_short, of_long, shared = [], [], set()
+    for read in reads.reads:
+        if _belongs_to_long(read, limit, _size(long)):
+            of_long.append(read)
+        else:
+            of_short.append(read)
+            if read.lies in (Lies.LEFT, Lies.RIGHT):
+                shared.add(id(read))
+    inside = reads.left_out.get(Lies.INSIDE, 0)
+    others = sum(reads.left_out.values()) - inside
+    return [
+        _panel((1,), short, of_short, frozenset(shared), others),
+        _panel((2,), long, of_long, frozenset(), inside),
+    ]
+
+
+def _together(short: RepeatAllele, long: RepeatAllele) -> RepeatAllele:
+    """Return one allele that stands for two of the same size: the support is the same fragments."""
+    highs = [allele.ci[1] for allele in (short, long)]
+    high = None if None in highs else max(value for value in highs if value is not None)
+    return long.model_copy(update={"ci": (min(short.ci[0], long.ci[0]), high)})
+
+
+def _belongs_to_long(read: RepeatRead, short: int, long: int) -> bool:
+    if read.lies is Lies.INSIDE:
+        return True
+    if read.lies is Lies.SPANNING:
+        return abs(read.units - long) < abs(read.units - short)
+    return read.units > short
+
+
+def _size(allele: RepeatAllele) -> int:
+    return allele.ci[0] if allele.repeats is None else allele.repeats
+
+
+def _panel(
+    numbers: tuple[int, ...],
+    allele: RepeatAllele,
+    reads: list[RepeatRead],
+    shared: frozenset[int],
+    left_out: int,
+) -> Panel:
+    order = {kind: place for place, kind in enumerate(Lies)}
+    reads = sorted(reads, key=lambda read: (order[read.lies], read.start, len(read.bases), read.bases))
+    tract = _UNIT * _size(allele)
+    stretches = _stretches(allele, tract, reads)
+    rows, drawn = _rows(reads, stretches, tract)
+    hidden = len(reads) - drawn + left_out
+    return Panel(numbers, allele, stretches, rows, hidden, shared, tract)
+
+
+def _stretches(allele: RepeatAllele, tract: int, reads: Sequence[RepeatRead]) -> tuple[Stretch, ...]:
+    spanned = any(read.lies is Lies.SPANNING for read in reads)
+    usable = WIDTH - 2 * MARGIN
+    if tract <= (TO_SCALE_SPANNED if spanned else TO_SCALE) and allele.bound != "at_least":
+        base = min(_WIDEST_BASE, usable / (tract + 2 * FLANK))
+        x = (WIDTH - base * (tract + 2 * FLANK)) / 2
+        return (Stretch("both", -FLANK, tract + FLANK, x, base),)
+    left = _reach(len(read.bases) + read.start for read in reads if read.lies is Lies.LEFT)
+    right = _reach(-read.start for read in reads if read.lies is Lies.RIGHT)
+    inside = max((len(read.bases) for read in reads if read.lies is Lies.INSIDE), default=0)
+    parts = [
+        ("left", -CUT_FLANK, left),
+        *([("inside", 0, inside)] if inside else []),
+        ("right", -right, CUT_FLANK),
+    ]
+    base = (usable - _GAP * (len(parts) - 1)) / sum(last - first for _, first, last in parts)
+    made, x = [], MARGIN
+    for anchor, first, last in parts:
+        made.append(Stretch(anchor, first, last, x, base))
+        x += (last - first) * base + _GAP
+    return tuple(made)
+
+
+def _reach(bases: Iterable[int]) -> int:
+    """Return the bases of repeat that one side needs, between 60 and 240."""
+    return min(240, max([60, *bases]))
+
+
+def _place(read: RepeatRead, stretches: Sequence[Stretch], tract: int) -> tuple[Stretch, int]:
+    """Return where a read is drawn, and the column of its first base there."""
+    by_anchor = {stretch.anchor: stretch for stretch in stretches}
+    if "both" in by_anchor:
+        start = {Lies.RIGHT: tract + read.start, Lies.INSIDE: 0}.get(read.lies, read.start)
+        return by_anchor["both"], start
+    if read.lies is Lies.INSIDE:
+        return by_anchor["inside"], 0
+    return by_anchor["right" if read.lies is Lies.RIGHT else "left"], read.start
+
+
+def _rows(
+    reads: Sequence[RepeatRead], stretches: Sequence[Stretch], tract: int
+) -> tuple[tuple[tuple[tuple[Stretch, RepeatRead], ...], ...], int]:
+    """Pack the reads into rows, first come first; return the rows and how many reads they hold."""
+    rows: list[list[tuple[Stretch, RepeatRead]]] = []
+    taken: list[list[tuple[float, float]]] = []
+    drawn = 0
+    for read in reads:
+        stretch, start = _place(read, stretches, tract)
+        low, high = stretch.at(start) - 3, stretch.at(start + len(read.bases)) + 3
+        free = (i for i, spans in enumerate(taken) if all(high <= a or low >= b for a, b in spans))
+        row = next(free, len(rows))
+        if row == MOST_ROWS or drawn == MOST_READS:
+            continue
+        if row == len(rows):
+            rows.append([])
+            taken.append([])
+        rows[row].append((stretch, read))
+        taken[row].append((low, high))
+        drawn += 1
+    return tuple(map(tuple, rows)), drawn
+
+
+# --------------------------------------------------------------------------------------------- drawing
+
+
+def _draw_panel(drawing: Drawing, y: float, panel: Panel, locus: RepeatLocus, _: Say) -> float:
+    y += 18
+    drawing.text(MARGIN, y, _heading(panel, _), 13, font_weight="bold")
+    y += 14
+    drawing.text(MARGIN, y, _counts(panel, _), 11, fill=SOFT_INK)
+    y += 8
+    y = _draw_allele(drawing, y, panel, _)
+    paths = _Paths()
+    for row in panel.rows:
+        for stretch, read in row:
+            _draw_read(paths, y, panel, stretch, read, locus)
+        y += ROW
+    _paint(drawing, paths)
+    if panel.hidden:
+        y += 11
+        drawing.text(MARGIN, y, _("Reads not drawn: %(num)s") % {"num": panel.hidden}, 11, fill=SOFT_INK)
+    return y + 4
+
+
+def _paint(drawing: Drawing, paths: _Paths) -> None:
+    drawing.path([*paths.outline, *paths.shared], fill=PAPER)
+    drawing.path(paths.flank, **_FLANK)
+    drawing.path(paths.units, **_UNITS)
+    drawing.path(paths.outline, **_OUTLINE)
+    drawing.path(paths.shared, **_SHARED)
+    drawing.path(paths.clipped, **_CLIPPED)
+    drawing.path(paths.weak, **_WEAK)
+    drawing.path(paths.other, **_OTHER)
+
+
+def _draw_allele(drawing: Drawing, y: float, panel: Panel, _: Say) -> float:
+    """Draw the allele itself above its reads: flanks as bars, units as boxes with numbers."""
+    flank: list[str] = []
+    units: tuple[list[str], list[str]] = ([], [])
+    for stretch in panel.stretches:
+        first, last = _tract_columns(stretch, panel.tract)
+        if stretch.first < first:
+            flank.append(box(stretch.x, y + 13, (first - stretch.first) * stretch.base, 8))
+        if last < stretch.last:
+            flank.append(box(stretch.at(last), y + 13, (stretch.last - last) * stretch.base, 8))
+        for start in range(first, last, _UNIT):
+            end = min(start + _UNIT, last)
+            place = box(stretch.at(start), y + 13, (end - start) * stretch.base, 8)
+            units[(start - first) // _UNIT % 2].append(place)
+        _label(drawing, y, panel, stretch, _)
+    drawing.path(flank, **_FLANK, **_FRAME)
+    drawing.path(units[0], fill=PAPER, **_FRAME)
+    drawing.path(units[1], **_UNITS, **_FRAME)
+    for before in panel.stretches[:-1]:
+        x = before.at(before.last) + _GAP / 2
+        drawing.path(
+            [stroke(x - 4, y + 23, 4, -12), stroke(x, y + 23, 4, -12)],
+            fill="none",
+            stroke=INK,
+            stroke_width="1.2",
+        )
+    return y + 27
+
+
+def _tract_columns(stretch: Stretch, tract: int) -> tuple[int, int]:
+    if stretch.anchor == "both":
+        return 0, tract
+    if stretch.anchor == "left":
+        return 0, stretch.last
+    return (stretch.first, 0) if stretch.anchor == "right" else (0, stretch.last)
+
+
+def _label(drawing: Drawing, y: float, panel: Panel, stretch: Stretch, _: Say) -> None:
+    left, right = stretch.at(stretch.first), stretch.at(stretch.last)
+    if stretch.anchor in ("both", "left"):
+        drawing.text(left, y + 9, _("left flank"), 10, fill=SOFT_INK)
+    if stretch.anchor in ("both", "right"):
+        drawing.text(right, y + 9, _("right flank"), 10, fill=SOFT_INK, text_anchor="end")
+    if stretch.anchor == "inside":
+        words = _("inside the repeat, place unknown")
+        drawing.text((left + right) / 2, y + 9, words, 10, fill=SOFT_INK, text_anchor="middle")
+    elif stretch.anchor == "both" and panel.tract:
+        middle = stretch.at(panel.tract / 2)
+        drawing.text(
+            middle, y + 9, f"(GGCCCC) × {panel.tract // _UNIT}", 10, fill=SOFT_INK, text_anchor="middle"
+        )
+
+
+def _draw_read(
+    paths: _Paths, y: float, panel: Panel, stretch: Stretch, read: RepeatRead, locus: RepeatLocus
+) -> None:
+    _, start = _place(read, panel.stretches, panel.tract)
+    lead, tail = read.clipped
+    begin, end = start + lead, start + len(read.bases) - tail
+    left, right = stretch.at(begin), stretch.at(end)
+    outline = paths.shared if id(read) in panel.shared else paths.outline
+    outline.append(box(left, y, right - left, BAR))
+    repeat = _repeat_part(read)
+    for low, high in ((lead, repeat[0]), (repeat[1], len(read.bases) - tail)):
+        _piece(paths.flank, y, stretch, start + low, start + high)
+    phase = read.start if read.lies is Lies.INSIDE else 0
+    for unit in _units(read, repeat, phase):
+        _piece(paths.units, y, stretch, start + unit[0], start + unit[1])
+    for low, high in ((0, lead), (len(read.bases) - tail, len(read.bases))):
+        _piece(paths.clipped, y, stretch, start + low, start + high)
+    _draw_differences(paths, y, stretch, start, read, locus)
+
+
+def _piece(pieces: list[str], y: float, stretch: Stretch, low: int, high: int) -> None:
+    left, right = stretch.at(low), stretch.at(high)
+    if high > low and right > left:
+        pieces.append(box(left, y, right - left, BAR))
+
+
+def _repeat_part(read: RepeatRead) -> tuple[int, int]:
+    """Return the offsets in the read between which its bases lie in the repeat."""
+    length = len(read.bases)
+    if read.lies is Lies.SPANNING:
+        return -read.start, -read.start + _UNIT * read.units
+    if read.lies is Lies.LEFT:
+        return min(-read.start, length), length
+    return (0, max(0, min(-read.start, length))) if read.lies is Lies.RIGHT else (0, length)
+
+
+def _units(read: RepeatRead, repeat: tuple[int, int], phase: int) -> list[tuple[int, int]]:
+    """Return every second unit of the read, counted from the flank that it has."""
+    first, last = repeat
+    if read.lies is Lies.RIGHT:
+        edges = [(max(first, at - _UNIT), at) for at in range(last, first, -_UNIT)]
+    else:
+        begin = first - phase
+        edges = [(max(first, at), min(at + _UNIT, last)) for at in range(begin, last, _UNIT)]
+    return edges[1::2]
+
+
+def _draw_differences(
+    paths: _Paths, y: float, stretch: Stretch, start: int, read: RepeatRead, locus: RepeatLocus
+) -> None:
+    """Mark bases that are neither the flank's nor the motif's; low quality gives a thin mark."""
+    lead, tail = read.clipped
+    expected = _expected(read, locus)
+    inside = _repeat_part(read)
+    for offset in range(lead, len(read.bases) - tail):
+        base, column = read.bases[offset], start + offset
+        if base.upper() in (expected[offset], "N") or not stretch.first <= column < stretch.last:
+            continue
+        x = stretch.at(column + 0.5)
+        if base.islower():
+            paths.weak.append(stroke(x, y, 0, BAR))
+        elif inside[0] <= offset < inside[1]:
+            paths.other.append(f"M{num(x)} {num(y - 1.5)}{_DIAMOND}")
+        else:
+            paths.other.append(box(x - 0.9, y - 1, 1.8, BAR + 2))
+
+
+def _expected(read: RepeatRead, locus: RepeatLocus) -> str:
+    """Return the bases that flanks and motif have under the read; N where they are not known."""
+    length, motif = len(read.bases), locus.motif_plus
+    first, last = _repeat_part(read)
+    phase = read.start if read.lies is Lies.INSIDE else -last % _UNIT if read.lies is Lies.RIGHT else 0
+    left = ("N" * first + locus.left_flank)[-first:] if first else ""
+    right = (locus.right_flank + "N" * length)[: length - last]
+    middle = "".join(motif[(phase + step) % _UNIT] for step in range(last - first))
+    return left + middle + right
+
+
+# ----------------------------------------------------------------------------------------------- words
+
+
+def _heading(panel: Panel, _: Say) -> str:
+    low, high = panel.allele.ci
+    interval = f"≥ {low}" if high is None else f"{low}–{high}" if low != high else f"{low}"
+    which = _("Both alleles") if len(panel.alleles) == 2 else f"{_('Allele')} {panel.alleles[0]}"
+    percent = _("95 %% interval") % ()
+    return f"{which}: {_words(panel.allele, _)} ({percent} {interval})"
+
+
+def _words(allele: RepeatAllele, _: Say) -> str:
+    size = allele.ci[0] if allele.bound == "at_least" else _size(allele)
+    prefix = "" if allele.bound == "exact" else _(_SIZES[allele.bound]) + " "
+    return f"{prefix}{size} {_('repeats')}"
+
+
+def _counts(panel: Panel, _: Say) -> str:
+    support = panel.allele.support
+    pairs = (
+        ("Spanning fragments", support.spanning),
+        ("Flanking fragments", support.flanking),
+        ("Fragments inside the repeat", support.in_repeat),
+    )
+    return " · ".join(f"{_(words)}: {number}" for words, number in pairs)
+
+
+def _ranges(result: RepeatResult, _: Say) -> str:
+    policy = result.policy
+    middle = f"{_('intermediate')} {policy.normal_max + 1}–{policy.intermediate_max}; "
+    return (
+        f"{_('Reference ranges')}: {_('normal')} ≤ {policy.normal_max}; "
+        f"{middle if policy.intermediate_max > policy.normal_max else ''}"
+        f"{_('expanded')} ≥ {policy.intermediate_max + 1}"
+    )
+
+
+def _legend(drawing: Drawing, y: float, shared: bool, _: Say) -> float:
+    """Draw one sample of each look with its meaning."""
+    bar = box(0, 1, 18, BAR)
+    marks = [
+        Mark(_("flank"), (({**_FLANK, **_FRAME}, bar),)),
+        Mark(_("repeat units"), ((_UNITS, box(6, 1, 6, BAR)), (_OUTLINE, bar))),
+        Mark(_("other base in the repeat"), ((_OTHER, f"M9 -0.5{_DIAMOND}"),)),
+        Mark(_("other base in the flank"), ((_OTHER, box(8, 0, 1.8, BAR + 2)),)),
+        Mark(_("other base, low quality"), ((_WEAK, stroke(9, 1, 0, BAR)),)),
+        Mark(_("clipped"), ((_CLIPPED, bar),)),
+        *([Mark(_("fits either allele"), ((_SHARED, bar),))] if shared else []),
+    ]
+    return drawing.legend(y, marks)
