@@ -6,7 +6,7 @@ anybody who changes a file without the list; it is no signature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from als_screen.errors import Problem
@@ -24,6 +24,18 @@ def write_checksums(results: Path, output: Path) -> None:
     write_text(output, "".join(f"{checksum(results / name)}  {name}\n" for name in _names(results)))
 
 
+def update_checksums(results: Path, changed: Iterable[Path]) -> None:
+    """Write the checksums of files that a command has changed on purpose into the list, where there is one."""
+    listed = results / CHECKSUMS
+    if not listed.is_file():
+        return
+    rows = _listed(listed)
+    names = {path.relative_to(results).as_posix(): path for path in changed}
+    rows |= {name: checksum(path) for name, path in names.items() if path.is_file()}
+    kept = sorted(name for name in rows if name not in names or names[name].is_file())
+    write_text(listed, "".join(f"{rows[name]}  {name}\n" for name in kept))
+
+
 def changed_files(results: Path) -> list[Problem]:
     """Return what is missing, changed or new below `results` since the run ended; [] where nothing is."""
     listed = results / CHECKSUMS
@@ -33,8 +45,7 @@ def changed_files(results: Path) -> list[Problem]:
 
 
 def _against_list(results: Path, listed: Path) -> Iterator[Problem]:
-    rows = [line.partition("  ") for line in listed.read_text(encoding="utf-8").splitlines()]
-    expected = {name: digest for digest, _, name in rows}
+    expected = _listed(listed)
     there = set(_names(results))
     for name in sorted(there | set(expected)):
         if name not in there:
@@ -43,6 +54,12 @@ def _against_list(results: Path, listed: Path) -> Iterator[Problem]:
             yield Problem("", name, "is not of this run", "remove it, or run again")
         elif checksum(results / name) != expected[name]:
             yield Problem("", name, "is not what the run wrote", "run again, or take it from a backup")
+
+
+def _listed(listed: Path) -> dict[str, str]:
+    """Return name -> checksum."""
+    rows = [line.partition("  ") for line in listed.read_text(encoding="utf-8").splitlines()]
+    return {name: digest for digest, _, name in rows}
 
 
 def _names(results: Path) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, write_jsonl, write_text
+from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.plan import one_run_at_a_time
 from als_screen.reports.archive import AUTHORISATION, SignedReport
@@ -24,6 +25,7 @@ from als_screen.reports.pictures import ReadsShown, read_shown
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.reports.write import (
+    FILES,
     Desk,
     ManifestRow,
     is_same,
@@ -80,6 +82,7 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
     standing = Standing(authorised=signature, earlier=earlier, changes=signature.changes)
     folder = _keep(results / "authorised", signature, render(report, desk, standing))
     _show(draft, report, desk)
+    update_checksums(results, [draft.manifest, *(draft.folder / name for name in FILES)])
     return folder
 
 

@@ -70,7 +70,8 @@ def day(value: str | None, language: Language) -> str:
         parsed = datetime.fromisoformat(value or "").date()
     except ValueError:
         return value or ""
-    return str(format_date(parsed, format="long", locale=_locale(language)))
+    words = str(format_date(parsed, format="long", locale=_locale(language)))
+    return f"1er{words[1:]}" if language is Language.FRENCH and parsed.day == 1 else words
 
 
 def moment(value: str, language: Language) -> str:

@@ -120,7 +120,15 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
 #: Values of free columns of the sheet; another value is printed as it is.
 FIELD_VALUES: dict[str, dict[str, str]] = {
     "sex": {"female": N_("female"), "male": N_("male"), "unknown": N_("not stated")},
-    "diagnosis": {"unaffected": N_("unaffected"), "unknown": N_("not stated")},
+    "diagnosis": {
+        "ALS": N_("ALS"),
+        "PLS": N_("PLS"),
+        "PMA": N_("PMA"),
+        "FTD": N_("FTD"),
+        "ALS-FTD": N_("ALS-FTD"),
+        "unaffected": N_("unaffected"),
+        "unknown": N_("not stated"),
+    },
     "family_history": {
         "familial": N_("familial"),
         "sporadic": N_("sporadic"),

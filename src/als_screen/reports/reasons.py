@@ -138,15 +138,13 @@ def said(text: str, language: Language) -> tuple[tuple[str, bool], ...]:
 
 
 def _part(text: str, language: Language) -> tuple[str, bool]:
-    if _NAMES.fullmatch(text):
-        return text, False
     translate = gettext(language)
     for pattern, message in _patterns():
         if found := pattern.fullmatch(text):
             values = found.groupdict()
             inner = _part(values["reason"], language) if "reason" in values else ("", False)
             return translate(message) % (values | {"reason": inner[0]}), inner[1]
-    return text, True
+    return text, _NAMES.fullmatch(text) is None
 
 
 @cache

@@ -15,6 +15,7 @@ import pytest
 from als_screen.cli import main
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.integrity import changed_files, write_checksums
 from als_screen.models import Report
 from als_screen.reports.authorise import authorise
 from als_screen.reports.refusals import Request
@@ -118,6 +119,16 @@ def test_every_link_leads_to_the_signed_report_and_a_rerun_keeps_it(clinic: Clin
     assert (clinic.shown / "report.html").stat().st_mtime_ns == before
     (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
     assert row.files == record(folder).files
+
+
+def test_signing_keeps_the_checksums_of_the_run_true(clinic: Clinic) -> None:
+    write_checksums(clinic.results, clinic.results / "checksums.sha256")
+    clinic.sign()
+    assert changed_files(clinic.results) == []
+    (clinic.shown / "findings.tsv").write_text("forged")
+    assert [problem.path for problem in changed_files(clinic.results)] == [
+        f"reports/b.0001/{ID}/findings.tsv"
+    ]
 
 
 def test_another_result_is_an_amended_draft_that_says_what_changed(clinic: Clinic) -> None:
