@@ -25,7 +25,7 @@ def write_checksums(results: Path, output: Path) -> None:
 
 
 def update_checksums(results: Path, changed: Iterable[Path]) -> None:
-    """Write the checksums of files that a command has changed on purpose into the list, where there is one."""
+    """Put the checksums of files that a command changed on purpose into the list, where there is one."""
     listed = results / CHECKSUMS
     if not listed.is_file():
         return

@@ -21,6 +21,7 @@ from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
+from als_screen.reports.sources import printed_by
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
 
 #: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
@@ -106,9 +107,10 @@ class Plan:
         return json.dumps(chosen, sort_keys=True)
 
     def report_key(self) -> str:
-        """Return what is printed besides the findings: the report settings and the clinic's texts."""
+        """Return what is printed besides the findings: settings, the clinic's texts, words and templates."""
         chosen = self.settings.model_dump(include={"report", "allow_predictive", "studies"}, mode="json")
-        return json.dumps([chosen, clinic_key(self.settings.report.clinic)], sort_keys=True)
+        parts = [chosen, clinic_key(self.settings.report.clinic), printed_by()]
+        return json.dumps(parts, sort_keys=True)
 
     def knowledge_hash(self, resources: Path) -> str:
         """Return a hash of every file that interpretation reads besides evidence."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import html as markup
+import re
 
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
+
+_SVG = re.compile(r"<svg\b([^>]*)>(.*?)</svg>", re.DOTALL)
 
 
 def render_pdf(html: str) -> bytes:
@@ -16,5 +21,25 @@ def render_pdf(html: str) -> bytes:
     """
     fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    document = HTML(string=html, url_fetcher=fetcher)
+    document = HTML(string=with_images(html), url_fetcher=fetcher)
     return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
+
+
+def with_images(html: str) -> str:
+    """Return a page with its inline drawings as images: otherwise each of their elements is styled as text."""
+    return _SVG.sub(_image, html)
+
+
+def _image(found: re.Match[str]) -> str:
+    attributes, inside = found.groups()
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"{attributes}>{inside}</svg>'
+    uri = base64.b64encode(drawing.encode()).decode()
+    kept = {name: _attribute(attributes, name) for name in ("class", "width", "height")}
+    shown = "".join(f' {name}="{value}"' for name, value in kept.items() if value)
+    return f'<img src="data:image/svg+xml;base64,{uri}" alt="{_attribute(attributes, "aria-label")}"{shown}>'
+
+
+def _attribute(attributes: str, name: str) -> str:
+    """Return the value of an attribute, ready to be written again; "" where it is not there."""
+    found = re.search(rf'\b{name}="([^"]*)"', attributes)
+    return markup.escape(markup.unescape(found[1])) if found else ""
