@@ -26,7 +26,7 @@ def render_pdf(html: str) -> bytes:
 
 
 def with_images(html: str) -> str:
-    """Return a page with its inline drawings as images: otherwise each of their elements is styled as text."""
+    """Return a page with its inline drawings as images: else each of their elements is styled as text is."""
     return _SVG.sub(_image, html)
 
 
