@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_update_knowledge(commands)
     _add_validate(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -128,6 +129,25 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     from als_screen.validation.command import add_validate
 
     add_validate(commands)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="hold the results of a finished run against their checksums",
+        description="Name every file below DIR/results that is missing, changed or new since the run ended.",
+    )
+    verify.add_argument("directory", type=Path, metavar="DIR", help="directory of the run")
+    verify.set_defaults(command=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from als_screen.integrity import changed_files
+
+    problems = changed_files(options.directory / "results")
+    for problem in problems:
+        print(problem.line(), file=sys.stderr)  # noqa: T201
+    return 1 if problems else 0
 
 
 def _demo(options: argparse.Namespace) -> int:

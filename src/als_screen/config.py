@@ -98,6 +98,9 @@ class Settings(_Section):
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
     )
+    permissions: Literal["private", "group"] = Field(
+        "private", description="Who may read what a run writes: only its owner, or the owner's group too."
+    )
     tolerate_failures: bool = Field(
         False, description="End with success although patients could not (wholly) be analysed."
     )

@@ -177,8 +177,14 @@ def one_run_at_a_time(directory: Path) -> TextIO:
     The kernel frees it when the process ends, however it ends, so a killed run never has to be unlocked
     (Snakemake's own lock files would; `profiles/default` turns them off). Keep the returned file open.
     """
-    directory.mkdir(exist_ok=True)
-    lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    try:
+        directory.mkdir(exist_ok=True)
+        lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    except OSError as error:
+        action = "name another directory with --directory, or mend this one"
+        raise InputError(
+            [Problem("", str(Path.cwd()), f"cannot be written: {error.strerror}", action)]
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

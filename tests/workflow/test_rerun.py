@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
+from workflow_runs import ROOT, Run, als_screen, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
@@ -62,13 +62,6 @@ def scheduled(directory: Path) -> dict[str, int]:
     assert run.code == 0, run.output
     table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
     return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
-
-
-def files_of(directory: Path) -> dict[str, bytes]:
-    """Return the results that must be the same bytes in every run."""
-    results = directory / "results"
-    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
-    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 
 def differing(one: Path, other: Path) -> list[str]:

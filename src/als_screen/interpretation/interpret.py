@@ -33,6 +33,7 @@ from als_screen.interpretation.identity import Population, Snp, common_snps, ide
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.status import Standing, reads_broken, standing
+from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
@@ -110,9 +111,11 @@ class Interpreter:
         lookup = ReadLookup(evidence.coverage, self.resources)
         known = self.annotator.knowledge.known_pathogenic(build)
         looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
-        variants = carried_variants(
-            build, evidence.variants, looked.present, lookup, self.annotator, use.min_depth
+        missed = unlisted(
+            build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )
+        shown = (*looked.present, *missed)
+        variants = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
         coverage = self._coverage(evidence, build)
         where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
         assessed = assess_genes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.coverage.lookup import LEAST_ERROR, Counts, Strands, measured_errors
+from als_screen.coverage.lookup import LEAST_ERROR, MOST_ERROR, Counts, Strands, measured_errors
 from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts, State
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
@@ -86,3 +86,16 @@ def test_no_library_is_perfect() -> None:
     rates = measured_errors(Counts(evidence()), bundled())
     assert rates.overall == LEAST_ERROR
     assert rates.rate("A", "C") == LEAST_ERROR
+
+
+def test_reads_of_another_genome_are_all_errors_and_a_rate_stays_a_rate() -> None:
+    """Found by damaging files: every base wrong gave an error rate above 1."""
+    wrong = evidence(depth=2, other=[other(offset, unlike(offset), 60) for offset in range(20)])
+    rates = measured_errors(Counts(wrong), bundled())
+    assert rates.overall == MOST_ERROR
+    assert rates.rate("A", "C") <= MOST_ERROR
+
+
+def test_one_variant_is_no_error() -> None:
+    rates = measured_errors(Counts(evidence(other=[other(3, unlike(3), 50)])), bundled())
+    assert rates.overall == LEAST_ERROR
