@@ -165,7 +165,7 @@ def screen(patient: str, files: dict[str, Path], folder: Path) -> Report:
     settings, resources = load_settings({}), bundled()
     checks = stages.check_inputs("single", [row], "auto", None).patients
     variants = stages.screen_variants([row], checks, resources, None, folder / "vcf")
-    repeat, _ = stages.screen_repeat([row], checks, resources, None, folder / "reads")
+    repeat, _ = stages.screen_repeat([row], checks, resources, None, folder / "repeat")
     coverage, _ = stages.screen_coverage([row], checks, variants, resources, None)
     (report,) = stages.interpret([row], checks, variants, repeat, coverage, settings, resources)
     return report

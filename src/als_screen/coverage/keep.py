@@ -26,9 +26,9 @@ from als_screen.resources import ReferenceSlice, Resources
 AROUND = 40
 #: Alleles of one patient whose reads are kept.
 MOST_SITES = 60
-#: An allele that no VCF holds is kept where the reads could make it count. Source: contract, "recheck":
-#: >= 5 alternate fragments, both strands, fraction >= 0.25.
-MIN_FRAGMENTS, MIN_FRACTION = 5, 0.25
+#: An allele that no VCF holds is kept where the reads could make it count: for interpretation that takes
+#: >= 5 fragments, both strands, and a fraction of 0.25 of those that show it or the reference; here of all.
+MIN_FRAGMENTS, MIN_FRACTION = 5, 0.2
 
 
 class Site(NamedTuple):

@@ -41,6 +41,8 @@ def screen_and_keep(
         return evidence, _without(evidence, evidence.reason)
     try:
         return evidence, _keep(check, evidence, seen[0], resources, bam)
+    except OSError:
+        raise  # the disk that is written to: nothing of the patient's
     except Exception as error:  # it must not cost the patient the evidence
         remove_bamlet(bam)
         return evidence, _without(evidence, f"the reads could not be kept ({type(error).__name__}: {error})")

@@ -5,7 +5,7 @@ Where a picture cannot be made there is a reason instead, and the page prints it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from als_screen.files import read_jsonl
 from als_screen.models import IdentityState, Report, Variant
 from als_screen.read_views import RepeatReads, SiteReads, VariantReads
 from als_screen.reports.catalogue import Language, gettext
-from als_screen.reports.reads_picture import reads_svg
-from als_screen.reports.repeat_picture import repeat_svg
-from als_screen.reports.svg import Say
+from als_screen.reports.reads_picture import reads_marks, reads_svg
+from als_screen.reports.repeat_picture import repeat_marks, repeat_svg
+from als_screen.reports.svg import Mark, Say
 
 #: Reported variants that get a picture; a page with more stays small.
 MOST_PICTURES = 12
@@ -43,6 +43,7 @@ class Picture:
     """An inline SVG, or the reason why there is none, which may be in English whatever the language."""
 
     svg: Markup = Markup()  # noqa: RUF009 - immutable
+    legend: tuple[tuple[Markup, str], ...] = ()
     reason: str = ""
     english: bool = False
 
@@ -80,15 +81,15 @@ def pictures_of(report: Report, shown: ReadsShown, language: Language) -> Pictur
     return Pictures(repeat_picture(report, shown.repeat, _), drawn)
 
 
-def repeat_picture(report: Report, reads: RepeatReads | None, _: Say) -> Picture:
-    """Return the picture of the repeat, or why there is none."""
+def repeat_picture(report: Report, reads: RepeatReads | None, _: Say, *, alone: bool = False) -> Picture:
+    """Return the picture of the repeat, or why there is none; `alone`: for a file, not for the page."""
     if reads is None or (reads.state is State.NOT_ASSESSED and not reads.reason):
         return Picture(reason=_("no reads were kept"))
     if reads.state is State.NOT_ASSESSED:
         return Picture(reason=reads.reason, english=True)
     if not report.repeat.alleles:
         return Picture(reason=report.repeat.reason, english=True)
-    return _drawn(lambda: repeat_svg(report.repeat, reads, _))
+    return _drawn(lambda: repeat_svg(report.repeat, reads, _, alone=alone), repeat_marks(_))
 
 
 def _of_variant(variant: Variant, number: int, reads: VariantReads | None, _: Say) -> Picture:
@@ -104,12 +105,13 @@ def _of_variant(variant: Variant, number: int, reads: VariantReads | None, _: Sa
     if number > MOST_PICTURES:
         return Picture(reason=_("too many variants for a picture of each"))
     label = variant.hgvs_c or f"{variant.chrom}:{variant.pos}"
-    return _drawn(lambda: reads_svg(site, label, _, f"reads-{number}"))
+    return _drawn(lambda: reads_svg(site, label, _, f"reads-{number}"), reads_marks(_))
 
 
-def _drawn(draw: Callable[[], str]) -> Picture:
+def _drawn(draw: Callable[[], str], marks: Sequence[Mark]) -> Picture:
     try:
-        return Picture(svg=Markup(draw()))  # noqa: S704 - escapes all that it is given
+        legend = tuple((Markup(mark.svg()), mark.words) for mark in marks)  # noqa: S704 - ours
+        return Picture(svg=Markup(draw()), legend=legend)  # noqa: S704 - escapes all that it is given
     except Exception as error:  # a picture never fails a report
         return Picture(reason=f"it could not be drawn ({type(error).__name__})", english=True)
 

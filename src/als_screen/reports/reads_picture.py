@@ -88,10 +88,10 @@ def reads_svg(site: SiteReads, label: str, _: Say, name: str) -> str:
         _row(paths, frame, read, 34 + ROW * number)
     _paint(drawing, paths)
     _letters(drawing, frame, rows)
-    end = _legend(drawing, bottom + 14, _count(site, len(rows), _), _)
+    drawing.text(MARGIN, bottom + 12, _count(site, len(rows), _), 10, fill=SOFT_INK)
     title = f"{_('Reads over the variant')} {label}"
     words = f"chr{site.chrom}:{site.pos} {site.ref[:40]}>{site.alt[:40]}. {_count(site, len(rows), _)}"
-    return drawing.svg(end, name, title, words)
+    return drawing.svg(bottom + 18, name, title, words)
 
 
 def _frame(site: SiteReads) -> Frame:
@@ -210,25 +210,21 @@ def _count(site: SiteReads, drawn: int, _: Say) -> str:
     return _("Reads drawn: %(drawn)s of %(total)s") % {"drawn": drawn, "total": site.total}
 
 
-def _legend(drawing: Drawing, y: float, count: str, _: Say) -> float:
-    drawing.text(MARGIN, y, count, 10, fill=SOFT_INK)
-    bar = box(0, 0, 18, BAR)
-    marks = [
+def reads_marks(_: Say) -> list[Mark]:
+    """Return one sample of each look with its meaning."""
+    tip = _arrow(12, 12, 1, reverse=False)
+    return [
         Mark(
             _("as the reference; low quality is pale"),
-            ((_SAME, box(0, 0, 10, BAR)), (_LOW, box(10, 0, 8, BAR))),
+            ((_SAME, box(0, 1, 10, BAR)), (_LOW, box(10, 1, 8, BAR))),
         ),
-        Mark(_("other base"), ((_OTHER, box(5, 0, 8, BAR)),)),
-        Mark(_("other base, low quality"), ((_WEAK, box(5, 0, 8, BAR)),)),
-        Mark(_("deleted"), ((_LINE, stroke(0, BAR / 2, 18, 0)),)),
-        Mark(_("inserted"), ((_LINE, _inserted(9, 0)),)),
-        Mark(_("clipped"), ((_CLIPPED, bar),)),
-        Mark(
-            _("the tip shows the strand"),
-            ((_SAME, box(0, 0, 12, BAR)), (_TIP, _arrow(0, 12, 0, reverse=False))),
-        ),
+        Mark(_("other base"), ((_OTHER, box(5, 1, 8, BAR)),)),
+        Mark(_("other base, low quality"), ((_WEAK, box(5, 1, 8, BAR)),)),
+        Mark(_("deleted"), ((_LINE, stroke(0, 1 + BAR / 2, 18, 0)),)),
+        Mark(_("inserted"), ((_LINE, _inserted(9, 1)),)),
+        Mark(_("clipped"), ((_CLIPPED, box(0, 1, 18, BAR)),)),
+        Mark(_("the tip shows the strand"), ((_SAME, box(0, 1, 12, BAR)), (_TIP, tip))),
     ]
-    return drawing.legend(y, marks)
 
 
 def _inserted(x: float, y: float) -> str:

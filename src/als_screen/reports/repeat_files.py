@@ -61,7 +61,7 @@ def repeat_files(report: Report, shown: ReadsShown) -> dict[str, str]:
         return {}
     reads = shown.repeat if safe is report else None
     files = {"repeat.vcf": repeat_vcf(safe, reads), "repeat.json": repeat_json(safe, reads)}
-    picture = repeat_picture(safe, reads, str)
+    picture = repeat_picture(safe, reads, str, alone=True)
     return files | ({"repeat.svg": f"{picture.svg}\n"} if picture.svg else {})
 
 

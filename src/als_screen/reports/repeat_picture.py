@@ -97,7 +97,9 @@ class _Paths:
     weak: list[str] = field(default_factory=list)
 
 
-def repeat_svg(result: RepeatResult, reads: RepeatReads, _: Say, name: str = "repeat-reads") -> str:
+def repeat_svg(
+    result: RepeatResult, reads: RepeatReads, _: Say, name: str = "repeat-reads", *, alone: bool = True
+) -> str:
     """Return the picture.
 
     Args:
@@ -105,15 +107,17 @@ def repeat_svg(result: RepeatResult, reads: RepeatReads, _: Say, name: str = "re
         reads: of the same patient.
         _: translates a message of the catalogue.
         name: prefix of the ids, unique in the page.
+        alone: with ranges, counts and legend; a page has the first two beside it and draws the legend itself.
     """
-    locus = load_locus()
-    drawing, y = Drawing(), 14.0
-    drawing.text(MARGIN, y, _ranges(result, _), 11, fill=SOFT_INK)
-    y += 8
+    drawing, y = Drawing(), 4.0
+    if alone:
+        drawing.text(MARGIN, 14, _ranges(result, _), 11, fill=SOFT_INK)
+        y = 22.0
     shown = panels(result.alleles, reads)
     for panel in shown:
-        y = _draw_panel(drawing, y, panel, locus, _)
-    y = _legend(drawing, y + 6, any(panel.shared for panel in shown), _)
+        y = _draw_panel(drawing, y, panel, _, alone=alone)
+    if alone:
+        y = drawing.legend(y + 6, repeat_marks(_))
     title = _("Reads over each allele of the C9orf72 repeat")
     words = ". ".join(_heading(panel, _) + ". " + _counts(panel, _) for panel in shown)
     return drawing.svg(y, name, title, f"{words}. {_ranges(result, _)}")
@@ -248,29 +252,31 @@ def _rows(
 # --------------------------------------------------------------------------------------------- drawing
 
 
-def _draw_panel(drawing: Drawing, y: float, panel: Panel, locus: RepeatLocus, _: Say) -> float:
-    y += 18
-    drawing.text(MARGIN, y, _heading(panel, _), 13, font_weight="bold")
-    y += 14
-    drawing.text(MARGIN, y, _counts(panel, _), 11, fill=SOFT_INK)
-    y += 8
+def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, *, alone: bool) -> float:
+    locus = load_locus()
+    drawing.text(MARGIN, y + 18, _heading(panel, _), 13, font_weight="bold")
+    if alone:
+        drawing.text(MARGIN, y + 32, _counts(panel, _), 11, fill=SOFT_INK)
+    y += 40 if alone else 26
     y = _draw_allele(drawing, y, panel, _)
     paths = _Paths()
     for row in panel.rows:
         for stretch, read in row:
             _draw_read(paths, y, panel, stretch, read, locus)
         y += ROW
-    _paint(drawing, paths)
+    _paint(drawing, paths, _UNIT * panel.stretches[0].base)
     if panel.hidden:
         y += 11
         drawing.text(MARGIN, y, _("Reads not drawn: %(num)s") % {"num": panel.hidden}, 11, fill=SOFT_INK)
     return y + 4
 
 
-def _paint(drawing: Drawing, paths: _Paths) -> None:
+def _paint(drawing: Drawing, paths: _Paths, unit: float) -> None:
+    """Draw all reads of a panel; dashes of the width of a unit begin anew with each read."""
+    dashes = {"fill": "none", "stroke": _UNITS["fill"], "stroke_width": num(BAR)}
     drawing.path([*paths.outline, *paths.shared], fill=PAPER)
     drawing.path(paths.flank, **_FLANK)
-    drawing.path(paths.units, **_UNITS)
+    drawing.path(paths.units, **dashes, stroke_dasharray=f"{unit:.3f}")
     drawing.path(paths.outline, **_OUTLINE)
     drawing.path(paths.shared, **_SHARED)
     drawing.path(paths.clipped, **_CLIPPED)
@@ -343,9 +349,9 @@ def _draw_read(
     repeat = _repeat_part(read)
     for low, high in ((lead, repeat[0]), (repeat[1], len(read.bases) - tail)):
         _piece(paths.flank, y, stretch, start + low, start + high)
-    phase = read.start if read.lies is Lies.INSIDE else 0
-    for unit in _units(read, repeat, phase):
-        _piece(paths.units, y, stretch, start + unit[0], start + unit[1])
+    if dark := _units(read, repeat):
+        x = stretch.at(start + dark[0])
+        paths.units.append(f"M{num(x)} {num(y + BAR / 2)}h{num(stretch.at(start + dark[1]) - x)}")
     for low, high in ((0, lead), (len(read.bases) - tail, len(read.bases))):
         _piece(paths.clipped, y, stretch, start + low, start + high)
     _draw_differences(paths, y, stretch, start, read, locus)
@@ -367,15 +373,13 @@ def _repeat_part(read: RepeatRead) -> tuple[int, int]:
     return (0, max(0, min(-read.start, length))) if read.lies is Lies.RIGHT else (0, length)
 
 
-def _units(read: RepeatRead, repeat: tuple[int, int], phase: int) -> list[tuple[int, int]]:
-    """Return every second unit of the read, counted from the flank that it has."""
+def _units(read: RepeatRead, repeat: tuple[int, int]) -> tuple[int, int] | None:
+    """Return where every second unit is dark: from the second one, away from the flank that the read has."""
     first, last = repeat
     if read.lies is Lies.RIGHT:
-        edges = [(max(first, at - _UNIT), at) for at in range(last, first, -_UNIT)]
-    else:
-        begin = first - phase
-        edges = [(max(first, at), min(at + _UNIT, last)) for at in range(begin, last, _UNIT)]
-    return edges[1::2]
+        return (last - _UNIT, first) if last - _UNIT > first else None
+    second = first + _UNIT - (read.start if read.lies is Lies.INSIDE else 0)
+    return (second, last) if second < last else None
 
 
 def _draw_differences(
@@ -446,16 +450,15 @@ def _ranges(result: RepeatResult, _: Say) -> str:
     )
 
 
-def _legend(drawing: Drawing, y: float, shared: bool, _: Say) -> float:
-    """Draw one sample of each look with its meaning."""
+def repeat_marks(_: Say) -> list[Mark]:
+    """Return one sample of each look with its meaning."""
     bar = box(0, 1, 18, BAR)
-    marks = [
+    return [
         Mark(_("flank"), (({**_FLANK, **_FRAME}, bar),)),
         Mark(_("repeat units"), ((_UNITS, box(6, 1, 6, BAR)), (_OUTLINE, bar))),
-        Mark(_("other base in the repeat"), ((_OTHER, f"M9 -0.5{_DIAMOND}"),)),
+        Mark(_("other base in the repeat"), ((_OTHER, f"M9 1{_DIAMOND}"),)),
         Mark(_("other base in the flank"), ((_OTHER, box(8, 0, 1.8, BAR + 2)),)),
         Mark(_("other base, low quality"), ((_WEAK, stroke(9, 1, 0, BAR)),)),
         Mark(_("clipped"), ((_CLIPPED, bar),)),
-        *([Mark(_("fits either allele"), ((_SHARED, bar),))] if shared else []),
+        Mark(_("fits either allele"), ((_SHARED, bar),)),
     ]
-    return drawing.legend(y, marks)

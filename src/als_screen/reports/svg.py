@@ -25,10 +25,18 @@ Look = Mapping[str, str]
 
 
 class Mark(NamedTuple):
-    """An entry of a legend: words, and pieces of path with their looks within 18 x 7 units."""
+    """An entry of a legend: words, and pieces of path with their looks within 18 x 9 units."""
 
     words: str
     shapes: tuple[tuple[Look, str], ...]
+
+    def svg(self) -> str:
+        """Return the sample alone, for a legend in HTML: WeasyPrint sets every letter of an SVG by itself."""
+        drawing = Drawing()
+        for look, piece in self.shapes:
+            drawing.path([piece], **look)
+        view = 'viewBox="-1 -1 20 11" width="20" height="11" aria-hidden="true" focusable="false"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {view}>{"".join(drawing.parts)}</svg>'
 
 
 def num(value: float) -> str:
@@ -73,7 +81,7 @@ class Drawing:
             if x + width > WIDTH and x > MARGIN:
                 x, y = MARGIN, y + 14
             for look, piece in mark.shapes:
-                self.path([piece], transform=f"translate({num(x)} {num(y - 7)})", **look)
+                self.path([piece], transform=f"translate({num(x)} {num(y - 8)})", **look)
             self.text(x + 24, y, mark.words, 10, fill=SOFT_INK)
             x += width
         return y + 6

@@ -18,7 +18,7 @@ def add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--results", type=Path, required=True, help="results directory of a run, or of screen"
     )
-    parser.add_argument("--out", type=Path, help="directory to write (default: validation below the results)")
+    parser.add_argument("--out", type=Path, help="directory to write (default: ./validation)")
     parser.add_argument(
         "--prevalence",
         type=float,
@@ -42,7 +42,7 @@ def _validate(options: argparse.Namespace) -> int:
     results = read_results(options.results)
     truths = read_truth(options.truth, results, bundled())
     found = validation(truths, results, options.prevalence)
-    folder = options.out or options.results / "validation"
+    folder = options.out or Path("validation")
     write_validation(found, folder)
     print(f"sensitivity (expanded or possible): {percent(found.sensitivity_flagged.assessed)}")  # noqa: T201
     print(f"specificity (neither of them): {percent(found.specificity_flagged.assessed)}")  # noqa: T201

@@ -54,9 +54,9 @@ def test_an_allele_of_the_vcf_is_kept_whatever_the_reads_show(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("alternate", "total", "seen"),
     [
-        pytest.param(5, 20, True, id="a quarter of 20"),
+        pytest.param(5, 25, True, id="a fifth of 25"),
         pytest.param(4, 12, False, id="four fragments"),
-        pytest.param(5, 24, False, id="less than a quarter"),
+        pytest.param(5, 26, False, id="less than a fifth"),
     ],
 )
 def test_an_allele_that_no_vcf_holds_needs_reads(

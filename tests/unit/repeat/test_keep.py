@@ -70,9 +70,18 @@ def test_what_cannot_be_kept_does_not_cost_the_evidence(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise OSError("the disk is full")
+        raise ValueError("an odd read")
 
     monkeypatch.setattr(keep, "write_bamlet", broken)
     reads = kept(bench.check((2, 8)), tmp_path / "a.bam")
     assert reads.state is State.NOT_ASSESSED
-    assert "the disk is full" in reads.reason
+    assert "an odd read" in reads.reason
+
+
+def test_a_full_disk_is_not_hidden(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keep, "write_bamlet", full)
+    with pytest.raises(OSError, match="No space"):
+        kept(bench.check((2, 8)), tmp_path / "a.bam")

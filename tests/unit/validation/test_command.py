@@ -26,12 +26,14 @@ def fixture_run(tmp_path: Path) -> Path:
     return tmp_path / "results"
 
 
-def test_a_run_is_validated_into_its_own_folder(
-    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_run_is_validated_and_left_as_it_is(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     truth = truth_file(tmp_path, TRUTH)
+    monkeypatch.chdir(tmp_path)
     assert call("--truth", truth, "--results", run, "--prevalence", "0.07", "0.001") == 0
-    assert (run / "validation" / "validation.html").is_file()
+    assert (tmp_path / "validation" / "validation.html").is_file()
+    assert [path.name for path in run.iterdir()] == ["findings"]
     assert (
         "sensitivity (expanded or possible): 100.0% (95 % interval 2.5%–100.0%; 1 of 1)"
         in capsys.readouterr().out
