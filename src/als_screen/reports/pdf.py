@@ -10,6 +10,7 @@ import re
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
+_TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 _SVG = re.compile(r"<svg\b([^>]*)>(.*?)</svg>", re.DOTALL)
 
 
@@ -32,11 +33,14 @@ def with_images(html: str) -> str:
 
 def _image(found: re.Match[str]) -> str:
     attributes, inside = found.groups()
-    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"{attributes}>{inside}</svg>'
+    space = "" if "xmlns=" in attributes else ' xmlns="http://www.w3.org/2000/svg"'
+    drawing = f"<svg{space}{attributes}>{inside}</svg>"
     uri = base64.b64encode(drawing.encode()).decode()
     kept = {name: _attribute(attributes, name) for name in ("class", "width", "height")}
     shown = "".join(f' {name}="{value}"' for name, value in kept.items() if value)
-    return f'<img src="data:image/svg+xml;base64,{uri}" alt="{_attribute(attributes, "aria-label")}"{shown}>'
+    title = _TITLE.search(inside)
+    words = _attribute(attributes, "aria-label") or (title[1] if title else "")
+    return f'<img src="data:image/svg+xml;base64,{uri}" alt="{words}"{shown}>'
 
 
 def _attribute(attributes: str, name: str) -> str:

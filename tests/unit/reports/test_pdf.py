@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import base64
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from urllib.request import OpenerDirector
+from xml.etree import ElementTree
 
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from als_screen.reports.patient import render_patient
-from als_screen.reports.pdf import render_pdf
+from als_screen.reports.pdf import render_pdf, with_images
+from als_screen.reports.pictures import ReadsShown
+from unit.reports.picture_reads import EXPANDED_READS
 from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS, VUS_REPORT
 
 _PDFTOTEXT = shutil.which("pdftotext")
@@ -65,6 +70,31 @@ def test_different_persons_show_nothing(tmp_path: Path) -> None:
     text = " ".join(_pages(render_pdf(render_patient(DIFFERENT, SETTINGS, "fr")), tmp_path))
     assert "page 1 sur" in text
     assert not [secret for secret in ("A4V", "c.14C", "610", "SECRETREASON") if secret in text]
+
+
+def _drawings(html: str) -> list[tuple[str, str]]:
+    """Return the words of each image and the drawing in it."""
+    found = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]*)"', with_images(html))
+    return [(words, base64.b64decode(data).decode()) for data, words in found]
+
+
+def test_every_drawing_becomes_an_image_that_can_be_read() -> None:
+    html = render_patient(EXPANSION, SETTINGS, "en", ReadsShown(EXPANDED_READS), paper=True)
+    drawings = _drawings(html)
+    assert len(drawings) == html.count("<svg")
+    assert "<svg" not in with_images(html)
+    for _, drawing in drawings:
+        assert ElementTree.fromstring(drawing).tag == "{http://www.w3.org/2000/svg}svg"
+    words = [text for text, _ in drawings if text]
+    assert words[0].startswith("Allele 1: 2, 95 % interval 2. Allele 2: at least 240")
+
+
+def test_a_drawing_keeps_its_words_and_its_place() -> None:
+    plain = '<svg class="a" width="3" aria-label="x &quot;y&quot;"><path d="M0 0"/></svg>'
+    assert with_images(f"<p>{plain}</p>").startswith('<p><img src="data:image/svg+xml;base64,')
+    assert with_images(plain).endswith('alt="x &quot;y&quot;" class="a" width="3">')
+    titled = '<svg xmlns="http://www.w3.org/2000/svg"><title>T &amp; U</title></svg>'
+    assert with_images(titled).endswith('alt="T &amp; U">')
 
 
 @pytest.mark.parametrize("url", ["http://localhost/a.png", "file:///etc/hostname"])
