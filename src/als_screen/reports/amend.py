@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 
-from als_screen.models import RepeatAllele, Report
+from als_screen.models import Confirmation, RepeatAllele, Report
 from als_screen.reanalysis.compare import compare_reports, name_of
 from als_screen.reports.standing import Change
 from als_screen.reports.withhold import withheld
@@ -26,7 +26,8 @@ def changes_between(before: Report, after: Report) -> tuple[Change, ...]:
         for one in compare_reports(before, shown)
         if one.reportable
     ]
-    return tuple(chain(_person(before, shown), results, _measured(before, shown, cause)))
+    parts = (_person(before, shown), results, _measured(before, shown, cause), _confirmed(before, shown))
+    return tuple(chain.from_iterable(parts))
 
 
 def causes(before: Report, after: Report) -> str:
@@ -71,6 +72,27 @@ def _measured(before: Report, after: Report, cause: str) -> list[Change]:
         for name, one, other in pairs
         if one != other
     ]
+
+
+def _confirmed(before: Report, after: Report) -> list[Change]:
+    """Return what another method has shown since, and what is no longer on record."""
+    old, new = (dict.fromkeys(map(_confirmation, one.confirmations)) for one in (before, after))
+    gone = [
+        Change(subject=name, before=text, after="", cause="input")
+        for name, text in old
+        if (name, text) not in new
+    ]
+    return gone + [
+        Change(subject=name, before="", after=text, cause="input")
+        for name, text in new
+        if (name, text) not in old
+    ]
+
+
+def _confirmation(one: Confirmation) -> tuple[str, str]:
+    """Return the finding, and the method with what it showed."""
+    size = "" if one.size is None else f", {one.size[0]}–{one.size[1] or ''}"
+    return one.finding, f"{one.method}: {one.result.value.replace('_', ' ')}{size} ({one.date}, {one.by})"
 
 
 def _sizes(alleles: tuple[RepeatAllele, ...]) -> str:

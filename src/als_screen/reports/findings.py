@@ -13,8 +13,8 @@ from als_screen.reports.withhold import withheld
 COLUMNS = (
     "patient", "specimen", "genome_build", "result", "complete", "gene", "kind", "state", "hgvs_c", "hgvs_p",
     "hgvs_g", "legacy", "consequence", "zygosity", "genotype", "depth", "alt_fraction", "reads", "forward",
-    "reverse", "repeats", "repeats_interval", "policy", "points", "criteria", "clinvar", "allele_frequency",
-    "inheritance_fits", "reason",
+    "reverse", "repeats", "repeats_interval", "basis", "policy", "points", "criteria", "clinvar",
+    "allele_frequency", "inheritance_fits", "reason",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def _repeat(repeat: RepeatResult) -> dict[str, str]:
         "repeats_interval": "/".join(
             f"{one.ci[0]}..{'' if one.ci[1] is None else one.ci[1]}" for one in repeat.alleles
         ),
+        "basis": repeat.basis,
         "policy": f"{policy.name} {policy.version}: normal to {policy.normal_max}, "
         f"intermediate to {policy.intermediate_max}",
         "reason": repeat.reason,
@@ -75,6 +76,7 @@ def _variant(variant: Variant) -> dict[str, str]:
         "reads": support.state,
         "forward": support.forward,
         "reverse": support.reverse,
+        "basis": variant.classification.basis,
         "points": variant.classification.points,
         "criteria": ",".join(met),
         "clinvar": clinvar

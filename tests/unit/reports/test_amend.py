@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from als_screen.evidence import Zygosity
-from als_screen.models import Report, ResourceVersion
+from als_screen.models import Confirmation, ConfirmationResult, Report, ResourceVersion
 from als_screen.reports.amend import causes, changes_between
 from unit.reports import samples
 
@@ -76,6 +76,16 @@ def test_a_corrected_person_comes_first() -> None:
         ("birth_date", "1971-03-09", ""),
     ]
     assert {one.cause for one in changes_between(samples.NEGATIVE, after)} == {"input"}
+
+
+def test_a_confirmation_is_a_change() -> None:
+    one = Confirmation(
+        finding="C9orf72", method="RP-PCR", result=ConfirmationResult.CONFIRMED, date="2026-07-01", by="Lab"
+    )
+    confirmed = samples.NEGATIVE.model_copy(update={"confirmations": (one,)})
+    text = "RP-PCR: confirmed (2026-07-01, Lab)"
+    assert _lines(samples.NEGATIVE, confirmed) == [("C9orf72", "", text)]
+    assert _lines(confirmed, samples.NEGATIVE) == [("C9orf72", text, "")]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,13 @@ def test_clinic_file_is_checked(tmp_path: Path) -> None:
     assert report_settings(settings(report={"clinic": str(clinic)}), TODAY).laboratory.name == "Lab"
 
 
+def test_a_patient_gets_the_language_of_the_sheet(tmp_path: Path) -> None:
+    row = written(tmp_path, NEGATIVE, settings(), replace(patient_of(NEGATIVE), language="fr"))
+    assert row.language == "fr"
+    assert '<html lang="fr">' in page(tmp_path, NEGATIVE).read_text()
+    assert written(tmp_path, NEGATIVE, settings()).language == "en"
+
+
 def test_date_can_be_injected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
     assert report_date() == "2026-01-01"
