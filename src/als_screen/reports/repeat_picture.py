@@ -6,13 +6,12 @@ flank, the reads wholly inside, its end with the reads of the right flank. Lengt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from als_screen.models import RepeatAllele, RepeatResult
 from als_screen.read_views import Lies, RepeatRead, RepeatReads
 from als_screen.repeat.locus import RepeatLocus, load_locus
-from als_screen.reports.catalogue import N_
 from als_screen.reports.svg import (
     INK,
     MARGIN,
@@ -49,7 +48,8 @@ _CLIPPED: Look = {"fill": PAPER, "stroke": SOFT_INK, "stroke_width": "0.6", "str
 _WEAK: Look = {"fill": "none", "stroke": INK, "stroke_width": "0.8"}
 _OTHER: Look = {"fill": INK}
 
-_SIZES = {"exact": "{}", "estimate": N_("about"), "at_least": N_("at least")}
+#: Writes a number as the language does.
+Number = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Paths:
 
 
 def repeat_svg(
-    result: RepeatResult, reads: RepeatReads, _: Say, name: str = "repeat-reads", *, alone: bool = True
+    result: RepeatResult, reads: RepeatReads, _: Say, number: Number = str, *, alone: bool = True
 ) -> str:
     """Return the picture.
 
@@ -106,7 +106,7 @@ def repeat_svg(
         result: with both alleles.
         reads: of the same patient.
         _: translates a message of the catalogue.
-        name: prefix of the ids, unique in the page.
+        number: writes a number.
         alone: with ranges, counts and legend; a page has the first two beside it and draws the legend itself.
     """
     drawing, y = Drawing(), 4.0
@@ -115,12 +115,12 @@ def repeat_svg(
         y = 22.0
     shown = panels(result.alleles, reads)
     for panel in shown:
-        y = _draw_panel(drawing, y, panel, _, alone=alone)
+        y = _draw_panel(drawing, y, panel, _, number, alone=alone)
     if alone:
         y = drawing.legend(y + 6, repeat_marks(_))
     title = _("Reads over each allele of the C9orf72 repeat")
-    words = ". ".join(_heading(panel, _) + ". " + _counts(panel, _) for panel in shown)
-    return drawing.svg(y, name, title, f"{words}. {_ranges(result, _)}")
+    words = ". ".join(_heading(panel, _, number) + ". " + _counts(panel, _, number) for panel in shown)
+    return drawing.svg(y, "repeat-reads", title, f"{words}. {_ranges(result, _)}")
 
 
 # ---------------------------------------------------------------------------------------------- layout
@@ -252,11 +252,11 @@ def _rows(
 # --------------------------------------------------------------------------------------------- drawing
 
 
-def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, *, alone: bool) -> float:
+def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, number: Number, *, alone: bool) -> float:
     locus = load_locus()
-    drawing.text(MARGIN, y + 18, _heading(panel, _), 13, font_weight="bold")
+    drawing.text(MARGIN, y + 18, _heading(panel, _, number), 13, font_weight="bold")
     if alone:
-        drawing.text(MARGIN, y + 32, _counts(panel, _), 11, fill=SOFT_INK)
+        drawing.text(MARGIN, y + 32, _counts(panel, _, number), 11, fill=SOFT_INK)
     y += 40 if alone else 26
     y = _draw_allele(drawing, y, panel, _)
     paths = _Paths()
@@ -267,7 +267,9 @@ def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, *, alone: bool
     _paint(drawing, paths, _UNIT * panel.stretches[0].base)
     if panel.hidden:
         y += 11
-        drawing.text(MARGIN, y, _("Reads not drawn: %(num)s") % {"num": panel.hidden}, 11, fill=SOFT_INK)
+        drawing.text(
+            MARGIN, y, _("Reads not drawn: %(num)s") % {"num": number(panel.hidden)}, 11, fill=SOFT_INK
+        )
     return y + 4
 
 
@@ -416,38 +418,38 @@ def _expected(read: RepeatRead, locus: RepeatLocus) -> str:
 # ----------------------------------------------------------------------------------------------- words
 
 
-def _heading(panel: Panel, _: Say) -> str:
+def _heading(panel: Panel, _: Say, number: Number) -> str:
     low, high = panel.allele.ci
-    interval = f"≥ {low}" if high is None else f"{low}–{high}" if low != high else f"{low}"
-    which = _("Both alleles") if len(panel.alleles) == 2 else f"{_('Allele')} {panel.alleles[0]}"
-    percent = _("95 %% interval") % ()
-    return f"{which}: {_words(panel.allele, _)} ({percent} {interval})"
+    bounds = number(low) if low == high else f"{number(low)}–{number(high)}" if high else f"≥ {number(low)}"
+    which = _("Both alleles") if len(panel.alleles) == 2 else _("Allele") + f" {panel.alleles[0]}"
+    words = {"which": which, "size": _words(panel.allele, _, number), "interval": bounds}
+    return _("%(which)s: %(size)s repeats (95 %% interval %(interval)s)") % words
 
 
-def _words(allele: RepeatAllele, _: Say) -> str:
-    size = allele.ci[0] if allele.bound == "at_least" else _size(allele)
-    prefix = "" if allele.bound == "exact" else _(_SIZES[allele.bound]) + " "
-    return f"{prefix}{size} {_('repeats')}"
+def _words(allele: RepeatAllele, _: Say, number: Number) -> str:
+    if allele.bound == "at_least":
+        return _("at least") + f" {number(allele.ci[0])}"
+    return (_("about") + " " if allele.bound == "estimate" else "") + number(_size(allele))
 
 
-def _counts(panel: Panel, _: Say) -> str:
+def _counts(panel: Panel, _: Say, number: Number) -> str:
     support = panel.allele.support
     pairs = (
-        ("Spanning fragments", support.spanning),
-        ("Flanking fragments", support.flanking),
-        ("Fragments inside the repeat", support.in_repeat),
+        (_("Spanning fragments"), support.spanning),
+        (_("Flanking fragments"), support.flanking),
+        (_("Fragments inside the repeat"), support.in_repeat),
     )
-    return " · ".join(f"{_(words)}: {number}" for words, number in pairs)
+    return " · ".join(words + _(": ") + number(count) for words, count in pairs)
 
 
 def _ranges(result: RepeatResult, _: Say) -> str:
-    policy = result.policy
-    middle = f"{_('intermediate')} {policy.normal_max + 1}–{policy.intermediate_max}; "
-    return (
-        f"{_('Reference ranges')}: {_('normal')} ≤ {policy.normal_max}; "
-        f"{middle if policy.intermediate_max > policy.normal_max else ''}"
-        f"{_('expanded')} ≥ {policy.intermediate_max + 1}"
-    )
+    low, high = result.policy.normal_max, result.policy.intermediate_max
+    parts = [
+        _("normal") + f" ≤ {low}",
+        *([_("intermediate") + f" {low + 1}–{high}"] if high > low else []),
+        _("expanded") + f" ≥ {high + 1}",
+    ]
+    return _("Reference ranges") + _(": ") + _("; ").join(parts)
 
 
 def repeat_marks(_: Say) -> list[Mark]:
