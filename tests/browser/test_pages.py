@@ -12,8 +12,10 @@ from als_screen.models import Report
 from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort import render_cohort
 from als_screen.reports.patient import render_patient
+from als_screen.reports.pictures import ReadsShown
 from browser.chromium import EXECUTABLE, Chromium, chromium
 from unit.reports.pages import HOSTILE
+from unit.reports.picture_reads import EXPANDED_READS, variant_reads
 from unit.reports.samples import SAMPLES, SETTINGS
 
 pytestmark = [
@@ -101,6 +103,17 @@ def test_text_has_contrast_and_fits_a_phone(
     browser.open(path, width=360, height=800)
     assert browser.evaluate(CONTRAST) == []
     assert browser.evaluate(OVERFLOW) == []
+
+
+def test_pictures_are_quiet_and_fit_a_phone(browser: Chromium, tmp_path: Path) -> None:
+    shown = ReadsShown(EXPANDED_READS, variant_reads())
+    html = render_patient(SAMPLES["SOD1 heterozygous"], SETTINGS, "fr", shown)
+    browser.open(_write(tmp_path / "report.html", html), width=360, height=800)
+    assert browser.complaints() == []
+    assert browser.evaluate(OVERFLOW) == []
+    assert browser.evaluate(CONTRAST) == []
+    drawn = "[...document.querySelectorAll('.reads > svg')].map((e) => e.getBBox().width > 300)"
+    assert browser.evaluate(drawn) == [True, True]
 
 
 def test_the_contrast_check_sees_pale_text(browser: Chromium, tmp_path: Path) -> None:

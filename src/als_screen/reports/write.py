@@ -128,8 +128,11 @@ def write_report(
     write_text(folder / "report.html", html)
     write_text(folder / "report.json", report_json(report))
     beside = repeat_files(report, shown)
-    for name, text in beside.items():
-        write_text(folder / name, text)
+    for name in REPEAT_FILES:
+        if name in beside:
+            write_text(folder / name, beside[name])
+        else:
+            (folder / name).unlink(missing_ok=True)
     if settings.report.pdf:
         from als_screen.reports.pdf import render_pdf
 
