@@ -15,10 +15,12 @@ from als_screen.reports.catalogue import Language
 from als_screen.reports.clinic import load_clinic
 from als_screen.reports.cohort import render_cohort
 from als_screen.reports.patient import render_patient
+from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import DRAFT, Change, Standing
 from browser.chromium import EXECUTABLE, Chromium, chromium
 from unit.reports.pages import HOSTILE
+from unit.reports.picture_reads import EXPANDED_READS, variant_reads
 from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
 
 _DEMO = Path(__file__).resolve().parents[2] / "config" / "demo" / "clinic.yaml"
@@ -172,6 +174,17 @@ def test_tiles_say_their_state_in_a_word_and_a_shape(browser: Chromium, tmp_path
     ]  # fmt: skip
     shapes = browser.evaluate(f"{tiles}.map((tile) => tile.querySelector('svg').innerHTML)")
     assert shapes[0] != shapes[1]
+
+
+def test_pictures_are_quiet_and_fit_a_phone(browser: Chromium, tmp_path: Path) -> None:
+    shown = ReadsShown(EXPANDED_READS, variant_reads())
+    html = render_patient(SAMPLES["SOD1 heterozygous"], SETTINGS, "fr", shown)
+    browser.open(_write(tmp_path / "report.html", html), width=360, height=800)
+    assert browser.complaints() == []
+    assert browser.evaluate(OVERFLOW) == []
+    assert browser.evaluate(CONTRAST) == []
+    drawn = "[...document.querySelectorAll('.reads > svg')].map((e) => e.getBBox().width > 300)"
+    assert browser.evaluate(drawn) == [True, True]
 
 
 def test_the_contrast_check_sees_pale_text(browser: Chromium, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import jsonschema
+import pysam
 import pytest
 
 from als_screen.simulate.expected import differences
@@ -137,3 +138,28 @@ def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path:
     run = als_screen("verify", str(copied))
     assert run.code == 1
     assert report.relative_to(copied / "results").as_posix() in run.output
+
+
+def test_the_reads_behind_an_answer_are_shown(demo_run: Run) -> None:
+    reports = patient_reports(demo_run)
+    carrier, swapped = reports["DEMO-03-SOD1-A5V"], reports["DEMO-18-SWAPPED-VCF"]
+    page = carrier.with_name("report.html").read_text(encoding="utf-8")
+    assert "repeat-reads-title" in page
+    assert "reads-1-title" in page
+    assert carrier.with_name("repeat.svg").read_text(encoding="utf-8").startswith("<svg")
+    missed = reports["DEMO-20-MISSED-BY-CALLER"].with_name("report.html").read_text(encoding="utf-8")
+    assert "reads-1-title" in missed, "an allele that only the reads hold"
+    assert "repeat-reads-title" not in swapped.with_name("report.html").read_text(encoding="utf-8")
+    assert not swapped.with_name("repeat.svg").exists()
+    assert "./.:." in swapped.with_name("repeat.vcf").read_text(encoding="utf-8")
+
+
+def test_the_small_bam_of_each_patient_can_be_fetched(demo_run: Run) -> None:
+    found = sorted((demo_run.results / "evidence").glob("*/repeat/*.bam"))
+    assert {path.stem for path in found} >= {"DEMO-01-C9-EXPANDED", "DEMO-11-GRCH37", "DEMO-13-CRAM-ONLY"}
+    for path in found:
+        with pysam.AlignmentFile(str(path)) as file:
+            contig = next(name for name in file.references if name.removeprefix("chr") == "9")
+            assert any(record.get_tag("XC") == "spanning" for record in file.fetch(contig)), path
+            assert file.header.to_dict()["RG"][0]["SM"] == path.stem
+        assert path.stat().st_size < 100_000

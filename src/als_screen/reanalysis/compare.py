@@ -64,8 +64,8 @@ class Change(Record):
         kind: what happened.
         subject: "conclusion", "repeat", a gene, or the name of a variant.
         gene: whose it is; None for the conclusion.
-        before, after: state or class; "absent" where the result looked and has no such finding, "not_assessed"
-            where it did not look, "not_reported" where only the reporting changed.
+        before, after: state or class; "absent" where the result looked and has no such finding,
+            "not_assessed" where it did not look, "not_reported" where only the reporting changed.
         reportable: the clinic's report says it, before or after.
     """
 

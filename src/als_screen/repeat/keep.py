@@ -14,7 +14,7 @@ from als_screen.read_views import RepeatReads
 from als_screen.repeat.bamlet import remove_bamlet, write_bamlet
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.reads import LocusReads
-from als_screen.repeat.screen import screen_repeat, template
+from als_screen.repeat.screen import MAX_READ_LENGTH, screen_repeat, template
 from als_screen.repeat.shown import Alignment, alignments, kept_reads
 from als_screen.resources import Resources
 
@@ -39,6 +39,8 @@ def screen_and_keep(
     evidence = screen_repeat(patient, check, resources, fasta, seen.append)
     if not seen:
         return evidence, _without(evidence, evidence.reason)
+    if (evidence.library.read_length_max or 0) > MAX_READ_LENGTH:  # realigning takes the square of it
+        return evidence, _without(evidence, f"reads of more than {MAX_READ_LENGTH} bases are not shown")
     try:
         return evidence, _keep(check, evidence, seen[0], resources, bam)
     except OSError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
@@ -15,9 +16,10 @@ from als_screen.evidence import State
 from als_screen.files import read_jsonl
 from als_screen.models import IdentityState, Report, Variant
 from als_screen.read_views import RepeatReads, SiteReads, VariantReads
+from als_screen.reports import formats
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.reads_picture import reads_marks, reads_svg
-from als_screen.reports.repeat_picture import repeat_marks, repeat_svg
+from als_screen.reports.repeat_picture import Number, repeat_marks, repeat_svg
 from als_screen.reports.svg import Mark, Say
 
 #: Reported variants that get a picture; a page with more stays small.
@@ -78,10 +80,13 @@ def pictures_of(report: Report, shown: ReadsShown, language: Language) -> Pictur
         _key(variant): _of_variant(variant, number, shown.variants, _)
         for number, variant in enumerate(reported, start=1)
     }
-    return Pictures(repeat_picture(report, shown.repeat, _), drawn)
+    number = partial(formats.number, language=language, digits=0)
+    return Pictures(repeat_picture(report, shown.repeat, _, number), drawn)
 
 
-def repeat_picture(report: Report, reads: RepeatReads | None, _: Say, *, alone: bool = False) -> Picture:
+def repeat_picture(
+    report: Report, reads: RepeatReads | None, _: Say, number: Number = str, *, alone: bool = False
+) -> Picture:
     """Return the picture of the repeat, or why there is none; `alone`: for a file, not for the page."""
     if reads is None or (reads.state is State.NOT_ASSESSED and not reads.reason):
         return Picture(reason=_("no reads were kept"))
@@ -89,7 +94,7 @@ def repeat_picture(report: Report, reads: RepeatReads | None, _: Say, *, alone: 
         return Picture(reason=reads.reason, english=True)
     if not report.repeat.alleles:
         return Picture(reason=report.repeat.reason, english=True)
-    return _drawn(lambda: repeat_svg(report.repeat, reads, _, alone=alone), repeat_marks(_))
+    return _drawn(lambda: repeat_svg(report.repeat, reads, _, number, alone=alone), repeat_marks(_))
 
 
 def _of_variant(variant: Variant, number: int, reads: VariantReads | None, _: Say) -> Picture:

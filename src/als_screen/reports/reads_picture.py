@@ -89,7 +89,7 @@ def reads_svg(site: SiteReads, label: str, _: Say, name: str) -> str:
     _paint(drawing, paths)
     _letters(drawing, frame, rows)
     drawing.text(MARGIN, bottom + 12, _count(site, len(rows), _), 10, fill=SOFT_INK)
-    title = f"{_('Reads over the variant')} {label}"
+    title = _("Reads over the variant") + f" {label}"
     words = f"chr{site.chrom}:{site.pos} {site.ref[:40]}>{site.alt[:40]}. {_count(site, len(rows), _)}"
     return drawing.svg(bottom + 18, name, title, words)
 

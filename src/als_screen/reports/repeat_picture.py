@@ -6,19 +6,18 @@ flank, the reads wholly inside, its end with the reads of the right flank. Lengt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from als_screen.models import RepeatAllele, RepeatResult
 from als_screen.read_views import Lies, RepeatRead, RepeatReads
 from als_screen.repeat.locus import RepeatLocus, load_locus
-from als_screen.reports.catalogue import N_
+from als_screen.reports.repeat_layout import GAP, UNIT, Panel, Stretch, panels, place, size_of
 from als_screen.reports.svg import (
     INK,
     MARGIN,
     PAPER,
     SOFT_INK,
-    WIDTH,
     Drawing,
     Look,
     Mark,
@@ -29,15 +28,6 @@ from als_screen.reports.svg import (
 )
 
 ROW, BAR = 7.0, 5.0
-#: Bases of flank that are shown beside an allele drawn to scale, and beside a cut one.
-FLANK, CUT_FLANK = 45, 30
-#: Longest tract in bases that is drawn to scale: without, and with reads that span it.
-TO_SCALE, TO_SCALE_SPANNED = 186, 330
-#: Most rows and most reads of one allele.
-MOST_ROWS, MOST_READS = 26, 60
-_UNIT = 6
-_GAP = 16.0
-_WIDEST_BASE = 4.5
 _DIAMOND = "l3 4-3 4-3-4z"
 
 _FLANK: Look = {"fill": "#c4cad1"}
@@ -49,39 +39,8 @@ _CLIPPED: Look = {"fill": PAPER, "stroke": SOFT_INK, "stroke_width": "0.6", "str
 _WEAK: Look = {"fill": "none", "stroke": INK, "stroke_width": "0.8"}
 _OTHER: Look = {"fill": INK}
 
-_SIZES = {"exact": "{}", "estimate": N_("about"), "at_least": N_("at least")}
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of the allele: columns `first` to `last` (exclusive) from `x` on.
-
-    Columns count from the first base of the repeat (`anchor` "left"), from its end ("right"), or from the
-    first base of the read ("inside").
-    """
-
-    anchor: str
-    first: int
-    last: int
-    x: float
-    base: float
-
-    def at(self, column: float) -> float:
-        """Return the x of a column, held inside."""
-        return self.x + (min(max(column, self.first), self.last) - self.first) * self.base
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One allele (or both, where they are the same) with its reads in rows of (stretch, read)."""
-
-    alleles: tuple[int, ...]
-    allele: RepeatAllele
-    stretches: tuple[Stretch, ...]
-    rows: tuple[tuple[tuple[Stretch, RepeatRead], ...], ...]
-    hidden: int
-    shared: frozenset[int]
-    tract: int
+#: Writes a number as the language does.
+Number = Callable[[int], str]
 
 
 @dataclass(slots=True)
@@ -98,7 +57,7 @@ class _Paths:
 
 
 def repeat_svg(
-    result: RepeatResult, reads: RepeatReads, _: Say, name: str = "repeat-reads", *, alone: bool = True
+    result: RepeatResult, reads: RepeatReads, _: Say, number: Number = str, *, alone: bool = True
 ) -> str:
     """Return the picture.
 
@@ -106,7 +65,7 @@ def repeat_svg(
         result: with both alleles.
         reads: of the same patient.
         _: translates a message of the catalogue.
-        name: prefix of the ids, unique in the page.
+        number: writes a number.
         alone: with ranges, counts and legend; a page has the first two beside it and draws the legend itself.
     """
     drawing, y = Drawing(), 4.0
@@ -115,148 +74,22 @@ def repeat_svg(
         y = 22.0
     shown = panels(result.alleles, reads)
     for panel in shown:
-        y = _draw_panel(drawing, y, panel, _, alone=alone)
+        y = _draw_panel(drawing, y, panel, _, number, alone=alone)
     if alone:
         y = drawing.legend(y + 6, repeat_marks(_))
     title = _("Reads over each allele of the C9orf72 repeat")
-    words = ". ".join(_heading(panel, _) + ". " + _counts(panel, _) for panel in shown)
-    return drawing.svg(y, name, title, f"{words}. {_ranges(result, _)}")
-
-
-# ---------------------------------------------------------------------------------------------- layout
-
-
-def panels(alleles: Sequence[RepeatAllele], reads: RepeatReads) -> list[Panel]:
-    """Return one panel an allele, or one for both where they have the same size."""
-    short, long = alleles[0], alleles[-1]
-    if short.repeats == long.repeats and short.bound == long.bound:
-        return [
-            _panel(
-                (1, 2), _together(short, long), list(reads.reads), frozenset(), sum(reads.left_out.values())
-            )
-        ]
-    limit = _size(short)
-    of_short, of_long, shared = [], [], set()
-    for read in reads.reads:
-        if _belongs_to_long(read, limit, _size(long)):
-            of_long.append(read)
-        else:
-            of_short.append(read)
-            if read.lies in (Lies.LEFT, Lies.RIGHT):
-                shared.add(id(read))
-    inside = reads.left_out.get(Lies.INSIDE, 0)
-    others = sum(reads.left_out.values()) - inside
-    return [
-        _panel((1,), short, of_short, frozenset(shared), others),
-        _panel((2,), long, of_long, frozenset(), inside),
-    ]
-
-
-def _together(short: RepeatAllele, long: RepeatAllele) -> RepeatAllele:
-    """Return one allele that stands for two of the same size: the support is the same fragments."""
-    highs = [allele.ci[1] for allele in (short, long)]
-    high = None if None in highs else max(value for value in highs if value is not None)
-    return long.model_copy(update={"ci": (min(short.ci[0], long.ci[0]), high)})
-
-
-def _belongs_to_long(read: RepeatRead, short: int, long: int) -> bool:
-    if read.lies is Lies.INSIDE:
-        return True
-    if read.lies is Lies.SPANNING:
-        return abs(read.units - long) < abs(read.units - short)
-    return read.units > short
-
-
-def _size(allele: RepeatAllele) -> int:
-    return allele.ci[0] if allele.repeats is None else allele.repeats
-
-
-def _panel(
-    numbers: tuple[int, ...],
-    allele: RepeatAllele,
-    reads: list[RepeatRead],
-    shared: frozenset[int],
-    left_out: int,
-) -> Panel:
-    order = {kind: place for place, kind in enumerate(Lies)}
-    reads = sorted(reads, key=lambda read: (order[read.lies], read.start, len(read.bases), read.bases))
-    tract = _UNIT * _size(allele)
-    stretches = _stretches(allele, tract, reads)
-    rows, drawn = _rows(reads, stretches, tract)
-    hidden = len(reads) - drawn + left_out
-    return Panel(numbers, allele, stretches, rows, hidden, shared, tract)
-
-
-def _stretches(allele: RepeatAllele, tract: int, reads: Sequence[RepeatRead]) -> tuple[Stretch, ...]:
-    spanned = any(read.lies is Lies.SPANNING for read in reads)
-    usable = WIDTH - 2 * MARGIN
-    if tract <= (TO_SCALE_SPANNED if spanned else TO_SCALE) and allele.bound != "at_least":
-        base = min(_WIDEST_BASE, usable / (tract + 2 * FLANK))
-        x = (WIDTH - base * (tract + 2 * FLANK)) / 2
-        return (Stretch("both", -FLANK, tract + FLANK, x, base),)
-    left = _reach(len(read.bases) + read.start for read in reads if read.lies is Lies.LEFT)
-    right = _reach(-read.start for read in reads if read.lies is Lies.RIGHT)
-    inside = max((len(read.bases) for read in reads if read.lies is Lies.INSIDE), default=0)
-    parts = [
-        ("left", -CUT_FLANK, left),
-        *([("inside", 0, inside)] if inside else []),
-        ("right", -right, CUT_FLANK),
-    ]
-    base = (usable - _GAP * (len(parts) - 1)) / sum(last - first for _, first, last in parts)
-    made, x = [], MARGIN
-    for anchor, first, last in parts:
-        made.append(Stretch(anchor, first, last, x, base))
-        x += (last - first) * base + _GAP
-    return tuple(made)
-
-
-def _reach(bases: Iterable[int]) -> int:
-    """Return the bases of repeat that one side needs, between 60 and 240."""
-    return min(240, max([60, *bases]))
-
-
-def _place(read: RepeatRead, stretches: Sequence[Stretch], tract: int) -> tuple[Stretch, int]:
-    """Return where a read is drawn, and the column of its first base there."""
-    by_anchor = {stretch.anchor: stretch for stretch in stretches}
-    if "both" in by_anchor:
-        start = {Lies.RIGHT: tract + read.start, Lies.INSIDE: 0}.get(read.lies, read.start)
-        return by_anchor["both"], start
-    if read.lies is Lies.INSIDE:
-        return by_anchor["inside"], 0
-    return by_anchor["right" if read.lies is Lies.RIGHT else "left"], read.start
-
-
-def _rows(
-    reads: Sequence[RepeatRead], stretches: Sequence[Stretch], tract: int
-) -> tuple[tuple[tuple[tuple[Stretch, RepeatRead], ...], ...], int]:
-    """Pack the reads into rows, first come first; return the rows and how many reads they hold."""
-    rows: list[list[tuple[Stretch, RepeatRead]]] = []
-    taken: list[list[tuple[float, float]]] = []
-    drawn = 0
-    for read in reads:
-        stretch, start = _place(read, stretches, tract)
-        low, high = stretch.at(start) - 3, stretch.at(start + len(read.bases)) + 3
-        free = (i for i, spans in enumerate(taken) if all(high <= a or low >= b for a, b in spans))
-        row = next(free, len(rows))
-        if row == MOST_ROWS or drawn == MOST_READS:
-            continue
-        if row == len(rows):
-            rows.append([])
-            taken.append([])
-        rows[row].append((stretch, read))
-        taken[row].append((low, high))
-        drawn += 1
-    return tuple(map(tuple, rows)), drawn
+    words = ". ".join(_heading(panel, _, number) + ". " + _counts(panel, _, number) for panel in shown)
+    return drawing.svg(y, "repeat-reads", title, f"{words}. {_ranges(result, _)}")
 
 
 # --------------------------------------------------------------------------------------------- drawing
 
 
-def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, *, alone: bool) -> float:
+def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, number: Number, *, alone: bool) -> float:
     locus = load_locus()
-    drawing.text(MARGIN, y + 18, _heading(panel, _), 13, font_weight="bold")
+    drawing.text(MARGIN, y + 18, _heading(panel, _, number), 13, font_weight="bold")
     if alone:
-        drawing.text(MARGIN, y + 32, _counts(panel, _), 11, fill=SOFT_INK)
+        drawing.text(MARGIN, y + 32, _counts(panel, _, number), 11, fill=SOFT_INK)
     y += 40 if alone else 26
     y = _draw_allele(drawing, y, panel, _)
     paths = _Paths()
@@ -264,10 +97,12 @@ def _draw_panel(drawing: Drawing, y: float, panel: Panel, _: Say, *, alone: bool
         for stretch, read in row:
             _draw_read(paths, y, panel, stretch, read, locus)
         y += ROW
-    _paint(drawing, paths, _UNIT * panel.stretches[0].base)
+    _paint(drawing, paths, UNIT * panel.stretches[0].base)
     if panel.hidden:
         y += 11
-        drawing.text(MARGIN, y, _("Reads not drawn: %(num)s") % {"num": panel.hidden}, 11, fill=SOFT_INK)
+        drawing.text(
+            MARGIN, y, _("Reads not drawn: %(num)s") % {"num": number(panel.hidden)}, 11, fill=SOFT_INK
+        )
     return y + 4
 
 
@@ -294,16 +129,16 @@ def _draw_allele(drawing: Drawing, y: float, panel: Panel, _: Say) -> float:
             flank.append(box(stretch.x, y + 13, (first - stretch.first) * stretch.base, 8))
         if last < stretch.last:
             flank.append(box(stretch.at(last), y + 13, (stretch.last - last) * stretch.base, 8))
-        for start in range(first, last, _UNIT):
-            end = min(start + _UNIT, last)
+        for start in range(first, last, UNIT):
+            end = min(start + UNIT, last)
             place = box(stretch.at(start), y + 13, (end - start) * stretch.base, 8)
-            units[(start - first) // _UNIT % 2].append(place)
+            units[(start - first) // UNIT % 2].append(place)
         _label(drawing, y, panel, stretch, _)
     drawing.path(flank, **_FLANK, **_FRAME)
     drawing.path(units[0], fill=PAPER, **_FRAME)
     drawing.path(units[1], **_UNITS, **_FRAME)
     for before in panel.stretches[:-1]:
-        x = before.at(before.last) + _GAP / 2
+        x = before.at(before.last) + GAP / 2
         drawing.path(
             [stroke(x - 4, y + 23, 4, -12), stroke(x, y + 23, 4, -12)],
             fill="none",
@@ -333,18 +168,19 @@ def _label(drawing: Drawing, y: float, panel: Panel, stretch: Stretch, _: Say) -
     elif stretch.anchor == "both" and panel.tract:
         middle = stretch.at(panel.tract / 2)
         drawing.text(
-            middle, y + 9, f"(GGCCCC) × {panel.tract // _UNIT}", 10, fill=SOFT_INK, text_anchor="middle"
+            middle, y + 9, f"(GGCCCC) × {panel.tract // UNIT}", 10, fill=SOFT_INK, text_anchor="middle"
         )
 
 
 def _draw_read(
     paths: _Paths, y: float, panel: Panel, stretch: Stretch, read: RepeatRead, locus: RepeatLocus
 ) -> None:
-    _, start = _place(read, panel.stretches, panel.tract)
+    _, start = place(read, panel.stretches, panel.tract)
     lead, tail = read.clipped
     begin, end = start + lead, start + len(read.bases) - tail
     left, right = stretch.at(begin), stretch.at(end)
-    outline = paths.shared if id(read) in panel.shared else paths.outline
+    either = panel.shared and read.lies in (Lies.LEFT, Lies.RIGHT)
+    outline = paths.shared if either else paths.outline
     outline.append(box(left, y, right - left, BAR))
     repeat = _repeat_part(read)
     for low, high in ((lead, repeat[0]), (repeat[1], len(read.bases) - tail)):
@@ -367,7 +203,7 @@ def _repeat_part(read: RepeatRead) -> tuple[int, int]:
     """Return the offsets in the read between which its bases lie in the repeat."""
     length = len(read.bases)
     if read.lies is Lies.SPANNING:
-        return -read.start, -read.start + _UNIT * read.units
+        return -read.start, -read.start + UNIT * read.units
     if read.lies is Lies.LEFT:
         return min(-read.start, length), length
     return (0, max(0, min(-read.start, length))) if read.lies is Lies.RIGHT else (0, length)
@@ -377,8 +213,8 @@ def _units(read: RepeatRead, repeat: tuple[int, int]) -> tuple[int, int] | None:
     """Return where every second unit is dark: from the second one, away from the flank that the read has."""
     first, last = repeat
     if read.lies is Lies.RIGHT:
-        return (last - _UNIT, first) if last - _UNIT > first else None
-    second = first + _UNIT - (read.start if read.lies is Lies.INSIDE else 0)
+        return (last - UNIT, first) if last - UNIT > first else None
+    second = first + UNIT - (read.start if read.lies is Lies.INSIDE else 0)
     return (second, last) if second < last else None
 
 
@@ -406,48 +242,48 @@ def _expected(read: RepeatRead, locus: RepeatLocus) -> str:
     """Return the bases that flanks and motif have under the read; N where they are not known."""
     length, motif = len(read.bases), locus.motif_plus
     first, last = _repeat_part(read)
-    phase = read.start if read.lies is Lies.INSIDE else -last % _UNIT if read.lies is Lies.RIGHT else 0
+    phase = read.start if read.lies is Lies.INSIDE else -last % UNIT if read.lies is Lies.RIGHT else 0
     left = ("N" * first + locus.left_flank)[-first:] if first else ""
     right = (locus.right_flank + "N" * length)[: length - last]
-    middle = "".join(motif[(phase + step) % _UNIT] for step in range(last - first))
+    middle = "".join(motif[(phase + step) % UNIT] for step in range(last - first))
     return left + middle + right
 
 
 # ----------------------------------------------------------------------------------------------- words
 
 
-def _heading(panel: Panel, _: Say) -> str:
+def _heading(panel: Panel, _: Say, number: Number) -> str:
     low, high = panel.allele.ci
-    interval = f"≥ {low}" if high is None else f"{low}–{high}" if low != high else f"{low}"
-    which = _("Both alleles") if len(panel.alleles) == 2 else f"{_('Allele')} {panel.alleles[0]}"
-    percent = _("95 %% interval") % ()
-    return f"{which}: {_words(panel.allele, _)} ({percent} {interval})"
+    bounds = number(low) if low == high else f"{number(low)}–{number(high)}" if high else f"≥ {number(low)}"
+    which = _("Both alleles") if len(panel.alleles) == 2 else _("Allele") + f" {panel.alleles[0]}"
+    words = {"which": which, "size": _words(panel.allele, _, number), "interval": bounds}
+    return _("%(which)s: %(size)s repeats (95 %% interval %(interval)s)") % words
 
 
-def _words(allele: RepeatAllele, _: Say) -> str:
-    size = allele.ci[0] if allele.bound == "at_least" else _size(allele)
-    prefix = "" if allele.bound == "exact" else _(_SIZES[allele.bound]) + " "
-    return f"{prefix}{size} {_('repeats')}"
+def _words(allele: RepeatAllele, _: Say, number: Number) -> str:
+    if allele.bound == "at_least":
+        return _("at least") + f" {number(allele.ci[0])}"
+    return (_("about") + " " if allele.bound == "estimate" else "") + number(size_of(allele))
 
 
-def _counts(panel: Panel, _: Say) -> str:
+def _counts(panel: Panel, _: Say, number: Number) -> str:
     support = panel.allele.support
     pairs = (
-        ("Spanning fragments", support.spanning),
-        ("Flanking fragments", support.flanking),
-        ("Fragments inside the repeat", support.in_repeat),
+        (_("Spanning fragments"), support.spanning),
+        (_("Flanking fragments"), support.flanking),
+        (_("Fragments inside the repeat"), support.in_repeat),
     )
-    return " · ".join(f"{_(words)}: {number}" for words, number in pairs)
+    return " · ".join(words + _(": ") + number(count) for words, count in pairs)
 
 
 def _ranges(result: RepeatResult, _: Say) -> str:
-    policy = result.policy
-    middle = f"{_('intermediate')} {policy.normal_max + 1}–{policy.intermediate_max}; "
-    return (
-        f"{_('Reference ranges')}: {_('normal')} ≤ {policy.normal_max}; "
-        f"{middle if policy.intermediate_max > policy.normal_max else ''}"
-        f"{_('expanded')} ≥ {policy.intermediate_max + 1}"
-    )
+    low, high = result.policy.normal_max, result.policy.intermediate_max
+    parts = [
+        _("normal") + f" ≤ {low}",
+        *([_("intermediate") + f" {low + 1}–{high}"] if high > low else []),
+        _("expanded") + f" ≥ {high + 1}",
+    ]
+    return _("Reference ranges") + _(": ") + _("; ").join(parts)
 
 
 def repeat_marks(_: Say) -> list[Mark]:

@@ -66,6 +66,13 @@ def test_without_reads_an_old_file_does_not_stay(bench: Bench, tmp_path: Path) -
     assert list(tmp_path.glob("a.bam*")) == []
 
 
+def test_long_reads_are_not_realigned(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep, "MAX_READ_LENGTH", 149)
+    reads = kept(bench.check((2, 8)), tmp_path / "a.bam")
+    assert (reads.state, reads.reason) == (State.NOT_ASSESSED, "reads of more than 149 bases are not shown")
+    assert not (tmp_path / "a.bam").exists()
+
+
 def test_what_cannot_be_kept_does_not_cost_the_evidence(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

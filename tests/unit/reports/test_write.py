@@ -13,8 +13,10 @@ from als_screen.errors import InputError
 from als_screen.files import read_jsonl
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import ManifestRow, is_withheld, report_date, report_settings, write_reports
 from als_screen.stages import report_cohort
+from unit.reports.picture_reads import EXPANDED_READS
 from unit.reports.samples import NEGATIVE
 
 TODAY = "2026-11-24"
@@ -28,11 +30,19 @@ def patient_of(report: Report) -> Patient:
     return Patient(patient=report.patient.patient, diagnosis=report.patient.diagnosis, name="A Name")
 
 
-def written(folder: Path, report: Report, chosen: Settings, patient: Patient | None = None) -> ManifestRow:
+def written(
+    folder: Path,
+    report: Report,
+    chosen: Settings,
+    patient: Patient | None = None,
+    reads: ReadsShown | None = None,
+) -> ManifestRow:
     manifest = folder / "manifest.jsonl"
-    write_reports([patient or patient_of(report)], [report], chosen, manifest, folder / "authorised", TODAY)
-    (row,) = read_jsonl(manifest, ManifestRow)
-    return row
+    shown = {report.patient.patient: reads} if reads else {}
+    row = patient or patient_of(report)
+    write_reports([row], [report], chosen, manifest, folder / "authorised", TODAY, shown)
+    (found,) = read_jsonl(manifest, ManifestRow)
+    return found
 
 
 def page(folder: Path, report: Report) -> Path:
@@ -79,6 +89,23 @@ def test_rendered_again_only_where_something_changed(tmp_path: Path, change: str
     written(tmp_path, NEGATIVE, chosen, patient)
     assert ((html.stat().st_mtime_ns, html.stat().st_ino) != before) is again
     assert json.loads(html.with_name("report.json").read_text())["schema_version"]
+
+
+def test_the_picture_and_the_thresholds_go_with_the_report(tmp_path: Path) -> None:
+    row = written(tmp_path, NEGATIVE, settings(), reads=ReadsShown(EXPANDED_READS))
+    assert "repeat.svg" in row.files
+    assert json.loads((tmp_path / "repeat_catalogue.GRCh38.json").read_text())[0]["PathologicMin"] == 31
+    less = written(tmp_path, NEGATIVE, settings())
+    assert "repeat.svg" not in less.files
+    assert not page(tmp_path, NEGATIVE).with_name("repeat.svg").exists(), "the one written before"
+
+
+def test_nothing_of_an_unaffected_person_stays(tmp_path: Path) -> None:
+    report = unaffected(NEGATIVE)
+    written(tmp_path, report, settings(allow_predictive=True), reads=ReadsShown(EXPANDED_READS))
+    assert len(list(page(tmp_path, report).parent.iterdir())) > 5
+    written(tmp_path, report, settings(), reads=ReadsShown(EXPANDED_READS))
+    assert list(page(tmp_path, report).parent.iterdir()) == []
 
 
 def test_unaffected_person_gets_a_report_only_where_allowed(tmp_path: Path) -> None:
