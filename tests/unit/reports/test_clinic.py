@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from als_screen.errors import InputError, Problem
+from als_screen.reports.advice import Topic
 from als_screen.reports.clinic import MAX_LOGO, clinic_key, load_clinic
 from als_screen.reports.settings import Clinic
 
@@ -112,3 +114,9 @@ def test_the_key_changes_with_the_file_and_the_logo(tmp_path: Path) -> None:
     keys = [clinic_key(clinic_of(tmp_path, logo)) for logo in (PNG, PNG + b"1")]
     keys.append(clinic_key(clinic_of(tmp_path, PNG, "laboratory: {name: Other, logo: logo.x}")))
     assert len({tuple(key) for key in keys}) == 3
+
+
+def test_the_readme_has_every_topic_and_no_other() -> None:
+    readme = (DEMO.parents[1] / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| topic | printed where |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(Topic)
