@@ -118,6 +118,12 @@ REASONS = (
         N_("not seen in %(source)s, below %(number)s"),
         N_("not in the published list of ALS variants"),
         N_("published in %(patients)s"),
+        N_("populations: %(names)s"),
+        N_("filtering frequency %(value)s, below %(number)s"),
+        N_("filtering frequency %(value)s, not below %(number)s"),
+        N_("not seen in gnomAD, which read about %(number)s chromosomes here"),
+        N_("known likely pathogenic at the same residue: %(names)s"),
+        N_("residue %(number)s: %(domain)s"),
     ),
 )
 #: A name without spaces needs no translation.
