@@ -215,9 +215,16 @@ def test_the_checklist_of_other_results(item: str) -> None:
     assert words in page(SAMPLES[name]).text
 
 
+def test_what_was_found_comes_before_what_was_not_seen_and_that_before_what_is_normal() -> None:
+    hole = samples.SOD1_POSITIVE.model_copy(update={"coverage": samples.HOLE})
+    found, incomplete = page(hole).text, page(samples.INCOMPLETE).text
+    assert found.index("Findings") < found.index("Not assessed Here nothing")
+    assert incomplete.index("Not assessed Here nothing") < incomplete.index("Findings")
+
+
 def test_the_parts_come_in_the_order_of_their_weight() -> None:
     text = page(SAMPLES["negative, uncovered exon"]).text
-    parts = ("Conclusion", "The four genes", "Findings", "Not assessed Here nothing", "What this result",
+    parts = ("Conclusion", "The four genes", "Not assessed Here nothing", "Findings", "What this result",
              "Recommendations", "What was tested", "Not tested", "Quality", "Method and versions",
              "Limits Classes", "Authorisation", "End of report")  # fmt: skip
     places = [text.index(part) for part in parts]
