@@ -17,8 +17,8 @@ from als_screen.resources import ReferenceSlice, Resources
 
 #: A place where this share of the fragments, and at least two, differ from the reference is no error.
 VARIANT_SHARE = 0.2
-#: No person differs at more bases of a stretch than this share; where more do, they are errors (another
-#: genome, bad bases). Single bases are not asked: they are counted because they vary.
+#: No person differs at more bases of a stretch than this share: where more do, the reads are not of this
+#: genome, or hardly of any. Single bases are not asked: they are counted because they vary.
 MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
@@ -157,34 +157,30 @@ def looks_like_error(number: int, usable: int) -> bool:
 
 
 def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
-    """Measure the sequencing error of a patient over all counted bases, places of variants left out.
-
-    Where too many places look like variants for one person, none is left out.
-    """
+    """Measure the sequencing error of a patient over all counted bases, places of variants left out."""
     if counts.coverage.build is None:
         return ErrorRates({}, {})
     parts = resources.slices(counts.coverage.build).values()
     slices = {part.region.chrom: part for part in parts}
-    errors: Counter[tuple[str, str]] = Counter()
-    variants: Counter[tuple[str, str]] = Counter()
+    wrong: Counter[tuple[str, str]] = Counter()
     for other in counts.coverage.other:
         site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
-        if site is not None:
-            kind = errors if looks_like_error(number, site.usable) else variants
-            kind[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
-    wrong = errors + variants if _too_many_variants(counts) else errors
+        if site is not None and looks_like_error(number, site.usable):
+            wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
 
 
-def _too_many_variants(counts: Counts) -> bool:
-    """Tell whether more bases of the counted stretches look like variants than one person has."""
+def fits_reference(counts: Counts) -> bool:
+    """Tell whether no more bases of the counted stretches look like variants than one person can have."""
     bases = sum(len(region.depth) for region in counts.coverage.regions if len(region.depth) > 1)
-    variants = 0
-    for other in counts.coverage.other:
-        site = counts.site(other.chrom, other.pos)
-        if site is not None and counts.in_stretch(other.chrom, other.pos):
-            variants += not looks_like_error(other.forward + other.reverse, site.usable)
-    return variants > MOST_VARIANT * bases
+    different = {
+        (other.chrom, other.pos)
+        for other in counts.coverage.other
+        if (site := counts.site(other.chrom, other.pos)) is not None
+        and counts.in_stretch(other.chrom, other.pos)
+        and not looks_like_error(other.forward + other.reverse, site.usable)
+    }
+    return len(different) <= MOST_VARIANT * bases
 
 
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from als_screen import __version__
 from als_screen.config import Settings
+from als_screen.coverage.lookup import Counts, fits_reference
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
@@ -67,6 +68,10 @@ CLINICAL = (
     "age_at_onset",
     "family",
     "research_consent",
+)
+_OTHER_GENOME = (
+    "the reads differ from the reference at more bases than one person can; "
+    "align them to the genome that the header names"
 )
 
 
@@ -271,8 +276,9 @@ class Interpreter:
 
 
 def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
-    """Drop everything that was read from a file that one step found broken."""
+    """Drop everything that was read from a file that one step found broken, or of another genome."""
     why = reads_broken(evidence.check, evidence.variants, evidence.repeat, evidence.coverage)
+    why = why or ("" if fits_reference(Counts(evidence.coverage)) else _OTHER_GENOME)
     if not why:
         return evidence
     lost: dict[str, Any] = {"state": State.NOT_ASSESSED, "failed": True, "reason": why}

@@ -106,15 +106,6 @@ def test_a_deletion() -> None:
     assert found(seen, vcf((SITE, ref, ref[0]))) == []
 
 
-def test_reads_that_are_mostly_wrong_prove_nothing() -> None:
-    """A quarter of all bases differ: no place stands out, and none is called an allele."""
-    noise = [
-        other(6, 6, pos, "C" if gene_bases(Gene.SOD1, pos - 1, pos) != "C" else "A")
-        for pos in range(START + 1, END)
-    ]
-    assert found(counts(*noise), vcf()) == []
-
-
 def test_without_reads_nothing_is_seen() -> None:
     nothing = CoverageEvidence(patient="P1", state=State.NOT_ASSESSED, build=Build.GRCH38)
     assert found(nothing, vcf()) == []
