@@ -1,7 +1,7 @@
 """Fuzz one target for some seconds, guided by coverage.
 
-Run: `.venv/bin/pip install atheris`, then `.venv/bin/python benchmarks/fuzz/run.py sheet --seconds 300`. A find
-is written to `crash-…` in the working directory and becomes a test. Ends with 0 where nothing was found.
+Run: `.venv/bin/pip install atheris`, then `.venv/bin/python benchmarks/fuzz/run.py sheet --seconds 300`.
+A find is written to `crash-…` in the working directory and becomes a test. Ends with 0 where there is none.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ except InputError as error:
 restrict(PLAN.settings.permissions)
 if workflow.is_main_process:
     print(
-        *(warning.line() for warning in PLAN.sheet.warnings),
+        *(warning.line() for warning in PLAN.warnings),
         sep="\n",
         end="",
         file=sys.stderr,
