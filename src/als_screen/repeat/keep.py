@@ -12,9 +12,9 @@ from als_screen.evidence import PatientCheck, RepeatEvidence, State
 from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads
 from als_screen.repeat.bamlet import remove_bamlet, write_bamlet
+from als_screen.repeat.fragments import Placed
 from als_screen.repeat.locus import load_locus
-from als_screen.repeat.reads import LocusReads
-from als_screen.repeat.screen import MAX_READ_LENGTH, screen_repeat, template
+from als_screen.repeat.screen import screen_repeat, template
 from als_screen.repeat.shown import Alignment, alignments, kept_reads
 from als_screen.resources import Resources
 
@@ -35,12 +35,10 @@ def screen_and_keep(
         PatientDataError: the file cannot be read to the end.
     """
     remove_bamlet(bam)
-    seen: list[LocusReads] = []
+    seen: list[Placed] = []
     evidence = screen_repeat(patient, check, resources, fasta, seen.append)
     if not seen:
         return evidence, _without(evidence, evidence.reason)
-    if (evidence.library.read_length_max or 0) > MAX_READ_LENGTH:  # realigning takes the square of it
-        return evidence, _without(evidence, f"reads of more than {MAX_READ_LENGTH} bases are not shown")
     try:
         return evidence, _keep(check, evidence, seen[0], resources, bam)
     except OSError:
@@ -51,12 +49,12 @@ def screen_and_keep(
 
 
 def _keep(
-    check: PatientCheck, evidence: RepeatEvidence, reads: LocusReads, resources: Resources, bam: Path
+    check: PatientCheck, evidence: RepeatEvidence, placed: Placed, resources: Resources, bam: Path
 ) -> RepeatReads:
     if check.reads is None or check.build is None:
         raise ValueError("reads without a file")
     repeat = load_locus(resources.root).builds[check.build].region
-    fragments = alignments(reads, repeat, template(resources))
+    fragments = alignments(placed, repeat, template(resources))
     if not fragments:
         return _without(evidence, evidence.reason or "no read lies over the repeat")
     write_bamlet(bam, check.reads, check.build, repeat.chrom, fragments)

@@ -55,7 +55,7 @@ def screen_repeat(
     check: PatientCheck,
     resources: Resources,
     fasta: Path | None,
-    show: Callable[[LocusReads], None] | None = None,
+    show: Callable[[Placed], None] | None = None,
 ) -> RepeatEvidence:
     """Return what the reads of one patient show of the repeat; never raises for a lack of reads.
 
@@ -64,7 +64,7 @@ def screen_repeat(
         check: what `check_inputs` found; its `reads` is None where there is no usable file.
         resources: bundled reference and locus.
         fasta: the genome, for a CRAM without embedded reference.
-        show: given the reads, for those who keep them.
+        show: given the placed fragments, where there are any, for those who keep their reads.
 
     Raises:
         PatientDataError: the file cannot be read to the end.
@@ -76,20 +76,25 @@ def screen_repeat(
     if repeat.chrom not in check.reads.contigs:
         return _not_assessed(check, "the BAM or CRAM has no chromosome 9", Limit.CONTIG_MISSING)
     reads = gather(check.reads, repeat, locus.off_target_regions(check.build), fasta)
-    if show is not None:
-        show(reads)
     library = measure(reads.profile, repeat, _gc(resources, check.build, repeat))
     blocked = _unusable(reads, library)
     if blocked is not None:
         return _not_assessed(check, blocked[1], blocked[0], library=library.record(0.0))
-    return _assess(check, reads, library, template(resources), repeat)
+    placed = place(reads, repeat, template(resources))
+    if show is not None:
+        show(placed)
+    return _assess(check, reads, library, placed, repeat, template(resources))
 
 
 def _assess(
-    check: PatientCheck, reads: LocusReads, library: Measured, template: Template, repeat: Region
+    check: PatientCheck,
+    reads: LocusReads,
+    library: Measured,
+    placed: Placed,
+    repeat: Region,
+    template: Template,
 ) -> RepeatEvidence:
-    """Place the fragments, weigh the pairs of sizes, and name the limits."""
-    placed = place(reads, repeat, template)
+    """Weigh the pairs of sizes, and name the limits."""
     depth, errors = sum(placed.touching) / 2, mismatch_rate(reads, repeat, template)
     limits = _limits(reads, library, placed, depth)
     if errors is not None and errors > MAX_MISMATCH and Limit.REFERENCE_MISMATCH not in limits:

@@ -1,6 +1,6 @@
 """What is kept of the reads over the repeat: the alignments for a small BAM, and the reads of the picture.
 
-Pure functions of the gathered reads. Coordinates are 0-based on the patient's build.
+Pure functions of the placed reads. Coordinates are 0-based on the patient's build.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from als_screen.read_views import GOOD_QUALITY, Lies, RepeatRead
 from als_screen.regions import Region
-from als_screen.repeat.fragments import placed_reads
-from als_screen.repeat.reads import LocusReads, Read
+from als_screen.repeat.fragments import Placed
+from als_screen.repeat.reads import Read
 from als_screen.repeat.realign import Codes, Kind, Placements, Template, encode
 
 #: Reads of each kind that are kept for the picture.
@@ -47,10 +47,10 @@ class Alignment:
     shown: RepeatRead | None
 
 
-def alignments(reads: LocusReads, repeat: Region, template: Template) -> list[tuple[Alignment, ...]]:
-    """Return the reads of every fragment that speaks of the repeat, realigned, in the order of names."""
-    found = placed_reads(reads, repeat, template)
-    return [tuple(_aligned(read, where, repeat, template) for read, where in pair) for pair in found]
+def alignments(placed: Placed, repeat: Region, template: Template) -> list[tuple[Alignment, ...]]:
+    """Return the reads of every fragment that speaks of the repeat, realigned."""
+    fragments = (*placed.fragments, *placed.inside)
+    return [tuple(_aligned(*side, repeat, template) for side in fragment.shown) for fragment in fragments]
 
 
 def kept_reads(

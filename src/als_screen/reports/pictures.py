@@ -75,9 +75,12 @@ def pictures_of(report: Report, shown: ReadsShown, language: Language) -> Pictur
     _ = gettext(language)
     if report.identity.state is IdentityState.DIFFERENT:
         return Pictures(Picture(reason=_("withheld: the files are of different persons")))
+    used = report.coverage.basis == "reads"  # else another step found them broken
     reported = [variant for variant in report.variants if variant.reported]
     drawn = {
         _key(variant): _of_variant(variant, number, shown.variants, _)
+        if used
+        else Picture(reason=_("the reads were not used"))
         for number, variant in enumerate(reported, start=1)
     }
     number = partial(formats.number, language=language, digits=0)

@@ -59,7 +59,8 @@ def repeat_files(report: Report, shown: ReadsShown) -> dict[str, str]:
     safe = withheld(report)
     if safe.genome_build is None:
         return {}
-    reads = shown.repeat if safe is report else None
+    known = safe is report and safe.repeat.alleles  # else withheld, or another step found the reads broken
+    reads = shown.repeat if known else None
     files = {"repeat.vcf": repeat_vcf(safe, reads), "repeat.json": repeat_json(safe, reads)}
     picture = repeat_picture(safe, reads, str, alone=True)
     return files | ({"repeat.svg": f"{picture.svg}\n"} if picture.svg else {})

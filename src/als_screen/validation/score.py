@@ -276,6 +276,8 @@ def _same(known: TruthVariant, variant: Variant) -> bool:
         return False
     if known.allele is not None:
         return known.allele == (variant.chrom.removeprefix("chr"), variant.pos, variant.ref, variant.alt)
+    if known.genomic:
+        return plain_coding(variant.hgvs_g or "") == known.genomic
     named = (variant.hgvs_c or "").partition(":c.")[2]
     return bool(named) and plain_coding(named) == known.coding
 

@@ -17,7 +17,7 @@ from als_screen.evidence import Zygosity
 from als_screen.files import why_not_there
 from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
 from als_screen.models import RepeatState, Report
-from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.regions import CHROMOSOME_ACCESSIONS, VARIANT_GENES, Build, Gene
 from als_screen.resources import Resources
 
 COLUMNS = ("patient", "repeat_state", "repeat_short", "repeat_long", "variants")
@@ -27,6 +27,7 @@ STATES = (RepeatState.EXPANDED, RepeatState.INTERMEDIATE, RepeatState.NOT_EXPAND
 NONE = "none"
 
 _ALLELE = re.compile(r"(?:chr)?(1|16|21)[-:](\d+)[-: ]([ACGT]+)[-:>]([ACGT]+)", re.IGNORECASE)
+_GENOMIC = re.compile(r"(NC_\d+\.\d+):g\.((\d+)\S*)")
 _CODING = re.compile(r"([A-Za-z0-9_]+)(?:\.\d+)?:c\.(\S+)")
 
 
@@ -38,8 +39,9 @@ class TruthVariant:
         text: as written.
         gene: whose.
         coding: what follows `c.`, "" where the allele is given instead.
-        allele: 1-based left-aligned chrom, pos, ref, alt in the patient's build; None with `coding`.
+        allele: 1-based left-aligned chrom, pos, ref, alt in the patient's build; None with a name.
         zygosity: None where it is not known.
+        genomic: the whole HGVS name on the chromosome, "" where it is given otherwise.
     """
 
     text: str
@@ -47,6 +49,7 @@ class TruthVariant:
     coding: str
     allele: tuple[str, int, str, str] | None
     zygosity: Zygosity | None
+    genomic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,8 @@ class _Row:
             return self.coding(item, coding[1], coding[2], zygosity, resources)
         if allele := _ALLELE.fullmatch(name):
             return self.allele(item, allele, zygosity, build, resources)
+        if genomic := _GENOMIC.fullmatch(name):
+            return self.genomic(item, genomic, zygosity, build, resources)
         action = "write NM_000454.5:c.14C>T, SOD1:c.14C>T, or chr21-31659783-C-T"
         self.wrong("variants", f"{item[:60]!r} is not a variant", action)
         return None
@@ -207,6 +212,28 @@ class _Row:
             self.wrong("variants", f"{item[:60]!r} is named on another transcript", action)
             return None
         return TruthVariant(item, found, plain_coding(change), None, zygosity)
+
+    def genomic(
+        self,
+        item: str,
+        found: re.Match[str],
+        zygosity: Zygosity | None,
+        build: Build | None,
+        resources: Resources,
+    ) -> TruthVariant | None:
+        """Return a variant that is named on a chromosome of the patient's build."""
+        name = f"{found[1]}:g.{plain_coding(found[2])}"
+        if build is None:
+            return TruthVariant(item, Gene.SOD1, "", None, zygosity, name)
+        chroms = {accession: chrom for chrom, accession in CHROMOSOME_ACCESSIONS[build].items()}
+        at = int(found[3])
+        gene = resources.gene_at(build, chroms[found[1]], at - 1, at) if found[1] in chroms else None
+        if gene is None:
+            self.wrong(
+                "variants", f"{item[:60]!r} lies in none of the genes ({build})", "correct or remove it"
+            )
+            return None
+        return TruthVariant(item, gene, "", None, zygosity, name)
 
     def allele(
         self,

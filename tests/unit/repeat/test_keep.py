@@ -12,6 +12,7 @@ from als_screen.patient import Patient
 from als_screen.read_views import Lies, RepeatReads
 from als_screen.regions import Build
 from als_screen.repeat import keep
+from als_screen.repeat import screen as screen_module
 from als_screen.repeat.keep import screen_and_keep
 from als_screen.resources import bundled
 from unit.repeat.conftest import Bench, screen
@@ -67,9 +68,9 @@ def test_without_reads_an_old_file_does_not_stay(bench: Bench, tmp_path: Path) -
 
 
 def test_long_reads_are_not_realigned(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keep, "MAX_READ_LENGTH", 149)
+    monkeypatch.setattr(screen_module, "MAX_READ_LENGTH", 149)
     reads = kept(bench.check((2, 8)), tmp_path / "a.bam")
-    assert (reads.state, reads.reason) == (State.NOT_ASSESSED, "reads of more than 149 bases are not shown")
+    assert (reads.state, reads.reason) == (State.NOT_ASSESSED, "long reads are not supported")
     assert not (tmp_path / "a.bam").exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from als_screen.read_views import Lies
 from als_screen.regions import Build
 from als_screen.repeat import shown
-from als_screen.repeat.fragments import template_of
+from als_screen.repeat.fragments import place, template_of
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.reads import LocusReads, Profile, Read
 from als_screen.repeat.shown import Alignment, alignments, kept_reads
@@ -44,8 +44,12 @@ def locus_reads(*fragments: tuple[Read, ...], strays: tuple[tuple[Read, ...], ..
     return LocusReads(fragments, strays, Profile(*(4 * (None,)), 0), 0, 0, 0)  # type: ignore[arg-type]
 
 
+def found_in(reads: LocusReads) -> list[tuple[Alignment, ...]]:
+    return alignments(place(reads, REPEAT, TEMPLATE), REPEAT, TEMPLATE)
+
+
 def aligned(one: Read) -> Alignment:
-    ((found,),) = alignments(locus_reads((one,)), REPEAT, TEMPLATE)
+    ((found,),) = found_in(locus_reads((one,)))
     return found
 
 
@@ -69,7 +73,7 @@ def test_reads_lie_where_their_flank_says(units: int, start: int, lies: Lies, pl
 def test_a_mate_in_the_flank_stays_as_the_file_has_it() -> None:
     one = read(3, -60)
     mate = read(3, 200, first=False, reverse=True, cigar="10S140M")
-    ((_, found),) = alignments(locus_reads((one, mate)), REPEAT, TEMPLATE)
+    ((_, found),) = found_in(locus_reads((one, mate)))
     assert (found.shown, found.cigar, found.start) == (None, "10S140M", REPEAT.start + 210)
 
 
@@ -77,7 +81,7 @@ def test_a_read_inside_has_no_place() -> None:
     anchor = read(100, -200)
     inside = read(100, 38, first=False, reverse=True, placed=False, start=-1, end=-1, clean=False)
     pair = (anchor, inside.flipped())
-    ((_, found),) = alignments(locus_reads(pair), REPEAT, TEMPLATE)
+    ((_, found),) = found_in(locus_reads(pair))
     assert found.shown is not None
     assert (found.cigar, found.start, found.shown.lies) == ("", REPEAT.start, Lies.INSIDE)
     assert (found.shown.start, found.shown.units) == (38 % 6, 25)
@@ -98,8 +102,8 @@ def test_low_quality_is_lower_case_and_an_alien_end_is_clipped() -> None:
 def test_what_is_kept_depends_on_names_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shown, "KEPT", dict.fromkeys(Lies, 4))
     reads = [(read(3, -60 - number % 50, name=f"r{number}"),) for number in range(20)]
-    kept, left_out = kept_reads(alignments(locus_reads(*reads), REPEAT, TEMPLATE))
-    again, _ = kept_reads(alignments(locus_reads(*reversed(reads)), REPEAT, TEMPLATE))
+    kept, left_out = kept_reads(found_in(locus_reads(*reads)))
+    again, _ = kept_reads(found_in(locus_reads(*reversed(reads))))
     assert kept == again
     assert len(kept) == 4
     assert left_out == {Lies.SPANNING: 16}

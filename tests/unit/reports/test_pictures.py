@@ -14,7 +14,17 @@ from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.pictures import ReadsShown, pictures_of, read_shown
 from unit.reports.pages import Page
 from unit.reports.picture_reads import EXPANDED_READS, site_reads, variant_reads
-from unit.reports.samples import DIFFERENT, EXPANSION, NEGATIVE, SETTINGS, SOD1_POSITIVE, VCF_ONLY, variant
+from unit.reports.samples import (
+    DIFFERENT,
+    EXPANSION,
+    NEGATIVE,
+    NO_COVERAGE,
+    NO_REPEAT,
+    SETTINGS,
+    SOD1_POSITIVE,
+    VCF_ONLY,
+    variant,
+)
 
 ALL = ReadsShown(EXPANDED_READS, variant_reads())
 
@@ -94,6 +104,13 @@ def test_without_sizes_there_is_no_allele_to_draw_under() -> None:
 def test_no_picture_of_a_variant_has_a_reason(reads: VariantReads | None, reason: str) -> None:
     picture = pictures_of(SOD1_POSITIVE, ReadsShown(None, reads), Language.ENGLISH).of(variant())
     assert (picture.svg, picture.reason) == ("", reason)
+
+
+def test_reads_that_another_step_found_broken_are_not_shown() -> None:
+    report = SOD1_POSITIVE.model_copy(update={"coverage": NO_COVERAGE, "repeat": NO_REPEAT})
+    found = pictures_of(report, ALL, Language.ENGLISH)
+    assert (found.repeat.svg, found.repeat.reason) == ("", NO_REPEAT.reason)
+    assert (found.of(variant()).svg, found.of(variant()).reason) == ("", "the reads were not used")
 
 
 def test_a_picture_never_fails_a_report(monkeypatch: pytest.MonkeyPatch) -> None:

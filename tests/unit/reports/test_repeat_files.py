@@ -159,6 +159,12 @@ def test_files_of_different_persons_tell_nothing() -> None:
     assert "(2, 14)" not in files["repeat.json"]
 
 
+def test_reads_that_another_step_found_broken_are_not_counted() -> None:
+    files = repeat_files(with_repeat(NO_REPEAT), ReadsShown(EXPANDED_READS))
+    assert set(files) == {"repeat.vcf", "repeat.json"}
+    assert "(2, 14)" not in files["repeat.json"]
+
+
 def test_a_patient_without_build_has_no_files() -> None:
     assert repeat_files(NOT_ANALYSED, ReadsShown(EXPANDED_READS)) == {}
 

@@ -171,6 +171,13 @@ def test_an_allele_is_found_by_position() -> None:
     }
 
 
+def test_an_allele_is_found_by_its_name_on_the_chromosome() -> None:
+    known = TruthVariant("x", Gene.SOD1, "", None, None, "NC_000021.9:g.31659783C>T")
+    other = TruthVariant("y", Gene.SOD1, "", None, None, "NC_000021.9:g.31659783C>G")
+    found = validation([truth("a", variants=(known, other))], results(result("a", variants=(variant(),))), [])
+    assert (found.variant_outcomes["found"], found.variant_outcomes["missed"]) == (1, 1)
+
+
 def test_extra_variants_and_negatives() -> None:
     reports = results(
         result("a", variants=(variant(),)),

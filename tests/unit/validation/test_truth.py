@@ -73,6 +73,24 @@ def test_variants_in_the_ways_that_people_write_them(
     assert (found.gene, found.coding, found.allele, found.zygosity) == (gene, coding, allele, zygosity)
 
 
+@pytest.mark.parametrize(
+    ("cell", "genomic"),
+    [
+        ("NC_000021.9:g.31659783C>T het", "NC_000021.9:g.31659783C>T"),
+        ("NC_000021.9:g.31659783_31659784delCC", "NC_000021.9:g.31659783_31659784del"),
+    ],
+)
+def test_names_on_the_chromosome(tmp_path: Path, cell: str, genomic: str) -> None:
+    (truth,) = read(tmp_path, f"A||||{cell}")
+    assert truth.variants is not None
+    assert (truth.variants[0].gene, truth.variants[0].genomic) == (Gene.SOD1, genomic)
+
+
+def test_a_name_on_the_other_build_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, HEADER + "A||||NC_000021.8:g.33032096C>T")
+    assert "lies in none of the genes (GRCh38)" in problem.line()
+
+
 def test_none_is_not_the_same_as_not_tested(tmp_path: Path) -> None:
     first, second = read(tmp_path, "A||||none\nB||||")
     assert (first.variants, second.variants) == ((), None)
