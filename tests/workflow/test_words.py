@@ -1,4 +1,4 @@
-"""What the steps say of the demo's patients is known to the catalogues: no Dutch page falls back to English."""
+"""What the steps say of the demo's patients is known to the catalogues: no page falls back to English."""
 
 from __future__ import annotations
 

@@ -14,8 +14,9 @@ from weasyprint.urls import FatalURLFetchingError
 from als_screen.reports.patient import render_patient
 from als_screen.reports.pdf import render_pdf, with_images
 from als_screen.reports.pictures import ReadsShown
+from als_screen.reports.standing import Standing
 from unit.reports.picture_reads import EXPANDED_READS
-from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS, VUS_REPORT
+from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS, SIGNATURE, VUS_REPORT
 
 _PDFTOTEXT = shutil.which("pdftotext")
 
@@ -54,6 +55,8 @@ def test_every_page_has_identifiers_number_and_status(expansion: bytes, tmp_path
         assert f"page {number} of {len(pages)}" in text
         assert "Draft – not authorised" in text
     assert "End of report" in pages[-1]
+    assert all("continued on the next page" in text for text in pages[:-1])
+    assert "continued on the next page" not in pages[-1]
     assert not any("End of report" in text for text in pages[:-1])
 
 
@@ -70,6 +73,16 @@ def test_different_persons_show_nothing(tmp_path: Path) -> None:
     text = " ".join(_pages(render_pdf(render_patient(DIFFERENT, SETTINGS, "fr")), tmp_path))
     assert "page 1 sur" in text
     assert not [secret for secret in ("A4V", "c.14C", "610", "SECRETREASON") if secret in text]
+
+
+@pytest.mark.skipif(_PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
+def test_a_signed_report_cannot_be_taken_for_a_draft(tmp_path: Path) -> None:
+    standing = Standing(authorised=SIGNATURE)
+    html = render_patient(EXPANSION, SETTINGS, "en", standing=standing, paper=True)
+    pages = _pages(render_pdf(html), tmp_path)
+    assert all("Final report" in text for text in pages)
+    assert not any("not authorised" in text.lower() for text in pages)
+    assert SIGNATURE.signed["report.json"] in pages[-1]
 
 
 def _drawings(html: str) -> list[tuple[str, str]]:
