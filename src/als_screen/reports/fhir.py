@@ -208,12 +208,13 @@ class _Writer:
         repeat = self.report.repeat
         if repeat.state is RepeatState.NOT_ASSESSED or not repeat.alleles:
             answer = codes.NO_CALL if repeat.state is RepeatState.NOT_ASSESSED else codes.PRESENT
-            yield self._assessed("repeat 1", answer, self._motif(), repeat.reason)
+            yield self._assessed("repeat 1", answer, [*self._motif(), *self._other_size()], repeat.reason)
         else:
             for number, allele in enumerate(repeat.alleles, start=1):
                 doubted = repeat.state is RepeatState.POSSIBLE_EXPANSION and number == len(repeat.alleles)
                 answer = codes.INDETERMINATE if doubted else codes.PRESENT
-                parts = [*self._motif(), *self._size(allele)]
+                other = self._other_size() if number == len(repeat.alleles) else ()
+                parts = [*self._motif(), *self._size(allele), *other]
                 yield self._assessed(f"repeat {number}", answer, parts, repeat.reason)
         if significance := codes.REPEAT_SIGNIFICANCE.get(repeat.state):
             yield self._implication(f"repeat {max(1, len(repeat.alleles))}", significance)
@@ -245,6 +246,14 @@ class _Writer:
             "code": {"text": "95 % credible interval of the number of repeats"},
             "valueRange": {"low": {"value": low}, **({"high": {"value": high}} if high is not None else {})},
         }
+
+    def _other_size(self) -> Iterator[Resource]:
+        """Yield the size of the longer allele as another method gave it."""
+        if size := self.report.repeat.orthogonal_size:
+            low, high = size
+            above = {} if high is None else {"high": {"value": high}}
+            code = {"text": "number of repeats of the longer allele by another method"}
+            yield {"code": code, "valueRange": {"low": {"value": low}, **above}}
 
     def _region(self, gene: Gene) -> Resource:
         """Return what was looked at in a gene: its state, its callable fraction, and what is below."""

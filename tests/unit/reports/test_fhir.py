@@ -235,6 +235,18 @@ def test_what_each_state_of_the_repeat_implies(
     assert [value(component(one, "53037-8")[0]) for one in implied] == significance
 
 
+def test_the_size_of_another_method_stands_beside_that_of_the_reads() -> None:
+    repeat = samples.LARGE.model_copy(update={"basis": "orthogonal", "orthogonal_size": (145, None)})
+    for alleles in (samples.LARGE.alleles, ()):
+        found = of_code(samples.report(repeat=repeat.model_copy(update={"alleles": alleles})), "69548-6")
+        others = [
+            [part["valueRange"] for part in one["component"] if "another" in part["code"].get("text", "")]
+            for one in found
+            if component(one, "repeat-motif")
+        ]
+        assert others == [*([] for _ in alleles[1:]), [{"low": {"value": 145}}]]
+
+
 def test_what_was_not_looked_at_is_sent_with_its_regions() -> None:
     regions = {value(component(one, "48018-6")[0]): one for one in of_code(samples.INCOMPLETE, "53041-0")}
     assert set(regions) == {"HGNC:28337", "HGNC:11179", "HGNC:11571", "HGNC:4010"}
