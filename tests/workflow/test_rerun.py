@@ -242,3 +242,26 @@ def test_one_patient_without_a_sheet(
     assert run.code == 0, run.output
     assert (tmp_path / "out" / "report.html").exists()
     assert (tmp_path / "out" / "report.json").exists()
+
+
+def test_a_signed_report_stays_and_a_changed_one_is_an_amended_draft(
+    cohort: Path, small_rows: list[dict[str, str]]
+) -> None:
+    patient = small_rows[2]["patient"]
+    by = ("--by", "A Name", "--role", "clinical geneticist", "--directory", str(cohort))
+    assert als_screen("authorise", "--patient", patient, *by).code == 0
+    assert als_screen("verify", str(cohort)).code == 0
+    (page,) = (cohort / "results" / "reports").glob(f"*/{patient}/report.html")
+    signed = cohort / "results" / "authorised" / patient / "0001" / "report.html"
+    assert page.read_bytes() == signed.read_bytes()
+    start(cohort)
+    assert page.read_bytes() == signed.read_bytes(), "nothing has changed"
+    write_sheet(cohort / "samples.tsv", [*small_rows[:2], {**small_rows[2], "name": "New"}, *small_rows[3:]])
+    start(cohort)
+    assert "Changed since report no. 1" in page.read_text(encoding="utf-8")
+    assert "Final report" in signed.read_text(encoding="utf-8")
+    assert als_screen("authorise", "--patient", patient, *by).code == 0
+    assert (signed.parents[1] / "0002" / "report.html").is_file()
+    refused = als_screen("authorise", "--patient", small_rows[0]["patient"], *by)
+    assert refused.code == 2
+    assert "not confirmed by another method" in refused.output
