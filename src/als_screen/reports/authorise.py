@@ -15,7 +15,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, write_jsonl, write_text
+from als_screen.files import checksum, restrict, write_jsonl, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.plan import one_run_at_a_time
@@ -95,6 +95,7 @@ def authorise_in(directory: Path, request: Request) -> Path:
     lock = one_run_at_a_time(directory / ".snakemake")
     try:
         settings = Settings.model_validate(json.loads(record.read_text(encoding="utf-8"))["config"])
+        restrict(settings.permissions)
         return authorise(request, settings, directory / "results", signing_time())
     finally:
         lock.close()

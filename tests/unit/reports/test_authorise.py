@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -262,7 +263,15 @@ def test_the_command_uses_the_settings_that_the_run_recorded(
     assert "there is no finished run" in capsys.readouterr().err
     run = json.dumps({"config": clinic.settings.model_dump(mode="json")})
     (clinic.results / "run.json").write_text(run)
-    assert command(directory) == 0
+    before = os.umask(0)
+    os.umask(before)
+    try:
+        assert command(directory) == 0
+    finally:
+        os.umask(before)
+    folder = clinic.results / "authorised" / ID / "0001"
+    modes = {path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}
+    assert modes == {0}, "nobody else may read it"
     assert capsys.readouterr().out.strip().endswith(f"authorised/{ID}/0001")
     assert record(clinic.results / "authorised" / ID / "0001").at == "2026-06-15T09:30:00+00:00"
     assert command(directory) == 2
