@@ -16,7 +16,7 @@ from als_screen.reports.pdf import render_pdf, with_images
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.standing import Standing
 from unit.reports.picture_reads import EXPANDED_READS
-from unit.reports.samples import DIFFERENT, EXPANSION, SETTINGS, SIGNATURE, VUS_REPORT
+from unit.reports.samples import DIFFERENT, EXPANSION, NEGATIVE, SETTINGS, SIGNATURE, VUS_REPORT
 
 _PDFTOTEXT = shutil.which("pdftotext")
 
@@ -119,3 +119,13 @@ def test_a_page_that_would_fetch_is_refused_unfetched(url: str, monkeypatch: pyt
     with pytest.raises(FatalURLFetchingError):
         render_pdf(f'<img src="{url}"><p>text</p>')
     assert opened == []
+
+
+def test_a_normal_repeat_is_drawn_on_the_screen_only() -> None:
+    shown = ReadsShown(EXPANDED_READS)
+    words = "The picture of the reads is in report.html."
+    for report, on_paper in ((NEGATIVE, False), (EXPANSION, True)):
+        paper = render_patient(report, SETTINGS, "en", shown, paper=True)
+        assert ('<figure class="reads' in paper) is on_paper
+        assert (words in paper) is not on_paper
+        assert '<figure class="reads' in render_patient(report, SETTINGS, "en", shown)
