@@ -17,6 +17,7 @@ def printed_by() -> str:
     files = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in _KINDS]
     digest = hashlib.sha256((DEFAULT_RESOURCES / "transcripts.json").read_bytes())
     for path in files:
-        if not path.name.startswith("cohort"):
-            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(PACKAGE)
+        if not any(part.startswith("cohort") for part in name.parts):
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
