@@ -142,7 +142,8 @@ def test_two_alleles_in_an_amplified_library_are_both_seen() -> None:
         (Limit.GC_LOSS, RepeatState.NOT_ASSESSED, "lossy library"),
         (Limit.NO_MATES, RepeatState.NOT_ASSESSED, "single reads"),
         (Limit.DEPTH_TOO_LOW, RepeatState.NOT_ASSESSED, "3x"),
-        (Limit.MATES_MISSING, RepeatState.POSSIBLE_EXPANSION, "sliced: mates point into the repeat"),
+        (Limit.MATES_MISSING, RepeatState.NOT_ASSESSED, "sliced: mates beside the repeat are gone"),
+        (Limit.DISTANT_MATES_MISSING, RepeatState.POSSIBLE_EXPANSION, "sliced: mates lay in far tracts"),
         (Limit.UNEXPLAINED_IN_REPEAT, RepeatState.POSSIBLE_EXPANSION, "reads of an expansion without anchor"),
     ],
 )
