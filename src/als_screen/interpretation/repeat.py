@@ -39,7 +39,7 @@ MIN_FRAGMENTS = 5
 SPEAKS = 1.0
 
 #: A single visible allele is ruled out where it is this much less likely (log10) than two.
-ONE_ALLELE = -4.0
+ONE_ALLELE = -3.0
 
 _NOT_DIAGNOSTIC = "not diagnostic of C9orf72 disease"
 _SMALL = (
