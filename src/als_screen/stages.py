@@ -31,9 +31,9 @@ from als_screen.resources import Resources
 STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 1,
-    "screen_repeat": 1,
+    "screen_repeat": 2,
     "screen_coverage": 1,
-    "interpret": 1,
+    "interpret": 3,
     "report_patients": 1,
     "report_cohort": 1,
 }
