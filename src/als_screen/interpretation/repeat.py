@@ -64,6 +64,11 @@ _ALWAYS = {
 }
 #: What speaks for an expansion, not only against excluding one.
 _SUSPICIOUS = {Limit.UNEXPLAINED_IN_REPEAT, Limit.DISTANT_MATES_MISSING}
+#: What makes an expansion possible at most, however likely: no anchor, little depth, or reads left out.
+_UNSOUND = {
+    *(Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW),
+    *(Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING),
+}
 #: What makes drop-out of an expanded allele likely enough to say so.
 _DROPOUT = {
     *(Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS, Limit.ALLELE_MAY_BE_LOST),
@@ -202,8 +207,8 @@ def _state(
 
 
 def _expanded(evidence: RepeatEvidence, policy: RepeatPolicy) -> tuple[RepeatState, str]:
-    """Return `expanded`, unless the reads inside the repeat have no anchor beside it."""
-    if Limit.UNEXPLAINED_IN_REPEAT in evidence.limits or Limit.DEPTH_TOO_LOW in evidence.limits:
+    """Return `expanded`, unless what speaks for it has no sound support."""
+    if _UNSOUND & {Limit(code) for code in evidence.limits}:
         why = [_WHY[limit] for limit in Limit if limit in evidence.limits and limit in _WHY]
         return RepeatState.POSSIBLE_EXPANSION, "; ".join(why)
     low = evidence.alleles[-1].ci[0]

@@ -56,7 +56,7 @@ def estimates(
     likely = [int(posterior.sizes[index]) for index in best]
     short = _with_likely(interval(mass.sum(axis=1), posterior.sizes), likely[0])
     long = _with_likely(interval(mass.sum(axis=0), posterior.sizes), likely[1])
-    has_top = open_above is None or long[2] <= open_above
+    has_top = open_above is None or long[2] <= open_above or long[0] == long[2]
     support = _support(counts, short[1], long[1], pairs_inside)
     return _estimate(short, support[0], closed=True), _estimate(long, support[1], closed=has_top)
 

@@ -97,10 +97,11 @@ def _assess(
     unseen = {Limit.NO_OFF_TARGET_READS, Limit.IN_REPEAT_PAIRS_UNSEEN}
     pairs_seen = library.paired and not unseen & set(limits)
     hidden = template.hidden_left + template.hidden_right
-    found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
+    mates_seen = not {Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING} & set(limits)
+    found = posterior(placed, library, hidden, pairs_seen=pairs_seen, mates_seen=mates_seen)
     counts = count(placed)
-    closed = pairs_seen and not {Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING} & set(limits)
-    open_above = None if closed else int(library.fragment_mean or library.read_length) // 6
+    reach = int(library.fragment_mean or library.read_length) // 6 if mates_seen else 0
+    open_above = None if pairs_seen and mates_seen else reach
     return RepeatEvidence(
         patient=check.patient,
         state=State.ASSESSED,

@@ -194,7 +194,13 @@ def test_an_expansion_that_was_found_was_not_missed() -> None:
     assert result.quality["limits"] == [Limit.GC_LOSS.value]
 
 
-@pytest.mark.parametrize("limit", [Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        *(Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW),
+        *(Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING),
+    ],
+)
 def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> None:
     large = next(size for size in _SIZES if size > 500)
     evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(limit.value,))
