@@ -34,7 +34,7 @@ STAGE_VERSIONS = {
     "screen_variants": 1,
     "screen_repeat": 2,
     "screen_coverage": 2,
-    "interpret": 2,
+    "interpret": 3,
     "report_patients": 2,
     "report_cohort": 1,
 }

@@ -101,7 +101,7 @@ def _stray(pair: tuple[Read, ...]) -> Fragment:
 
 def _place(reads: tuple[Read, ...], repeat: Region, template: Template) -> Fragment | None:
     """Return the fragment, or None where it does not reach the repeat."""
-    left, right = _sides(reads)
+    left, right = _sides(tuple(read for read in reads if not _is_blank(read)))
     if not _reaches(left, right, repeat):
         return None
     sides = _placements(left, repeat, template), _placements(right, repeat, template)
@@ -127,6 +127,11 @@ def _stray_sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
     forward = next((read for read in reads if _is_plus(read)), None)
     reverse = next((read for read in reads if read is not forward), None)
     return forward, reverse.flipped() if reverse is not None else None
+
+
+def _is_blank(read: Read) -> bool:
+    """Tell whether most of the read's bases are unknown, so that it says nothing."""
+    return read.bases.count(b"N") * 2 > len(read.bases)
 
 
 def _is_plus(read: Read) -> bool:
@@ -186,8 +191,10 @@ def mismatch_rate(reads: LocusReads, repeat: Region, template: Template) -> floa
         elif read.end > repeat.start:
             continue
         if 0 <= start <= len(flank) - len(read.bases) and total < ENOUGH_BASES:
-            wrong += int((encode(read.bases) != flank[start : start + len(read.bases)]).sum())
-            total += len(read.bases)
+            codes = encode(read.bases)
+            known = codes < 4
+            wrong += int((codes != flank[start : start + len(codes)])[known].sum())
+            total += int(known.sum())
     return wrong / total if total else None
 
 

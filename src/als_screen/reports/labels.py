@@ -207,6 +207,8 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.LONG_READS: N_("long reads"),
     Limit.NO_MATES: N_("the reads have no mates in the file"),
     Limit.MATES_MISSING: N_("mates are missing, as in a file cut to regions"),
+    Limit.DISTANT_MATES_MISSING: N_("mates that should lie where reads of an expansion do are missing"),
+    Limit.IN_REPEAT_PAIRS_UNSEEN: N_("pairs of reads inside the repeat have no place in the file"),
     Limit.NO_OFF_TARGET_READS: N_("no reads at the off-target places, as in a file cut to regions"),
     Limit.MIXED_READ_LENGTHS: N_("reads of mixed length"),
     Limit.FRAGMENT_LENGTH_UNKNOWN: N_("the fragment length could not be measured"),
