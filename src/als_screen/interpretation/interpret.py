@@ -91,6 +91,7 @@ class Interpreter:
         self.policy: RepeatPolicy = load_policies(resources.root).policy(
             settings.repeat.policy, settings.repeat.prior
         )
+        self.known = {build: self.annotator.knowledge.known_pathogenic(build) for build in Build}
         self.populations = {build: self._population(build) for build in Build}
         self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
 
@@ -108,8 +109,7 @@ class Interpreter:
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
-        known = self.annotator.knowledge.known_pathogenic(build)
-        looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
+        looked = recheck(self.known[build], lookup, partial(self._shown_name, build), use.min_depth)
         variants = carried_variants(
             build, evidence.variants, looked.present, lookup, self.annotator, use.min_depth
         )

@@ -64,8 +64,8 @@ class Change(Record):
         kind: what happened.
         subject: "conclusion", "repeat", a gene, or the name of a variant.
         gene: whose it is; None for the conclusion.
-        before, after: state or class; "absent" where the result looked and has no such finding, "not_assessed"
-            where it did not look, "not_reported" where only the reporting changed.
+        before, after: state or class; "absent" where the result looked and has no such finding,
+            "not_assessed" where it did not look, "not_reported" where only the reporting changed.
         reportable: the clinic's report says it, before or after.
     """
 
@@ -112,6 +112,10 @@ def compare_reports(old: Report, new: Report) -> tuple[Change, ...]:
     return tuple(
         sorted(changes, key=lambda one: (_KINDS.index(one.kind), one.subject, one.before, one.after))
     )
+
+
+def _order(change: Change) -> tuple[int, str, str, str]:
+    return _KINDS.index(change.kind), change.subject, change.before, change.after
 
 
 def mirrored(change: Change) -> Change:

@@ -25,7 +25,7 @@ from als_screen.models import (
     Variant,
     VariantClass,
 )
-from als_screen.reanalysis.compare import Kind, compare_reports, mirrored
+from als_screen.reanalysis.compare import compare_reports, mirrored
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from unit.reports import samples
 
