@@ -36,6 +36,7 @@ STAGE_VERSIONS = {
     "interpret": 2,
     "report_patients": 1,
     "report_cohort": 1,
+    "compare_runs": 1,
 }
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)

@@ -82,15 +82,19 @@ class PatientEvidence:
 
 
 class Interpreter:
-    """Interprets patients with one set of settings and knowledge, which are read once."""
+    """Interprets patients with one set of settings and knowledge, which are read once.
 
-    def __init__(self, settings: Settings, resources: Resources) -> None:
+    `policies`: directory with `policies/` and `repeat/` to judge by; those of the resources where None.
+    """
+
+    def __init__(self, settings: Settings, resources: Resources, policies: Path | None = None) -> None:
         self.settings = settings
         self.resources = resources
         knowledge = settings.knowledge or resources.root / "knowledge"
-        acmg = resources.root / "policies" / "acmg.json"
+        judged_by = policies or resources.root
+        acmg = judged_by / "policies" / "acmg.json"
         self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
-        self.policy: RepeatPolicy = load_policies(resources.root).policy(
+        self.policy: RepeatPolicy = load_policies(judged_by).policy(
             settings.repeat.policy, settings.repeat.prior
         )
         self.known = {build: self.annotator.knowledge.known_pathogenic(build) for build in Build}
