@@ -9,8 +9,9 @@ from als_screen.models import Report
 
 #: The last field of a line of findings, and the last of that: versions and settings, then names of files.
 _PROVENANCE, _INPUTS = b'"provenance":{', b'"inputs":{'
-#: Releases of ClinVar records.
+#: Releases of ClinVar records, and the number of known alleles that are absent, which counts the knowledge.
 _RELEASE = re.compile(rb'("stars":\d+,"release":)"[^"\\]*"')
+_ABSENT = re.compile(rb'"recheck_absent":\d+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Parts:
     their content does not; they are then compared field by field.
 
     Attributes:
-        essence: all but provenance and the releases of records.
+        essence: all but provenance, releases of records, and the number of known alleles.
         made_with: versions and settings.
     """
 
@@ -34,7 +35,8 @@ def parts(line: bytes) -> Parts:
     body, found, rest = line.rpartition(_PROVENANCE)
     if not found:
         return Parts(line, b"")
-    return Parts(_RELEASE.sub(rb'\1""', body), rest.partition(_INPUTS)[0])
+    said = _ABSENT.sub(b'"recheck_absent":0', _RELEASE.sub(rb'\1""', body))
+    return Parts(said, rest.partition(_INPUTS)[0])
 
 
 def essence_of(report: Report) -> bytes:
