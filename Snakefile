@@ -22,6 +22,7 @@ localrules:
     list_problems,
     record_run,
     compare_runs,
+    list_checksums,
     finish,
 
 

@@ -29,6 +29,19 @@ rule record_run:
         " --logs logs --command {COMMAND:q} --output {output:q}"
 
 
+rule list_checksums:
+    """The checksum of every file of the run -> checksums.sha256, for `als-screen verify`."""
+    input:
+        manifests=rules.record_run.input.manifests,
+        cohort=rules.record_run.input.cohort,
+        problems=rules.record_run.input.problems,
+    output:
+        "results/checksums.sha256",
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/list_checksums.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --results results --output {output:q}"
+
+
 rule finish:
     """Refuse to end well while a patient could not (wholly) be analysed, unless that is tolerated."""
     input:
@@ -36,6 +49,7 @@ rule finish:
         manifests=rules.record_run.input.manifests,
         run=rules.record_run.output,
         reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
+        checksums=rules.list_checksums.output,
     output:
         "results/complete.json",
     params:

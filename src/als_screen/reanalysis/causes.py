@@ -21,7 +21,7 @@ from als_screen.config import Settings
 from als_screen.evidence import PatientCheck
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
-from als_screen.models import Report
+from als_screen.models import Confirmation, Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.reanalysis.archive import knowledge_of, policies_of
 from als_screen.reanalysis.compare import Change, compare_reports
@@ -79,11 +79,12 @@ class _World:
     knowledge: Path
     policies: Path
     settings: str
+    confirmations: tuple[Confirmation, ...]
 
 
 #: Fields of `_World` that are changed together, by the cause they stand for.
 _PARTS = {
-    Cause.INPUT: ("patient", "evidence"),
+    Cause.INPUT: ("patient", "evidence", "confirmations"),
     Cause.KNOWLEDGE: ("knowledge",),
     Cause.POLICY: ("policies", "settings"),
 }
@@ -156,6 +157,7 @@ class Deriver:
 
     def _report(self, world: _World) -> Report:
         interpreter = self.interpreter(world.knowledge, world.policies, world.settings)
+        interpreter.confirmations = {world.patient.patient: world.confirmations}
         return interpreter.report(world.patient, world.evidence)
 
     def _tables(self, first: _World, last: _World, base: Report, end: Report) -> dict[str, set[str]]:
@@ -241,6 +243,7 @@ def _data(old: Side, new: Side) -> tuple[str, ...]:
     one, other = old.report.patient, new.report.patient
     fields = [name for name in (*CLINICAL, "library") if getattr(one, name) != getattr(other, name)]
     named = [f"sheet column {name}" for name in fields if name not in ("patient", "batch")]
+    named += ["confirmations"] if old.report.confirmations != new.report.confirmations else []
     if old.evidence is None or new.evidence is None:
         differs = old.report.provenance.inputs != new.report.provenance.inputs or old.files != new.files
         return (*named, *(["files"] if differs else []))

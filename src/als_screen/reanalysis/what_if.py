@@ -65,9 +65,13 @@ def what_if(
             settings = settings_of(stored)
             other, new_settings = changed(judged, settings) if changed else (judged, settings)
             row = row_of(stored)
-            before = deriver.interpreter(one, judged, settings).report(row, evidence)
-            after = deriver.interpreter(knowledge or one, other, new_settings).report(row, evidence)
-            changes = compare_reports(before, after)
+            sides = (
+                deriver.interpreter(one, judged, settings),
+                deriver.interpreter(knowledge or one, other, new_settings),
+            )
+            for interpreter in sides:
+                interpreter.confirmations = {patient: stored.confirmations}
+            changes = compare_reports(*(interpreter.report(row, evidence) for interpreter in sides))
             if changes:
                 yield WouldChange(patient, batch, changes)
 
