@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Mapping
 from functools import cache
@@ -34,7 +35,7 @@ from als_screen.resources import bundled
 
 NAME = "NM_004960.4:c.823C>T"
 #: FUS p.His275Tyr; without ClinVar its criteria say uncertain.
-H275Y = ("16", 31_184_974, "C", "T")
+H275Y = ("16", 31_188_348, "C", "T")
 TWO_STARS = "criteria provided, multiple submitters, no conflicts"
 
 #: What one release says of the allele: significance and stars; None: no record.
@@ -103,13 +104,11 @@ def evidence(patient: str, *alleles: tuple[str, int, str, str]) -> PatientEviden
 @cache
 def interpreter(knowledge: Path, settings: str = "{}") -> Interpreter:
     """Return the interpreter of a knowledge directory; `settings`: JSON of sections that differ."""
-    sections = Settings.model_validate_json(settings[:-1] + (", " if settings != "{}" else "") + '"samples": "s"}')
-    return Interpreter(sections.model_copy(update={"knowledge": knowledge}), bundled())
+    sections = {"samples": "samples.tsv", **json.loads(settings), "knowledge": knowledge}
+    return Interpreter(Settings.model_validate(sections), bundled())
 
 
-def run(
-    folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], settings: str = "{}"
-) -> Path:
+def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], settings: str = "{}") -> Path:
     """Write a finished run: checks, evidence, findings, the kept knowledge, and no run.json."""
     reports = [interpreter(knowledge, settings).report(Patient(one), found) for one, found in people.items()]
     write_run(folder, people, reports)

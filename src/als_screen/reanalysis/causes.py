@@ -206,7 +206,14 @@ def row_of(report: Report) -> Patient:
 def _world(side: Side) -> _World | None:
     if side.evidence is None or side.knowledge is None or side.policies is None:
         return None
-    return _World(row_of(side.report), side.evidence, side.knowledge, side.policies, settings_of(side.report))
+    return _World(
+        patient=row_of(side.report),
+        evidence=side.evidence,
+        knowledge=side.knowledge,
+        policies=side.policies,
+        settings=settings_of(side.report),
+        confirmations=side.report.confirmations,
+    )
 
 
 def _with(world: _World, other: _World, cause: Cause) -> _World:
