@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunFolder]:
 
 
 def rows(path: Path) -> list[tuple[str, ...]]:
-    with sqlite3.connect(path) as database:
-        return database.execute("SELECT * FROM state ORDER BY patient, subject, since").fetchall()
+    with closing(sqlite3.connect(path)) as database:
+        return rows_of(database)
+
+
+def rows_of(database: sqlite3.Connection) -> list[tuple[str, ...]]:
+    return database.execute("SELECT * FROM state ORDER BY patient, subject, since").fetchall()
 
 
 @pytest.fixture
@@ -60,13 +65,19 @@ def test_entering_again_adds_nothing(filled: Path, runs: list[RunFolder]) -> Non
     assert rows(filled) == before
 
 
+def enter_and_stop(path: Path, other: RunFolder) -> None:
+    with opened(path) as database:
+        assert enter(database, other, "2030-01-01")
+        assert rows_of(database) != []
+        raise KeyboardInterrupt
+
+
 def test_interruption_leaves_it_as_it_was(filled: Path, runs: list[RunFolder], tmp_path: Path) -> None:
     before = rows(filled)
     shutil.copytree(runs[1].directory, tmp_path / "other")
     write_run(tmp_path / "other", {}, [])
-    with pytest.raises(KeyboardInterrupt), opened(filled) as database:
-        assert enter(database, RunFolder(tmp_path / "other"), "2030-01-01")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        enter_and_stop(filled, RunFolder(tmp_path / "other"))
     assert rows(filled) == before
 
 
@@ -94,7 +105,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_newer_database_is_refused(filled: Path) -> None:
-    with sqlite3.connect(filled) as database:
+    with closing(sqlite3.connect(filled)) as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(InputError, match="version 99"), opened(filled):
         pass

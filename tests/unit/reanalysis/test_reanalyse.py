@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from als_screen.interpretation.knowledge.files import read_manifest, read_rows
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.models import Classification, Fingerprint, Fingerprints, Report
 from als_screen.patient import Patient
 from als_screen.reanalysis.folder import RunFolder
@@ -146,13 +148,14 @@ def printed(report: Report, genotypes: dict[str, str]) -> Report:
 
 
 def sites(*codes: str) -> dict[str, str]:
-    """Return one genotype in every gene region."""
-    found = {}
-    for part, code in zip(bundled().slices(Build.GRCH38).values(), codes, strict=True):
-        pos = part.region.start + 501
-        ref = part.fetch(pos - 1, pos)
-        found[part.region.chrom] = f"{pos}{ref}{'A' if ref != 'A' else 'C'}{code}"
-    return found
+    """Return one genotype in every gene region, at SNVs of which most people carry none."""
+    rows = read_rows(BUNDLED_KNOWLEDGE, read_manifest(BUNDLED_KNOWLEDGE), "gnomad")
+    snvs = {
+        row["chrom"]: f"{row['pos_grch38']}{row['ref']}{row['alt']}"
+        for row in rows
+        if len(row["ref"]) == len(row["alt"]) == 1 and 0.01 < float(row["af"]) < 0.1
+    }
+    return {chrom: f"{snvs[chrom]}{code}" for chrom, code in zip(sorted(snvs), codes, strict=True)}
 
 
 @pytest.fixture
