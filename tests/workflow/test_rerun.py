@@ -181,7 +181,6 @@ def test_reanalysis_reads_no_evidence_again_and_tells_what_changed(cohort: Path,
     found = cohort / "results" / "reanalysis"
     rows = [line.split("\t") for line in (found / "changes.tsv").read_text().splitlines()]
     assert [(row[0], row[2], row[3], row[6]) for row in rows[1:]] == [
-        ("DEMO-03-SOD1-A5V", "conclusion", "conclusion_changed", "knowledge"),
         ("DEMO-03-SOD1-A5V", "NM_000454.5:c.14C>T", "class_down", "knowledge"),
     ]
     told = als_screen("history", "--patient", "DEMO-03-SOD1-A5V", "--directory", str(cohort))
