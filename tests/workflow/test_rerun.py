@@ -184,7 +184,7 @@ def test_reanalysis_reads_no_evidence_again_and_tells_what_changed(cohort: Path,
         ("DEMO-03-SOD1-A5V", "NM_000454.5:c.14C>T", "class_down", "knowledge"),
     ]
     told = als_screen("history", "--patient", "DEMO-03-SOD1-A5V", "--directory", str(cohort))
-    assert "NM_000454.5:c.14C>T\tuncertain" in told.output
+    assert "NM_000454.5:c.14C>T\tlikely_pathogenic" in told.output
     assert "compare_runs" not in scheduled(cohort, "--config", previous)
 
 
