@@ -35,6 +35,8 @@ rule list_checksums:
         manifests=rules.record_run.input.manifests,
         cohort=rules.record_run.input.cohort,
         problems=rules.record_run.input.problems,
+        run=rules.record_run.output,
+        reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
     shell:
@@ -48,7 +50,6 @@ rule finish:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
         run=rules.record_run.output,
-        reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
         checksums=rules.list_checksums.output,
     output:
         "results/complete.json",
