@@ -14,12 +14,14 @@ include: "workflow/rules/evidence.smk"
 include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/reports.smk"
 include: "workflow/rules/finish.smk"
+include: "workflow/rules/reanalysis.smk"
 
 
 localrules:
     all,
     list_problems,
     record_run,
+    compare_runs,
     list_checksums,
     finish,
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from als_screen import __version__
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.reanalysis.command import add_commands
 
 EXIT_CODES = """exit codes:
   0  done
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_authorise(commands)
     _add_demo(commands)
     _add_update_knowledge(commands)
+    add_commands(commands)
     _add_verify(commands)
     _add_validate(commands)
     return parser

@@ -115,6 +115,14 @@ class Settings(_Section):
     studies: tuple[Study, ...] = Field(
         (), description="The clinic's own studies and treatments; each: `gene`, `result`, `text`, `link`."
     )
+    previous: FilePath | None = Field(
+        None, description="Directory of an earlier run to compare with; empty: no comparison."
+    )
+    history: FilePath | None = Field(
+        None,
+        description="SQLite file with the results of all runs; empty: in `results/reanalysis`, carried on "
+        "from the earlier run's.",
+    )
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
     )
@@ -129,7 +137,10 @@ class Settings(_Section):
 #: Characters of a wrong value that are printed.
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
-PATH_KEYS = ("samples", "reference.fasta", "knowledge", "confirmations", "report.clinic")
+PATH_KEYS = (
+    *("samples", "reference.fasta", "knowledge", "confirmations"),
+    *("previous", "history", "report.clinic"),
+)
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

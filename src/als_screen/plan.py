@@ -120,6 +120,14 @@ class Plan:
         sums = [(path.name, checksum(path)) for path in files]
         return sha256(json.dumps(sums).encode()).hexdigest()[:16]
 
+    def previous_files(self) -> list[str]:
+        """Return the findings of the earlier run, where one is configured."""
+        folder = self.settings.previous
+        if folder is None:
+            return []
+        found = [*folder.glob("results/findings/*.jsonl"), *folder.glob("findings/*.jsonl")]
+        return [str(path) for path in sorted(found)]
+
     def patients_hash(self) -> str:
         """Return a hash of who is in which slice."""
         names = {batch: [row.patient for row in rows] for batch, rows in self.slices.items()}
@@ -173,11 +181,26 @@ def _missing_files(settings: Settings) -> list[Problem]:
         for key, (path, why) in wrong.items()
         if why
     ]
+    problems += _wrong_previous(settings.previous)
     fasta = settings.reference.fasta
     if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
         action = "make it with `samtools faidx`"
         problems.append(Problem("", str(fasta), "reference.fasta has no .fai index beside it", action))
     return problems
+
+
+def _wrong_previous(folder: Path | None) -> list[Problem]:
+    """Return why an earlier run cannot be compared with: it is none, or it is this very directory."""
+    if folder is None:
+        return []
+    if not why_not_there(folder) and folder.resolve() in (Path.cwd(), Path.cwd() / "results"):
+        action = "copy the earlier run with `cp -a` and run in the copy, see docs/reanalysis.md"
+        return [Problem("", str(folder), "previous is the directory of this run", action)]
+    places = (folder / "results" / "findings", folder / "findings")
+    if any(not why_not_there(place) and place.is_dir() for place in places):
+        return []
+    expected = "previous is not the directory of a run: it holds no results/findings"
+    return [Problem("", str(folder), expected, "correct the path in the configuration")]
 
 
 def _why_no_file(path: Path) -> str:

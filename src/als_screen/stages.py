@@ -37,6 +37,7 @@ STAGE_VERSIONS = {
     "interpret": 3,
     "report_patients": 2,
     "report_cohort": 1,
+    "compare_runs": 1,
 }
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)

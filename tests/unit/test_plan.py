@@ -11,10 +11,18 @@ from typing import Any
 
 import pytest
 
-from als_screen.config import Settings
+from als_screen.config import Settings, load_settings
 from als_screen.errors import InputError, Problem
 from als_screen.patient import Patient
-from als_screen.plan import CLINICAL_FIELDS, FILE_FIELDS, PRINTED_FIELDS, Plan, load_plan, one_run_at_a_time
+from als_screen.plan import (
+    CLINICAL_FIELDS,
+    FILE_FIELDS,
+    PRINTED_FIELDS,
+    Plan,
+    load_plan,
+    one_run_at_a_time,
+    setting_problems,
+)
 from als_screen.samples import COLUMNS, PERSONAL, Sheet
 
 Write = Callable[..., Path]
@@ -303,3 +311,26 @@ def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, 
     path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2026-11-20\tLab")
     plan = load_plan({"samples": str(sheet()), "confirmations": str(path)})
     assert [warning.expected for warning in plan.warnings] == ["warning: not in the sample sheet: P9"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "previous", "said"),
+    [
+        (["old/results/findings"], "old", ""),
+        (["old/findings"], "old", ""),
+        (["old"], "old", "holds no results/findings"),
+        ([], "old", "holds no results/findings"),
+        (["results/findings"], ".", "is the directory of this run"),
+        (["results/findings"], "results", "is the directory of this run"),
+    ],
+)
+def test_previous_is_an_earlier_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: list[str], previous: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+    settings = load_settings({"samples": "s.tsv", "previous": previous}, cwd=tmp_path)
+    problems = [problem.expected for problem in setting_problems(settings)]
+    assert len(problems) == bool(said)
+    assert all(said in problem for problem in problems)

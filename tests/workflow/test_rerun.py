@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from workflow_runs import ROOT, Run, als_screen, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
@@ -57,9 +58,9 @@ def start(directory: Path, *arguments: str) -> Run:
     return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments)
 
 
-def scheduled(directory: Path) -> dict[str, int]:
+def scheduled(directory: Path, *arguments: str) -> dict[str, int]:
     """Return how many jobs of each rule a dry run would start."""
-    run = start(directory, "--dry-run", "--quiet", "host")
+    run = start(directory, "--dry-run", "--quiet", "host", *arguments)
     assert run.code == 0, run.output
     table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
     return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
@@ -162,6 +163,29 @@ def test_confirmation_interprets_its_slice_again_without_evidence(
     assert report["conclusion"]["result"] == "positive"
     assert report["confirmations"][0]["size"] == [146, None]
     assert "RP-PCR" in (folder / "report.html").read_text()
+
+
+def test_reanalysis_reads_no_evidence_again_and_tells_what_changed(cohort: Path, small_run: Run) -> None:
+    table = cohort / "knowledge" / "clinvar.tsv"
+    lines = table.read_text().splitlines(keepends=True)
+    lines = [
+        line.replace("\tPathogenic\t", "\tUncertain significance\t") if "\t14763\t" in line else line
+        for line in lines
+    ]
+    table.write_text("".join(lines))
+    write_manifest(cohort / "knowledge", read_manifest(cohort / "knowledge").resources)
+    previous = f"previous={small_run.directory}"
+    assert not set(scheduled(cohort, "--config", previous)) & EVIDENCE
+    run = start(cohort, "--config", previous)
+    assert "1 with changes" in run.output, run.output
+    found = cohort / "results" / "reanalysis"
+    rows = [line.split("\t") for line in (found / "changes.tsv").read_text().splitlines()]
+    assert [(row[0], row[2], row[3], row[6]) for row in rows[1:]] == [
+        ("DEMO-03-SOD1-A5V", "NM_000454.5:c.14C>T", "class_down", "knowledge"),
+    ]
+    told = als_screen("history", "--patient", "DEMO-03-SOD1-A5V", "--directory", str(cohort))
+    assert "NM_000454.5:c.14C>T\tlikely_pathogenic" in told.output
+    assert "compare_runs" not in scheduled(cohort, "--config", previous)
 
 
 def test_patient_who_left_is_retired(cohort: Path, small_rows: list[dict[str, str]]) -> None:

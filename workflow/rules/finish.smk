@@ -15,7 +15,7 @@ rule list_problems:
 
 
 rule record_run:
-    """Versions, checksums, configuration, input sizes and times per step -> run.json."""
+    """Versions, checksums, configuration, inputs, times -> run.json; a copy of the knowledge that was used."""
     input:
         manifests=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         cohort=rules.report_cohort.output.page,
@@ -35,6 +35,8 @@ rule list_checksums:
         manifests=rules.record_run.input.manifests,
         cohort=rules.record_run.input.cohort,
         problems=rules.record_run.input.problems,
+        run=rules.record_run.output,
+        reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
     shell:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from als_screen.evidence import CoverageEvidence, IndelCount, RegionCounts
 from als_screen.regions import Region
@@ -104,15 +106,31 @@ class Counts:
     def below(self, region: Region, min_depth: int) -> list[Region]:
         """Return the stretches of a region with fewer than `min_depth` fragments, or not counted."""
         stretches: list[tuple[int, int]] = []
-        for at in range(region.start, region.end):
-            site = self.site(region.chrom, at + 1)
-            if site is not None and site.depth >= min_depth:
+        for start, depth in self._pieces(region):
+            if depth and min(depth) >= min_depth:
                 continue
-            if stretches and stretches[-1][1] == at:
-                stretches[-1] = (stretches[-1][0], at + 1)
-            else:
-                stretches.append((at, at + 1))
+            low = [start + at for at, seen in enumerate(depth) if seen < min_depth]
+            for at in low:
+                if stretches and stretches[-1][1] == at:
+                    stretches[-1] = (stretches[-1][0], at + 1)
+                else:
+                    stretches.append((at, at + 1))
         return [Region(region.chrom, start, end) for start, end in stretches]
+
+    def _pieces(self, region: Region) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield the depths of a region in order, from 0-based starts; -1 where a base was not counted."""
+        starts = self._starts.get(region.chrom, [])
+        at = region.start
+        while at < region.end:
+            index = bisect_right(starts, at) - 1
+            until = min(region.end, starts[index + 1]) if index + 1 < len(starts) else region.end
+            depth: Sequence[int] = ()
+            if index >= 0:
+                counted = self._regions[region.chrom][index]
+                depth = counted.depth[at - counted.start : until - counted.start]
+            yield at, depth
+            yield at + len(depth), (-1,) * (until - at - len(depth))
+            at = until
 
     @cached_property
     def indels(self) -> dict[tuple[str, int], list[IndelCount]]:
@@ -188,6 +206,8 @@ def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, Refer
     seen: Counter[str] = Counter()
     for region in regions:
         bases = slices[region.chrom].fetch(region.start, region.start + len(region.depth))
-        for base, forward, reverse in zip(bases, region.forward, region.reverse, strict=True):
-            seen[base] += forward + reverse
+        fragments = np.array(region.forward, np.int64) + np.array(region.reverse, np.int64)
+        letters = np.frombuffer(bases.encode("ascii"), np.uint8)
+        for letter in np.unique(letters):
+            seen[chr(letter)] += int(fragments[letters == letter].sum())
     return seen

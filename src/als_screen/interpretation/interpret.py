@@ -92,17 +92,22 @@ class PatientEvidence:
 
 
 class Interpreter:
-    """Interprets patients with one set of settings and knowledge, which are read once."""
+    """Interprets patients with one set of settings and knowledge, which are read once.
 
-    def __init__(self, settings: Settings, resources: Resources) -> None:
+    `policies`: directory with `policies/` and `repeat/` to judge by; those of the resources where None.
+    """
+
+    def __init__(self, settings: Settings, resources: Resources, policies: Path | None = None) -> None:
         self.settings = settings
         self.resources = resources
         knowledge = settings.knowledge or resources.root / "knowledge"
-        acmg = resources.root / "policies" / "acmg.json"
+        judged_by = policies or resources.root
+        acmg = judged_by / "policies" / "acmg.json"
         self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
-        self.policy: RepeatPolicy = load_policies(resources.root).policy(
+        self.policy: RepeatPolicy = load_policies(judged_by).policy(
             settings.repeat.policy, settings.repeat.prior
         )
+        self.known = {build: self.annotator.knowledge.known_pathogenic(build) for build in Build}
         self.confirmations = read_confirmations(settings.confirmations) if settings.confirmations else {}
         self.populations = {build: self._population(build) for build in Build}
         self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
@@ -132,8 +137,7 @@ class Interpreter:
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
-        known = self.annotator.knowledge.known_pathogenic(build)
-        looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
+        looked = recheck(self.known[build], lookup, partial(self._shown_name, build), use.min_depth)
         missed = unlisted(
             build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )

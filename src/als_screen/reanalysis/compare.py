@@ -114,6 +114,10 @@ def compare_reports(old: Report, new: Report) -> tuple[Change, ...]:
     )
 
 
+def _order(change: Change) -> tuple[int, str, str, str]:
+    return _KINDS.index(change.kind), change.subject, change.before, change.after
+
+
 def mirrored(change: Change) -> Change:
     """Return the change as it is when the old and the new result change places."""
     return change.model_copy(

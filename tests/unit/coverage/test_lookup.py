@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.coverage.lookup import (
     LEAST_ERROR,
@@ -60,6 +63,27 @@ def test_a_site_with_another_base() -> None:
     assert site is not None
     assert site.others == {unlike(3): Strands(7, 0)}
     assert site.usable == 107
+
+
+INTERVALS = st.lists(st.tuples(st.integers(0, 30), st.lists(st.integers(0, 20), max_size=12)), max_size=4)
+
+
+@given(INTERVALS, st.integers(0, 40), st.integers(1, 20))
+def test_below_is_every_base_whose_site_is(
+    intervals: list[tuple[int, list[int]]], start: int, length: int
+) -> None:
+    regions = tuple(
+        RegionCounts(
+            chrom="21", start=at, depth=tuple(depth), forward=tuple(depth), reverse=(0,) * len(depth)
+        )
+        for at, depth in intervals
+    )
+    counts = Counts(evidence(regions=regions))
+    sites = {at: counts.site("21", at + 1) for at in range(start, start + length)}
+    thin = {at for at, site in sites.items() if site is None or site.depth < 10}
+    below = counts.below(Region("21", start, start + length), 10)
+    assert {at for part in below for at in range(part.start, part.end)} == thin
+    assert all(one.end < other.start for one, other in pairwise(below))
 
 
 def test_below_is_what_is_thin_or_not_counted() -> None:
