@@ -72,6 +72,27 @@ class IdentitySettings(_Section):
     min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
 
 
+class LocalSettings(_Section):
+    """The laboratory's own tables and policy; their columns are in `docs/interpretation.md`."""
+
+    criteria: FilePath | None = Field(
+        None, description="TSV of criteria that a person supplies for single variants (PS3, PP1, ...)."
+    )
+    classes: FilePath | None = Field(
+        None, description="TSV of the laboratory's own classifications; they go before all others."
+    )
+    frequencies: FilePath | None = Field(
+        None, description="TSV of allele counts in the laboratory's people without the disease."
+    )
+    policy: FilePath | None = Field(
+        None, description="ACMG/AMP policy of the laboratory; empty: `resources/policies/acmg.json`."
+    )
+
+    def files(self) -> list[Path]:
+        """Return the files that are named."""
+        return [path for path in (self.criteria, self.classes, self.frequencies, self.policy) if path]
+
+
 class ReportSettingsConfig(_Section):
     """What the clinic's documents look like."""
 
@@ -94,6 +115,7 @@ class Settings(_Section):
     knowledge: FilePath | None = Field(
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
+    local: LocalSettings = LocalSettings()
     report: ReportSettingsConfig = ReportSettingsConfig()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
@@ -106,7 +128,10 @@ class Settings(_Section):
 #: Characters of a wrong value that are printed.
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
-PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic")
+PATH_KEYS = (
+    *("samples", "reference.fasta", "knowledge", "report.clinic"),
+    *("local.criteria", "local.classes", "local.frequencies", "local.policy"),
+)
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

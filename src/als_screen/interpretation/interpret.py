@@ -30,6 +30,7 @@ from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.status import Standing, reads_broken, standing
@@ -86,8 +87,9 @@ class Interpreter:
         self.settings = settings
         self.resources = resources
         knowledge = settings.knowledge or resources.root / "knowledge"
-        acmg = resources.root / "policies" / "acmg.json"
-        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
+        acmg = settings.local.policy or resources.root / "policies" / "acmg.json"
+        local = LocalFiles.of(settings)
+        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases, local)
         self.policy: RepeatPolicy = load_policies(resources.root).policy(
             settings.repeat.policy, settings.repeat.prior
         )
