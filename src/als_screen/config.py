@@ -116,9 +116,17 @@ class Settings(_Section):
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
     local: LocalSettings = LocalSettings()
+    confirmations: FilePath | None = Field(
+        None,
+        description="TSV file of what other methods showed: "
+        "patient, finding, method, result, size, date, by.",
+    )
     report: ReportSettingsConfig = ReportSettingsConfig()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
+    )
+    permissions: Literal["private", "group"] = Field(
+        "private", description="Who may read what a run writes: only its owner, or the owner's group too."
     )
     tolerate_failures: bool = Field(
         False, description="End with success although patients could not (wholly) be analysed."
@@ -129,7 +137,7 @@ class Settings(_Section):
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
 PATH_KEYS = (
-    *("samples", "reference.fasta", "knowledge", "report.clinic"),
+    *("samples", "reference.fasta", "knowledge", "confirmations", "report.clinic"),
     *("local.criteria", "local.classes", "local.frequencies", "local.policy"),
 )
 

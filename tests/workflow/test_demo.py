@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from als_screen.simulate.expected import differences
-from workflow_runs import ROOT, Run
+from workflow_runs import ROOT, Run, als_screen
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -47,6 +48,25 @@ def test_json_validates_against_the_schema_of_the_contract(demo_run: Run) -> Non
     validator = jsonschema.Draft202012Validator(schema)
     for path in patient_reports(demo_run).values():
         assert list(validator.iter_errors(json.loads(path.read_text()))) == [], path
+
+
+def test_fingerprints_stay_in_the_findings(demo_run: Run) -> None:
+    lines = [
+        json.loads(line)
+        for path in demo_run.results.glob("findings/*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    texts = [
+        text
+        for line in lines
+        for side in (line["fingerprint"] or {}).values()
+        for text in (side or {"genotypes": {}})["genotypes"].values()
+    ]
+    assert len(texts) > len(lines)
+    outside = [path for path in demo_run.results.glob("*/*.jsonl") if path.parent.name != "findings"]
+    outside += [*patient_reports(demo_run).values(), *demo_run.results.glob("reports/*/*/report.html")]
+    for path in outside:
+        assert not [text for text in texts if text in path.read_text()], path
 
 
 def test_cohort_lists_the_failed_first(demo_run: Run, demo_rows: list[dict[str, str]]) -> None:
@@ -101,3 +121,19 @@ def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) 
         "",
     }
     assert not list(demo_inputs.rglob("*.tmp"))
+
+
+def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
+    written = [demo_run.results, *demo_run.results.rglob("*"), *(demo_run.directory / "logs").rglob("*")]
+    assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path: Path) -> None:
+    copied = tmp_path / "run"
+    shutil.copytree(demo_run.directory / "results", copied / "results")
+    assert als_screen("verify", str(copied)).code == 0
+    report = next(copied.glob("results/reports/*/*/report.html"))
+    report.write_text(report.read_text().replace("a", "e", 1))
+    run = als_screen("verify", str(copied))
+    assert run.code == 1
+    assert report.relative_to(copied / "results").as_posix() in run.output

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from als_screen.errors import one_line
-from als_screen.models import RepeatAllele, Report, Variant
+from als_screen.models import RepeatAllele, RepeatState, Report, Variant
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.withhold import withheld
 
@@ -38,6 +38,7 @@ COLUMNS = (
     "family",
     "pipeline",
     "resources",
+    "repeat_basis",
 )
 
 #: First characters that a spreadsheet takes for a formula, ASCII and full width.
@@ -110,6 +111,7 @@ def _repeat(report: Report) -> dict[str, str]:
     chance = report.repeat.probability_expanded
     return {
         "repeat_state": report.repeat.state,
+        "repeat_basis": report.repeat.basis if report.repeat.state is not RepeatState.NOT_ASSESSED else "",
         "repeat_short": _size(short),
         "repeat_long": _size(long),
         "repeat_short_interval": _interval(short),

@@ -148,12 +148,13 @@ def _read(
         raise _bad(path, f"cannot be read: {error}") from error
     except InputError as error:
         raise _bad(path, error.problems[0].expected) from error
-    found, wrong = [], []
+    found: list[tuple[Place, Value]] = []
+    wrong: list[Problem] = []
     for number, row in enumerate(rows, start=1):
         try:
             found.append((_place(resources, row), build(row, path)))
         except ValueError as error:  # a wrong word, number or allele; `NotAnAlleleError` is one
-            wrong += _bad(path, f"row {number}: {error}").problems
+            wrong.extend(_bad(path, f"row {number}: {error}").problems)
     if wrong:
         raise InputError(wrong)
     return found
