@@ -72,6 +72,27 @@ class IdentitySettings(_Section):
     min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
 
 
+class LocalSettings(_Section):
+    """The laboratory's own tables and policy; their columns are in `docs/interpretation.md`."""
+
+    criteria: FilePath | None = Field(
+        None, description="TSV of criteria that a person supplies for single variants (PS3, PP1, ...)."
+    )
+    classes: FilePath | None = Field(
+        None, description="TSV of the laboratory's own classifications; they go before all others."
+    )
+    frequencies: FilePath | None = Field(
+        None, description="TSV of allele counts in the laboratory's people without the disease."
+    )
+    policy: FilePath | None = Field(
+        None, description="ACMG/AMP policy of the laboratory; empty: `resources/policies/acmg.json`."
+    )
+
+    def files(self) -> list[Path]:
+        """Return the files that are named."""
+        return [path for path in (self.criteria, self.classes, self.frequencies, self.policy) if path]
+
+
 class ReportSettingsConfig(_Section):
     """What the clinic's documents look like."""
 
@@ -106,6 +127,7 @@ class Settings(_Section):
     knowledge: FilePath | None = Field(
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
+    local: LocalSettings = LocalSettings()
     confirmations: FilePath | None = Field(
         None,
         description="TSV file of what other methods showed: "
@@ -138,8 +160,8 @@ class Settings(_Section):
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
 PATH_KEYS = (
-    *("samples", "reference.fasta", "knowledge", "confirmations"),
-    *("previous", "history", "report.clinic"),
+    *("samples", "reference.fasta", "knowledge", "confirmations", "previous", "history", "report.clinic"),
+    *("local.criteria", "local.classes", "local.frequencies", "local.policy"),
 )
 
 

@@ -117,6 +117,7 @@ class Plan:
         folders = [resources / "repeat", resources / "policies", resources / "wording"]
         folders.append(self.settings.knowledge or resources / "knowledge")
         files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        files += self.settings.local.files()
         sums = [(path.name, checksum(path)) for path in files]
         return sha256(json.dumps(sums).encode()).hexdigest()[:16]
 
@@ -165,13 +166,15 @@ def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]
 
 def setting_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong with the files and names that a valid configuration names."""
-    unknown = _unknown_policy(settings)
+    missing, unknown = _missing_files(settings), _unknown_policy(settings)
+    inside = [] if missing else _unusable_knowledge(settings)
     wrong = [*_wrong_confirmations(settings, bool(unknown)), *_clinic_problems(settings)]
-    return [*_missing_files(settings), *unknown, *wrong]
+    return [*missing, *unknown, *inside, *wrong]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
     named = {"reference.fasta": settings.reference.fasta, "report.clinic": settings.report.clinic}
+    named |= {f"local.{key}": path for key, path in settings.local}
     wrong = {key: (path, _why_no_file(path)) for key, path in named.items() if path}
     if folder := settings.knowledge:
         why = why_not_there(folder) or ("" if folder.is_dir() else "is not a directory")
@@ -227,6 +230,15 @@ def _unknown_policy(settings: Settings) -> list[Problem]:
         return []
     expected = f"there is no policy {settings.repeat.policy!r} in resources/repeat/policies.json"
     return [Problem("", "config: repeat.policy", expected, f"use one of {', '.join(names)}")]
+
+
+def _unusable_knowledge(settings: Settings) -> list[Problem]:
+    """Return what is wrong inside knowledge, tables and policy of the laboratory's own."""
+    if not (settings.knowledge or settings.local.files()):
+        return []
+    from als_screen.interpretation.knowledge.local import knowledge_problems
+
+    return knowledge_problems(settings)
 
 
 def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Problem]:

@@ -105,6 +105,8 @@ def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any)
         ("report.clinic", None, "report.clinic does not exist", "nothing"),
         ("report.clinic", "pipe", "report.clinic is not a regular file", "a pipe would block"),
         ("knowledge", None, "knowledge does not exist", "nothing"),
+        ("local.criteria", None, "local.criteria does not exist", "nothing"),
+        ("local.policy", "folder", "local.policy is not a regular file", "a folder"),
         ("knowledge", "file", "knowledge is not a directory", "a file"),
     ],
 )
@@ -120,6 +122,26 @@ def test_files_that_the_configuration_names(
     found = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
     assert [problem.expected for problem in found] == [expected], why
     assert found[0].path == str(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("local.criteria", "lacks the columns build, chrom, pos, ref, alt, code"),
+        ("local.classes", "lacks the columns build, chrom, pos, ref, alt, class"),
+        ("local.frequencies", "lacks the columns build, chrom, pos, ref, alt, ac"),
+        ("local.policy", "is no ACMG/AMP policy"),
+        ("knowledge", "cannot be read as the manifest of a knowledge directory"),
+    ],
+)
+def test_knowledge_that_cannot_be_used_is_told_before_anything_starts(
+    sheet: Write, tmp_path: Path, key: str, expected: str
+) -> None:
+    path = tmp_path / "x"
+    (Path.mkdir if key == "knowledge" else Path.touch)(path)
+    head, _, rest = key.partition(".")
+    (problem,) = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
+    assert expected in problem.expected
 
 
 def test_a_genome_with_its_index_is_fine(sheet: Write, tmp_path: Path) -> None:
@@ -224,6 +246,8 @@ def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
     third = plan_of(P1).knowledge_hash(resources)
     (own / "clinvar.tsv").write_text("2")
     assert len({first, second, third, plan_of(P1, knowledge=own).knowledge_hash(resources)}) == 4
+    (tmp_path / "classes.tsv").write_text("x")
+    assert plan_of(P1, local={"classes": tmp_path / "classes.tsv"}).knowledge_hash(resources) != third
 
 
 # ------------------------------------------------------------------------------------------------ the lock

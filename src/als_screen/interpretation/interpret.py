@@ -33,6 +33,7 @@ from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
@@ -103,7 +104,10 @@ class Interpreter:
         knowledge = settings.knowledge or resources.root / "knowledge"
         judged_by = policies or resources.root
         acmg = judged_by / "policies" / "acmg.json"
-        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
+        if policies is None and settings.local.policy:
+            acmg = settings.local.policy
+        local = LocalFiles.of(settings)
+        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases, local)
         self.policy: RepeatPolicy = load_policies(judged_by).policy(
             settings.repeat.policy, settings.repeat.prior
         )
