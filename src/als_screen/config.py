@@ -75,10 +75,21 @@ class IdentitySettings(_Section):
 class ReportSettingsConfig(_Section):
     """What the clinic's documents look like."""
 
-    language: Literal["en", "nl", "fr"] = Field("en", description="Language of the patient reports.")
+    language: Literal["en", "nl", "fr"] = Field(
+        "en", description="Language of the reports and of the cohort's page."
+    )
     pdf: bool = Field(True, description="Write report.pdf beside report.html.")
     clinic: FilePath | None = Field(
         None, description="YAML file with the laboratory's block, signatories and texts."
+    )
+
+
+class ResearchSettings(_Section):
+    """The de-identified export of the patients who consented to research."""
+
+    key: FilePath | None = Field(
+        None,
+        description="File with the laboratory's secret for pseudonyms (32 bytes or more); empty: no export.",
     )
 
 
@@ -95,6 +106,7 @@ class Settings(_Section):
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
     report: ReportSettingsConfig = ReportSettingsConfig()
+    research: ResearchSettings = ResearchSettings()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
     )
@@ -106,7 +118,7 @@ class Settings(_Section):
 #: Characters of a wrong value that are printed.
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
-PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic")
+PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic", "research.key")
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

@@ -87,6 +87,14 @@ class Plan:
         clinic = self.settings.report.clinic
         return json.dumps([chosen, checksum(clinic) if clinic else ""], sort_keys=True)
 
+    def cohort_key(self) -> str:
+        """Return what the cohort's files depend on besides the findings; never what is in the research key."""
+        return json.dumps([self.report_key(), bool(self.settings.research.key)])
+
+    def cohort_files(self) -> list[str]:
+        """Return the files that the cohort is made with besides the findings: the research key."""
+        return [str(self.settings.research.key)] if self.settings.research.key else []
+
     def knowledge_hash(self, resources: Path) -> str:
         """Return a hash of every file that interpretation reads besides evidence."""
         folders = [resources / "repeat", resources / "policies", resources / "wording"]
@@ -132,11 +140,15 @@ def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]
 
 def setting_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong with the files and names that a valid configuration names."""
-    return [*_missing_files(settings), *_unknown_policy(settings)]
+    return [*_missing_files(settings), *_unknown_policy(settings), *_weak_key(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
-    named = {"reference.fasta": settings.reference.fasta, "report.clinic": settings.report.clinic}
+    named = {
+        "reference.fasta": settings.reference.fasta,
+        "report.clinic": settings.report.clinic,
+        "research.key": settings.research.key,
+    }
     wrong = {key: (path, _why_no_file(path)) for key, path in named.items() if path}
     if folder := settings.knowledge:
         why = why_not_there(folder) or ("" if folder.is_dir() else "is not a directory")
@@ -165,6 +177,17 @@ def _unknown_policy(settings: Settings) -> list[Problem]:
         return []
     expected = f"there is no policy {settings.repeat.policy!r} in resources/repeat/policies.json"
     return [Problem("", "config: repeat.policy", expected, f"use one of {', '.join(names)}")]
+
+
+def _weak_key(settings: Settings) -> list[Problem]:
+    """Return the problem of a key that is too short to keep pseudonyms secret."""
+    from als_screen.reports.cohort.research import MIN_KEY
+
+    key = settings.research.key
+    if key is None or _why_no_file(key) or key.stat().st_size >= MIN_KEY:
+        return []
+    action = f"make one with `openssl rand -out {key.name} {MIN_KEY}` and keep it where only the laboratory can read it"
+    return [Problem("", str(key), f"research.key has fewer than {MIN_KEY} bytes", action)]
 
 
 def _existing(paths: Iterable[Path | None]) -> list[str]:

@@ -6,7 +6,12 @@ rule list_problems:
     input:
         expand("results/checks/{batch}.json", batch=BATCHES),
     output:
-        "results/inputs.json",
+        report(
+            "results/inputs.json",
+            caption="../report/inputs.rst",
+            category="Run",
+            labels={"file": "inputs.json"},
+        ),
     params:
         patients=PLAN.patients_hash(),
     shell:
@@ -21,7 +26,12 @@ rule record_run:
         cohort=rules.report_cohort.output.page,
         problems=rules.list_problems.output,
     output:
-        "results/run.json",
+        report(
+            "results/run.json",
+            caption="../report/run.rst",
+            category="Run",
+            labels={"file": "run.json"},
+        ),
     params:
         settings=SETTINGS,
     shell:
@@ -36,7 +46,12 @@ rule finish:
         manifests=rules.record_run.input.manifests,
         run=rules.record_run.output,
     output:
-        "results/complete.json",
+        report(
+            "results/complete.json",
+            caption="../report/complete.rst",
+            category="Run",
+            labels={"file": "complete.json"},
+        ),
     params:
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,

@@ -58,6 +58,7 @@ def _printed_by() -> str:
     files = [path for path in sorted(PACKAGE.rglob("*")) if path.suffix in {".py", ".j2", ".css", ".po"}]
     digest = hashlib.sha256((bundled().root / "transcripts.json").read_bytes())
     for path in files:
-        if not path.name.startswith("cohort"):
-            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(PACKAGE).as_posix()
+        if "cohort" not in name:
+            digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -17,6 +17,7 @@ from als_screen.evidence import Record
 from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import ReportSettings
@@ -113,7 +114,7 @@ def write_report(
     return ManifestRow(patient=identifier, render_hash=wanted, files=files)
 
 
-def is_withheld(report: Report, settings: Settings) -> bool:
+def is_withheld(report: Report | CohortFinding, settings: Settings) -> bool:
     """Tell whether a person gets no report: unaffected, where predictive testing is not allowed."""
     return report.patient.diagnosis == "unaffected" and not settings.allow_predictive
 
