@@ -316,6 +316,25 @@ class Identity(Record):
     reason: str = ""
 
 
+class Fingerprint(Record):
+    """Genotypes of one file at SNVs, to tell persons apart; `interpretation/fingerprint.py` packs them.
+
+    `genotypes`: by chromosome the sites in order, separated by spaces: 1-based position, REF, ALT, genotype.
+    "0", "1", "2" are copies of ALT at a site that was looked at whatever it shows; "a" and "b" are 1 and 2
+    copies at a site that is known only because ALT is carried.
+    """
+
+    build: Build
+    genotypes: dict[str, str]
+
+
+class Fingerprints(Record):
+    """The fingerprint of each file of a patient, None where there is none; never leaves the findings."""
+
+    vcf: Fingerprint | None
+    reads: Fingerprint | None
+
+
 class Recheck(Record):
     """What the reads show at one known pathogenic allele, by fragments."""
 
@@ -367,7 +386,8 @@ class Provenance(Record):
 class Report(Record):
     """`report.json`, and one line of `results/findings/{batch}.jsonl`.
 
-    `remarks` are what is odd about files that were used all the same, in English.
+    `remarks` are what is odd about files that were used all the same, in English. `fingerprint` stays in
+    `results/findings`: it is no part of report.json, of the cohort's findings, or of any export.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -386,4 +406,5 @@ class Report(Record):
     recheck: tuple[Recheck, ...]
     recheck_absent: int
     remarks: tuple[str, ...] = ()
+    fingerprint: Fingerprints | None = None
     provenance: Provenance

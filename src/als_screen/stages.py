@@ -32,7 +32,7 @@ STAGE_VERSIONS = {
     "screen_variants": 1,
     "screen_repeat": 1,
     "screen_coverage": 1,
-    "interpret": 1,
+    "interpret": 2,
     "report_patients": 1,
     "report_cohort": 2,
 }

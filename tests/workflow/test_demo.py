@@ -49,6 +49,25 @@ def test_json_validates_against_the_schema_of_the_contract(demo_run: Run) -> Non
         assert list(validator.iter_errors(json.loads(path.read_text()))) == [], path
 
 
+def test_fingerprints_stay_in_the_findings(demo_run: Run) -> None:
+    lines = [
+        json.loads(line)
+        for path in demo_run.results.glob("findings/*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    texts = [
+        text
+        for line in lines
+        for side in (line["fingerprint"] or {}).values()
+        for text in (side or {"genotypes": {}})["genotypes"].values()
+    ]
+    assert len(texts) > len(lines)
+    outside = [path for path in demo_run.results.glob("*/*.jsonl") if path.parent.name != "findings"]
+    outside += [*patient_reports(demo_run).values(), *demo_run.results.glob("reports/*/*/report.html")]
+    for path in outside:
+        assert not [text for text in texts if text in path.read_text()], path
+
+
 def test_cohort_lists_the_failed_first(demo_run: Run, demo_rows: list[dict[str, str]]) -> None:
     with (demo_run.results / "cohort" / "cohort.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))

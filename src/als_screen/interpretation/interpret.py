@@ -29,6 +29,7 @@ from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
+from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
@@ -37,6 +38,7 @@ from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
     Coverage,
+    Fingerprints,
     GeneResult,
     GeneState,
     Identity,
@@ -97,6 +99,10 @@ class Interpreter:
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient."""
         evidence = _without_broken_reads(evidence)
+        found = self._report(patient, evidence)
+        return found.model_copy(update={"fingerprint": self._fingerprints(evidence)})
+
+    def _report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         same = self._identity(evidence)
         stands = standing(evidence.check, evidence.variants, evidence.repeat, evidence.coverage, same)
         if stands.status is Status.NOT_ANALYSED or evidence.check.build is None:
@@ -217,6 +223,14 @@ class Interpreter:
             common,
             self.settings.identity.min_sites,
         )
+
+    def _fingerprints(self, evidence: PatientEvidence) -> Fingerprints | None:
+        """Return the genotypes that tell the person of each file from others."""
+        build = evidence.check.build
+        if build is None:
+            return None
+        _, common = self.populations[build]
+        return fingerprints(build, evidence.variants, evidence.coverage, common, self.resources)
 
     def _population(self, build: Build) -> tuple[Population, tuple[Snp, ...]]:
         """Return the allele frequencies of a build, and its common SNVs."""

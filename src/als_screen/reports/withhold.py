@@ -40,5 +40,6 @@ def withheld(report: Report) -> Report:
             "unusable_records": (),
             "recheck": (),
             "recheck_absent": 0,
+            "fingerprint": None,
         }
     )
