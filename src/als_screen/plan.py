@@ -88,7 +88,7 @@ class Plan:
         return json.dumps([chosen, checksum(clinic) if clinic else ""], sort_keys=True)
 
     def cohort_key(self) -> str:
-        """Return what the cohort's files depend on besides the findings; never what is in the research key."""
+        """Return what the cohort's files depend on besides findings; nothing of the research key itself."""
         return json.dumps([self.report_key(), bool(self.settings.research.key)])
 
     def cohort_files(self) -> list[str]:
@@ -186,7 +186,9 @@ def _weak_key(settings: Settings) -> list[Problem]:
     key = settings.research.key
     if key is None or _why_no_file(key) or key.stat().st_size >= MIN_KEY:
         return []
-    action = f"make one with `openssl rand -out {key.name} {MIN_KEY}` and keep it where only the laboratory can read it"
+    action = (
+        f"make one with `openssl rand -out {key.name} {MIN_KEY}`; only the laboratory may be able to read it"
+    )
     return [Problem("", str(key), f"research.key has fewer than {MIN_KEY} bytes", action)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from als_screen.models import IdentityState, Status
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.outliers import Outlier, outliers
 from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
+from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
 
 
@@ -31,10 +32,12 @@ class Cohort:
     Attributes:
         findings: in the order of the sheet.
         links: from a patient to the patient's report, relative to the page; who has none is no key.
+        related: who may be one person or relatives.
     """
 
     findings: tuple[CohortFinding, ...]
     links: Mapping[str, str]
+    related: Relatedness = field(default_factory=Relatedness)
 
     @cached_property
     def outliers(self) -> list[Outlier]:
@@ -48,6 +51,9 @@ class Cohort:
         for finding in self.findings:
             if finding.identity.state is IdentityState.DIFFERENT:
                 found[finding.patient.patient].append("identity_different")
+        for hint in self.related.hints:
+            found[hint.one].append(f"{hint.kind} {hint.other}")
+            found[hint.other].append(f"{hint.kind} {hint.one}")
         for one in self.outliers:
             found[one.patient].append(one.flag)
         return found

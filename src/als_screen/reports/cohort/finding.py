@@ -10,13 +10,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import State, Zygosity
 from als_screen.models import (
+    SCHEMA_VERSION,
     Classification,
+    Fingerprints,
     GeneState,
     IdentityState,
     RepeatPolicyName,
@@ -155,7 +158,7 @@ class Versions(_Part):
 
 
 class CohortFinding(_Part):
-    """The finding of one patient, as far as the cohort's files show it."""
+    """The finding of one patient, as far as the cohort needs it; `fingerprint` is written into no file."""
 
     patient: Person
     status: Status
@@ -167,6 +170,7 @@ class CohortFinding(_Part):
     variants: tuple[CarriedVariant, ...]
     coverage: Callability
     identity: SamePerson
+    fingerprint: Fingerprints | None = None
     provenance: Versions
 
     @property
@@ -203,8 +207,9 @@ def read_line(line: str) -> Line:
     finding = CohortFinding.model_validate_json(line)
     if finding.identity.state is IdentityState.DIFFERENT:
         report = withheld(Report.model_validate_json(line))
-        return Line(CohortFinding.model_validate_json(report.model_dump_json()), finding_line(report))
-    return Line(finding.model_copy(update={"variants": finding.reported}), _without_person(line))
+        shown = CohortFinding.model_validate_json(report.model_dump_json())
+        return Line(shown.model_copy(update={"fingerprint": finding.fingerprint}), finding_line(report))
+    return Line(finding.model_copy(update={"variants": finding.reported}), _public(line))
 
 
 def of_report(report: Report) -> CohortFinding:
@@ -222,13 +227,29 @@ def read_lines(path: Path) -> Iterator[Line]:
         raise AlsScreenError(f"{path}: not a file of findings ({told})") from error
 
 
-_PERSON = '"patient":'
+def _public(line: str) -> str:
+    """Return the line as `finding_line` would write it, the long rest passed as it is.
 
-
-def _without_person(line: str) -> str:
-    """Return the line without identifying columns; the rest, which is long, is passed as it is."""
-    start = line.index(_PERSON) + len(_PERSON)
-    person, end = json.JSONDecoder().raw_decode(line, start)
+    Quotes inside a JSON text are escaped, so that a name with its quotes and colon is a field.
+    """
+    if line.count(_FINGERPRINT) > 1 or not line.startswith(_BEGIN):
+        return finding_line(Report.model_validate_json(line))
+    person, end = _value(line, len(_BEGIN))
     kept = {key: value for key, value in person.items() if key not in IDENTIFYING}
-    text = json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"{line[:start]}{text}{line[end:].rstrip()}\n"
+    start = line.find(_FINGERPRINT)
+    after = start if start < 0 else _value(line, start + len(_FINGERPRINT))[1]
+    rest = line[end:] if start < 0 else line[end:start] + line[after:]
+    return f"{_BEGIN}{_compact(kept)}{rest.rstrip()}\n"
+
+
+_BEGIN = f'{{"schema_version":"{SCHEMA_VERSION}","patient":'
+_FINGERPRINT = ',"fingerprint":'
+
+
+def _value(line: str, start: int) -> tuple[Any, int]:
+    """Return the JSON value that begins at `start`, and where it ends."""
+    return json.JSONDecoder().raw_decode(line, start)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""The cohort for MultiQC: one table as custom content, `als_screen_mqc.json`, which MultiQC finds by its name.
+"""The cohort for MultiQC: a table as custom content in `als_screen_mqc.json`, which it finds by the name.
 
-MultiQC puts cells into its page as they are. So only numbers, the software's own words and ids go in, escaped;
-no free text, which is in `cohort.tsv`.
+MultiQC puts cells into its page as they are. So only numbers, the software's own words and ids go in,
+escaped; no free text, which is in `cohort.tsv`.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "groups": groups,
         "batches": list(zip(names, batches, strict=True)),
         "outliers": cohort.outliers,
+        "related": cohort.related,
         "links": cohort.links,
         "identity": Counter(one.identity.state for one in findings),
         "different": [one for one in findings if one.identity.state is IdentityState.DIFFERENT],

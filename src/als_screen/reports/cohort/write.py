@@ -7,14 +7,18 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.files import replacing, write_bytes, write_text
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
+from als_screen.regions import Build
 from als_screen.reports.cohort.collect import Cohort
 from als_screen.reports.cohort.finding import CohortFinding, read_lines
 from als_screen.reports.cohort.multiqc import multiqc_json
 from als_screen.reports.cohort.page import render_cohort
+from als_screen.reports.cohort.relatedness import Relatedness, relatedness
 from als_screen.reports.cohort.research import research_export
 from als_screen.reports.cohort.rows import cohort_tsv
 from als_screen.reports.cohort.workbook import workbook
 from als_screen.reports.write import is_withheld, report_settings
+from als_screen.resources import bundled
 
 
 def write_cohort(batches: Mapping[str, Path], settings: Settings, page: Path, today: str) -> None:
@@ -57,4 +61,10 @@ def _read(batches: Mapping[str, Path], settings: Settings, together: Path) -> Co
                 if not is_withheld(line.finding, settings):
                     patient = line.finding.patient.patient
                     links[patient] = f"../reports/{batch}/{patient}/report.html"
-    return Cohort(tuple(findings), links)
+    return Cohort(tuple(findings), links, _related(findings, settings))
+
+
+def _related(findings: list[CohortFinding], settings: Settings) -> Relatedness:
+    knowledge = Knowledge.load(settings.knowledge or BUNDLED_KNOWLEDGE)
+    populations = {build: knowledge.builds[build].frequency for build in Build}
+    return relatedness(findings, populations, bundled())
