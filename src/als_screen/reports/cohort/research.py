@@ -1,8 +1,8 @@
 """The de-identified export of the patients who consented to research.
 
-Who is who can be found again only with the laboratory's key: a pseudonym is the HMAC-SHA-256 of the patient's id.
-It is the same in every export, so that studies can follow a person; another key gives other pseudonyms. What is
-left out, and why, is in `docs/research-export.md`.
+Who is who can be found again only with the laboratory's key: a pseudonym is the HMAC-SHA-256 of the patient's
+id. It is the same in every export, so that studies can follow a person; another key gives other pseudonyms.
+What is left out, and why, is in `docs/research-export.md`.
 """
 
 from __future__ import annotations
