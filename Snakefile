@@ -23,6 +23,7 @@ localrules:
     all,
     list_problems,
     record_run,
+    list_checksums,
     finish,
 
 

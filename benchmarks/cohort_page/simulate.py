@@ -105,7 +105,9 @@ def _report(
             research_consent="yes",
         ),
         status=Status.NOT_ANALYSED if failed else Status.ANALYSED,
-        status_reason=f"SIM-{number:05d}.bam: the file is truncated; copy or make it again" if failed else None,
+        status_reason=f"SIM-{number:05d}.bam: the file is truncated; copy or make it again"
+        if failed
+        else None,
         genome_build=Build.GRCH38,
         conclusion=Conclusion(
             result=result,
@@ -151,7 +153,9 @@ def _repeat(rng: np.random.Generator, depth: float, failed: bool) -> RepeatResul
         alleles=() if failed else tuple(_allele(size) for size in sizes),
         probability_expanded=0.99 if state is RepeatState.EXPANDED else 0.0,
         log10_likelihood_ratio=0.0,
-        policy=RepeatPolicyName(name="strchive-2026-06", version="2026-06", normal_max=23, intermediate_max=30),
+        policy=RepeatPolicyName(
+            name="strchive-2026-06", version="2026-06", normal_max=23, intermediate_max=30
+        ),
         quality={"flank_depth": round(depth, 2), "locus_depth": round(depth * 0.97, 2), "read_length": 150},
     )
 

@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_screen(commands)
     _add_demo(commands)
     _add_update_knowledge(commands)
+    _add_verify(commands)
     return parser
 
 
@@ -121,6 +122,25 @@ def _add_update_knowledge(commands: argparse._SubParsersAction[argparse.Argument
     from als_screen.interpretation.knowledge.command import add_update_knowledge
 
     add_update_knowledge(commands)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="hold the results of a finished run against their checksums",
+        description="Name every file below DIR/results that is missing, changed or new since the run ended.",
+    )
+    verify.add_argument("directory", type=Path, metavar="DIR", help="directory of the run")
+    verify.set_defaults(command=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from als_screen.integrity import changed_files
+
+    problems = changed_files(options.directory / "results")
+    for problem in problems:
+        print(problem.line(), file=sys.stderr)  # noqa: T201
+    return 1 if problems else 0
 
 
 def _demo(options: argparse.Namespace) -> int:

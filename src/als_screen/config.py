@@ -105,10 +105,18 @@ class Settings(_Section):
     knowledge: FilePath | None = Field(
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
+    confirmations: FilePath | None = Field(
+        None,
+        description="TSV file of what other methods showed: "
+        "patient, finding, method, result, size, date, by.",
+    )
     report: ReportSettingsConfig = ReportSettingsConfig()
     research: ResearchSettings = ResearchSettings()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
+    )
+    permissions: Literal["private", "group"] = Field(
+        "private", description="Who may read what a run writes: only its owner, or the owner's group too."
     )
     tolerate_failures: bool = Field(
         False, description="End with success although patients could not (wholly) be analysed."
@@ -118,7 +126,7 @@ class Settings(_Section):
 #: Characters of a wrong value that are printed.
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
-PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic", "research.key")
+PATH_KEYS = ("samples", "reference.fasta", "knowledge", "confirmations", "report.clinic", "research.key")
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

@@ -186,7 +186,11 @@ class RepeatPolicyName(Record):
 
 
 class RepeatResult(Record):
-    """The C9orf72 repeat."""
+    """The C9orf72 repeat.
+
+    Where `basis` is orthogonal, `state`, `reason` and `orthogonal_size` (bounds of the long allele, None
+    where the method gave none) are another method's; alleles and probability are the reads' all the same.
+    """
 
     locus: str = "C9orf72"
     motif: str = "GGGGCC"
@@ -198,6 +202,7 @@ class RepeatResult(Record):
     probability_expanded: float | None
     log10_likelihood_ratio: float | None
     basis: Literal["reads", "orthogonal"] = "reads"
+    orthogonal_size: tuple[int, int | None] | None = None
     policy: RepeatPolicyName
     quality: dict[str, Any]
 
@@ -210,6 +215,32 @@ class ReadSupport(Record):
     alt: int | None = None
     forward: int | None = None
     reverse: int | None = None
+
+
+class ConfirmationResult(StrEnum):
+    """What another method showed of a finding."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    SIZED = "sized"  # of the repeat: the size decides
+
+
+class Confirmation(Record):
+    """What another method showed of a finding, as the laboratory wrote it down.
+
+    Attributes:
+        finding: "C9orf72" for the repeat, else the HGVS name of a variant.
+        size: bounds of the long allele in repeats, both inclusive; None above for no upper bound.
+        date: ISO date.
+        by: who answers for it.
+    """
+
+    finding: str
+    method: str
+    result: ConfirmationResult
+    size: tuple[int, int | None] | None = None
+    date: str
+    by: str
 
 
 class Criterion(Record):
@@ -406,5 +437,6 @@ class Report(Record):
     recheck: tuple[Recheck, ...]
     recheck_absent: int
     remarks: tuple[str, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     fingerprint: Fingerprints | None = None
     provenance: Provenance

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_settings
+from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
@@ -35,6 +36,18 @@ class Plan:
 
     settings: Settings
     sheet: Sheet
+
+    @cached_property
+    def confirmations(self) -> Confirmations:
+        """What other methods showed, by patient."""
+        return read_confirmations(self.settings.confirmations) if self.settings.confirmations else {}
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is odd about the sheet and the confirmations."""
+        path = self.settings.confirmations
+        patients = [row.patient for row in self.sheet.patients]
+        return [*self.sheet.warnings, *(strangers(path, self.confirmations, patients) if path else [])]
 
     @cached_property
     def slices(self) -> dict[str, list[Patient]]:
@@ -75,6 +88,15 @@ class Plan:
     def reference_key(self) -> str:
         """Return what header checks depend on besides the files."""
         return f"{self.settings.reference.build} {self.settings.reference.fasta or ''}"
+
+    def confirmations_hash(self, batch: str) -> str:
+        """Return a hash of what other methods showed of a slice's patients; "" where they showed nothing."""
+        rows = [
+            [row.patient, one.model_dump_json()]
+            for row in self.slices[batch]
+            for one in self.confirmations.get(row.patient, ())
+        ]
+        return sha256(json.dumps(rows).encode()).hexdigest()[:16] if rows else ""
 
     def interpretation_key(self) -> str:
         """Return the settings that interpretation depends on."""
@@ -140,7 +162,13 @@ def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]
 
 def setting_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong with the files and names that a valid configuration names."""
-    return [*_missing_files(settings), *_unknown_policy(settings), *_weak_key(settings)]
+    unknown = _unknown_policy(settings)
+    return [
+        *_missing_files(settings),
+        *unknown,
+        *_wrong_confirmations(settings, bool(unknown)),
+        *_weak_key(settings),
+    ]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
@@ -192,6 +220,23 @@ def _weak_key(settings: Settings) -> list[Problem]:
     return [Problem("", str(key), f"research.key has fewer than {MIN_KEY} bytes", action)]
 
 
+def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Problem]:
+    """Return what is wrong with the confirmations; whether they agree depends on the policy."""
+    path = settings.confirmations
+    if path is None:
+        return []
+    try:
+        found = read_confirmations(path)
+    except InputError as error:
+        return list(error.problems)
+    if unknown_policy:
+        return []
+    from als_screen.interpretation.orthogonal import contradictions
+    from als_screen.repeat.locus import load_policy
+
+    return contradictions(found, load_policy(settings.repeat.policy).thresholds, str(path))
+
+
 def _existing(paths: Iterable[Path | None]) -> list[str]:
     return [str(path) for path in dict.fromkeys(paths) if path]
 
@@ -202,8 +247,14 @@ def one_run_at_a_time(directory: Path) -> TextIO:
     The kernel frees it when the process ends, however it ends, so a killed run never has to be unlocked
     (Snakemake's own lock files would; `profiles/default` turns them off). Keep the returned file open.
     """
-    directory.mkdir(exist_ok=True)
-    lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    try:
+        directory.mkdir(exist_ok=True)
+        lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    except OSError as error:
+        action = "name another directory with --directory, or mend this one"
+        raise InputError(
+            [Problem("", str(Path.cwd()), f"cannot be written: {error.strerror}", action)]
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

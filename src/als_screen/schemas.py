@@ -13,7 +13,8 @@ from typing import Any
 
 from als_screen.config import Settings
 from als_screen.files import write_text
-from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, MAX_CELL, PERSONAL
+from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, PERSONAL
+from als_screen.tables import MAX_CELL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: What each column of the sheet means.

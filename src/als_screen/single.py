@@ -9,7 +9,7 @@ from pathlib import Path
 from als_screen import stages
 from als_screen.config import load_settings, read_yaml
 from als_screen.errors import InputError, Problem
-from als_screen.files import write_jsonl, write_text
+from als_screen.files import restrict, write_jsonl, write_text
 from als_screen.models import Status
 from als_screen.plan import setting_problems
 from als_screen.reports.write import (
@@ -40,6 +40,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         problems.append(Problem("", str(out), "--out is a file", "name a directory"))
     if problems:
         raise InputError(problems)
+    restrict(settings.permissions)
     patient = read_row(row, Path.cwd())
     resources = bundled()
     fasta = settings.reference.fasta

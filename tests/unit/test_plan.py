@@ -233,3 +233,64 @@ def test_a_second_run_is_refused_until_the_first_is_killed(tmp_path: Path) -> No
         first.wait()
     with one_run_at_a_time(folder), one_run_at_a_time(tmp_path / "other"):
         pass
+
+
+# --------------------------------------------------------------------------------- what other methods showed
+
+
+@pytest.fixture
+def confirmed(tmp_path: Path) -> Write:
+    def write(*rows: str) -> Path:
+        path = tmp_path / "c.tsv"
+        header = "patient\tfinding\tmethod\tresult\tsize\tdate\tby"
+        path.write_text("\n".join([header, *rows]) + "\n")
+        return path
+
+    return write
+
+
+def test_confirmations_change_the_hash_of_their_patients_slice_only(sheet: Write, confirmed: Write) -> None:
+    config = {"samples": str(sheet("P1\ta.vcf", "P2\ta.vcf")), "batch_size": 1}
+    slices = ("unbatched.0001", "unbatched.0002")
+    assert [load_plan(config).confirmations_hash(name) for name in slices] == ["", ""]
+    hashes = []
+    for result in ("confirmed", "not_confirmed"):
+        path = confirmed(f"P2\tC9orf72\tRP-PCR\t{result}\t\t2026-11-20\tLab")
+        hashes.append(
+            [load_plan({**config, "confirmations": str(path)}).confirmations_hash(n) for n in slices]
+        )
+    assert [one[0] for one in hashes] == ["", ""]
+    assert len({one[1] for one in hashes} - {""}) == 2
+    assert "Lab" not in str(hashes)
+
+
+def test_problems_of_the_confirmations_are_told_with_the_others(sheet: Write, confirmed: Write) -> None:
+    path = confirmed("P1\tC9orf72\tRP-PCR\tmaybe\t\t2026-11-20\tLab", "P1\tC9orf72\tRP-PCR\t31\t\tx\tLab")
+    found = problems_of({"samples": str(sheet("P1\tnone.vcf")), "confirmations": str(path)})
+    assert [problem.expected for problem in found] == [
+        "'maybe' is not a result",
+        "'x' is not a date",
+        "the file in column vcf does not exist",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "wrong"), [("strchive-2026-06", True), ("genereviews-2020", False), ("none", False)]
+)
+def test_contradictions_depend_on_the_policy(
+    sheet: Write, confirmed: Write, policy: str, wrong: bool
+) -> None:
+    rows = [f"P1\tC9orf72\tRP-PCR\t{size}\t\t2026-11-20\tLab" for size in (28, 45)]
+    user = {"samples": str(sheet()), "confirmations": str(confirmed(*rows)), "repeat": {"policy": policy}}
+    try:
+        load_plan(user)
+        found: list[str] = []
+    except InputError as error:
+        found = [problem.expected for problem in error.problems]
+    assert any("contradict" in expected for expected in found) is wrong
+
+
+def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, confirmed: Write) -> None:
+    path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2026-11-20\tLab")
+    plan = load_plan({"samples": str(sheet()), "confirmations": str(path)})
+    assert [warning.expected for warning in plan.warnings] == ["warning: not in the sample sheet: P9"]

@@ -14,7 +14,6 @@ from als_screen.samples import (
     CHOICES,
     COLUMNS,
     ID_PATTERN,
-    MAX_CELL,
     PERSONAL,
     index_of,
     indexes_of,
@@ -22,6 +21,7 @@ from als_screen.samples import (
     read_sheet,
     slices,
 )
+from als_screen.tables import MAX_CELL
 
 Table = Callable[..., Path]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from als_screen.simulate.expected import differences
-from workflow_runs import ROOT, Run
+from workflow_runs import ROOT, Run, als_screen
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -120,3 +121,19 @@ def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) 
         "",
     }
     assert not list(demo_inputs.rglob("*.tmp"))
+
+
+def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
+    written = [demo_run.results, *demo_run.results.rglob("*"), *(demo_run.directory / "logs").rglob("*")]
+    assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path: Path) -> None:
+    copied = tmp_path / "run"
+    shutil.copytree(demo_run.directory / "results", copied / "results")
+    assert als_screen("verify", str(copied)).code == 0
+    report = next(copied.glob("results/reports/*/*/report.html"))
+    report.write_text(report.read_text().replace("a", "e", 1))
+    run = als_screen("verify", str(copied))
+    assert run.code == 1
+    assert report.relative_to(copied / "results").as_posix() in run.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
+from workflow_runs import ROOT, Run, als_screen, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
@@ -62,13 +63,6 @@ def scheduled(directory: Path) -> dict[str, int]:
     assert run.code == 0, run.output
     table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
     return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
-
-
-def files_of(directory: Path) -> dict[str, bytes]:
-    """Return the results that must be the same bytes in every run."""
-    results = directory / "results"
-    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
-    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 
 def differing(one: Path, other: Path) -> list[str]:
@@ -147,6 +141,27 @@ def test_knowledge_update_interprets_again_without_evidence(cohort: Path) -> Non
     jobs = scheduled(cohort)
     assert not set(jobs) & EVIDENCE
     assert jobs["interpret"] == 2
+
+
+def test_confirmation_interprets_its_slice_again_without_evidence(
+    cohort: Path, small_rows: list[dict[str, str]]
+) -> None:
+    who = small_rows[0]["patient"]
+    header = "patient\tfinding\tmethod\tresult\tdate\tby"
+    row = f"{who}\tC9orf72\tRP-PCR\t>145\t2026-11-20\tLab"
+    (cohort / "confirmations.tsv").write_text(f"{header}\n{row}\n")
+    with (cohort / "my.yaml").open("a") as file:
+        file.write("confirmations: confirmations.tsv\n")
+    jobs = scheduled(cohort)
+    assert not set(jobs) & EVIDENCE
+    assert (jobs["interpret"], jobs["report_patients"]) == (1, 1)
+    start(cohort)
+    folder = next(cohort.glob(f"results/reports/*/{who}"))
+    report = json.loads((folder / "report.json").read_text())
+    assert (report["repeat"]["state"], report["repeat"]["basis"]) == ("expanded", "orthogonal")
+    assert report["conclusion"]["result"] == "positive"
+    assert report["confirmations"][0]["size"] == [146, None]
+    assert "RP-PCR" in (folder / "report.html").read_text()
 
 
 def test_patient_who_left_is_retired(cohort: Path, small_rows: list[dict[str, str]]) -> None:

@@ -39,12 +39,26 @@ rule record_run:
         " --logs logs --command {COMMAND:q} --output {output:q}"
 
 
+rule list_checksums:
+    """The checksum of every file of the run -> checksums.sha256, for `als-screen verify`."""
+    input:
+        manifests=rules.record_run.input.manifests,
+        cohort=rules.record_run.input.cohort,
+        problems=rules.record_run.input.problems,
+    output:
+        "results/checksums.sha256",
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/list_checksums.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --results results --output {output:q}"
+
+
 rule finish:
     """Refuse to end well while a patient could not (wholly) be analysed, unless that is tolerated."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
         run=rules.record_run.output,
+        checksums=rules.list_checksums.output,
     output:
         report(
             "results/complete.json",

@@ -17,8 +17,13 @@ from als_screen.resources import ReferenceSlice, Resources
 
 #: A place where this share of the fragments, and at least two, differ from the reference is no error.
 VARIANT_SHARE = 0.2
+#: No person differs at more bases of a stretch than this share: where more do, the reads are not of this
+#: genome, or hardly of any. Single bases are not asked: they are counted because they vary.
+MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
+#: Nor worse: bases that are wrong more often than right are no measure of anything.
+MOST_ERROR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +76,22 @@ class Counts:
         """Tell whether anything of a chromosome was counted."""
         return chrom in self._regions
 
+    def _region(self, chrom: str, pos: int) -> RegionCounts | None:
+        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
+        region = self._regions[chrom][index] if index >= 0 else None
+        return region if region is not None and pos - 1 - region.start < len(region.depth) else None
+
+    def in_stretch(self, chrom: str, pos: int) -> bool:
+        """Tell whether a 1-based position was counted together with its neighbours."""
+        region = self._region(chrom, pos)
+        return region is not None and len(region.depth) > 1
+
     def site(self, chrom: str, pos: int) -> SiteCounts | None:
         """Return the counts at a 1-based position, None where it was not counted."""
-        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
-        if index < 0:
+        region = self._region(chrom, pos)
+        if region is None:
             return None
-        region = self._regions[chrom][index]
         at = pos - 1 - region.start
-        if at >= len(region.depth):
-            return None
         reference = Strands(region.forward[at], region.reverse[at])
         return SiteCounts(region.depth[at], reference, self._others.get((chrom, pos), {}))
 
@@ -126,7 +138,8 @@ class ErrorRates:
     @property
     def overall(self) -> float:
         """Return the share of fragments with any wrong base, at least `LEAST_ERROR`."""
-        return max(LEAST_ERROR, sum(self.wrong.values()) / max(1, sum(self.seen.values())))
+        share = sum(self.wrong.values()) / max(1, sum(self.seen.values()))
+        return min(MOST_ERROR, max(LEAST_ERROR, share))
 
     def rate(self, ref: str, alt: str, own: int = 0) -> float:
         """Return the share with `alt` where `ref` is right; at least a third of all errors.
@@ -135,7 +148,7 @@ class ErrorRates:
         """
         wrong = (self.wrong.get((ref, alt), 0) - own) / max(1, self.seen.get(ref, 0))
         others = (sum(self.wrong.values()) - own) / max(1, sum(self.seen.values()))
-        return max(LEAST_ERROR, wrong, others / 3)
+        return min(MOST_ERROR, max(LEAST_ERROR, wrong, others / 3))
 
 
 def looks_like_error(number: int, usable: int) -> bool:
@@ -155,6 +168,19 @@ def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
         if site is not None and looks_like_error(number, site.usable):
             wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
+
+
+def fits_reference(counts: Counts) -> bool:
+    """Tell whether no more bases of the counted stretches look like variants than one person can have."""
+    bases = sum(len(region.depth) for region in counts.coverage.regions if len(region.depth) > 1)
+    different = {
+        (other.chrom, other.pos)
+        for other in counts.coverage.other
+        if (site := counts.site(other.chrom, other.pos)) is not None
+        and counts.in_stretch(other.chrom, other.pos)
+        and not looks_like_error(other.forward + other.reverse, site.usable)
+    }
+    return len(different) <= MOST_VARIANT * bases
 
 
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:

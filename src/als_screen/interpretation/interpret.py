@@ -6,7 +6,7 @@ Nothing in this area opens a BAM or VCF; a new ClinVar or another policy re-runs
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 
 from als_screen import __version__
 from als_screen.config import Settings
+from als_screen.confirmations import REPEAT, read_confirmations
+from als_screen.coverage.lookup import Counts, fits_reference
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
@@ -31,12 +33,15 @@ from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.status import Standing, reads_broken, standing
+from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
+    Confirmation,
     Coverage,
     Fingerprints,
     GeneResult,
@@ -52,6 +57,7 @@ from als_screen.models import (
     Status,
     StructuralFinding,
     Unusable,
+    Variant,
 )
 from als_screen.patient import Patient
 from als_screen.regions import VARIANT_GENES, Build, Gene
@@ -68,6 +74,10 @@ CLINICAL = (
     "age_at_onset",
     "family",
     "research_consent",
+)
+_OTHER_GENOME = (
+    "the reads differ from the reference at more bases than one person can; "
+    "align them to the genome that the header names"
 )
 
 
@@ -93,6 +103,7 @@ class Interpreter:
         self.policy: RepeatPolicy = load_policies(resources.root).policy(
             settings.repeat.policy, settings.repeat.prior
         )
+        self.confirmations = read_confirmations(settings.confirmations) if settings.confirmations else {}
         self.populations = {build: self._population(build) for build in Build}
         self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
 
@@ -100,7 +111,14 @@ class Interpreter:
         """Return the result of one patient."""
         evidence = _without_broken_reads(evidence)
         found = self._report(patient, evidence)
-        return found.model_copy(update={"fingerprint": self._fingerprints(evidence)})
+        confirmed = self.confirmations.get(patient.patient, ())
+        return found.model_copy(
+            update={
+                "confirmations": confirmed,
+                "fingerprint": self._fingerprints(evidence),
+                "remarks": (*found.remarks, *_unmatched(confirmed, found.variants)),
+            }
+        )
 
     def _report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         same = self._identity(evidence)
@@ -116,9 +134,11 @@ class Interpreter:
         lookup = ReadLookup(evidence.coverage, self.resources)
         known = self.annotator.knowledge.known_pathogenic(build)
         looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
-        variants = carried_variants(
-            build, evidence.variants, looked.present, lookup, self.annotator, use.min_depth
+        missed = unlisted(
+            build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )
+        shown = (*looked.present, *missed)
+        variants = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
         coverage = self._coverage(evidence, build)
         where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
         assessed = assess_genes(
@@ -255,7 +275,9 @@ class Interpreter:
             wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
             reason = f"the reads could not be used: {wrong[0]}" if wrong else "no reads were given"
             seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
-        return interpret_repeat(seen, self.policy, patient.library)
+        found = interpret_repeat(seen, self.policy, patient.library)
+        confirmed = self.confirmations.get(patient.patient, ())
+        return confirmed_repeat(found, confirmed, self.policy.thresholds)
 
     def _conclusion(self, answer: Answer) -> Conclusion:
         complete = answer.status is Status.ANALYSED and not answer.missing
@@ -277,8 +299,9 @@ class Interpreter:
 
 
 def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
-    """Drop everything that was read from a file that one step found broken."""
+    """Drop everything that was read from a file that one step found broken, or of another genome."""
     why = reads_broken(evidence.check, evidence.variants, evidence.repeat, evidence.coverage)
+    why = why or ("" if fits_reference(Counts(evidence.coverage)) else _OTHER_GENOME)
     if not why:
         return evidence
     lost: dict[str, Any] = {"state": State.NOT_ASSESSED, "failed": True, "reason": why}
@@ -303,6 +326,16 @@ def _remarks(check: PatientCheck) -> tuple[str, ...]:
         f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
         for problem in check.problems
         if problem.severity is Severity.WARNING
+    )
+
+
+def _unmatched(confirmed: Sequence[Confirmation], variants: Sequence[Variant]) -> tuple[str, ...]:
+    """Return the confirmations of what the report does not have."""
+    names = {REPEAT, *(name for one in variants for name in (one.hgvs_c, one.hgvs_g) if name)}
+    return tuple(
+        f"confirmations: {one.finding} ({one.method}, {one.date}) is not among the variants of this report"
+        for one in confirmed
+        if one.finding not in names
     )
 
 

@@ -63,14 +63,6 @@ _DROPOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Orthogonal:
-    """A result of another method (RP-PCR, Southern blot, long reads) that sets the state."""
-
-    state: RepeatState
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Odds:
     """What the reads and the prior say together.
 
@@ -93,7 +85,6 @@ def interpret_repeat(
     library_kind: LibraryKind = LibraryKind.UNKNOWN,
     *,
     locus: RepeatLocus | None = None,
-    orthogonal: Orthogonal | None = None,
 ) -> RepeatResult:
     """Return the result for one patient.
 
@@ -102,7 +93,6 @@ def interpret_repeat(
         policy: thresholds and prior.
         library_kind: how the library was made, from the sample sheet.
         locus: the definition that is printed; the bundled one where None.
-        orthogonal: a confirmation that sets the state, whatever the reads say.
     """
     where = locus or load_locus()
     odds = _odds(evidence, policy, library_kind) if evidence is not None and evidence.likelihood else None
@@ -110,8 +100,6 @@ def interpret_repeat(
         _doubts(evidence, odds, policy, library_kind) if evidence is not None and odds is not None else []
     )
     state, reason = _state(evidence, odds, policy, doubts)
-    if orthogonal is not None:
-        state, reason = orthogonal.state, orthogonal.reason
     return RepeatResult(
         locus=where.name,
         motif=where.motif,
@@ -122,7 +110,6 @@ def interpret_repeat(
         alleles=tuple(_allele(allele) for allele in evidence.alleles) if evidence else (),
         probability_expanded=round(odds.expanded, 6) if odds else None,
         log10_likelihood_ratio=round(odds.log10_ratio, 2) if odds else None,
-        basis="reads" if orthogonal is None else "orthogonal",
         policy=policy.label(),
         quality=_quality(evidence, odds, policy, doubts),
     )

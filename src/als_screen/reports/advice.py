@@ -5,8 +5,10 @@ Every text is a message of the catalogues, which a clinic edits in `locales/`; h
 
 from __future__ import annotations
 
+from als_screen.confirmations import of_variant
 from als_screen.models import (
     Classification,
+    ConfirmationResult,
     IdentityState,
     RepeatState,
     Report,
@@ -156,13 +158,19 @@ def _for_repeat(report: Report) -> list[str]:
 def _for_variants(report: Report) -> list[str]:
     found = findings(report)
     rules = {
-        _VARIANT: bool(found),
+        _VARIANT: any(not _is_confirmed(report, variant) for variant in found),
         _ZYGOSITY: any(not variant.inheritance.fits for variant in found),
         _SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
         _SEVERAL: len(_genes_found(report)) > 1,
         _VUS: bool(uncertain(report)),
     }
     return [text for text, applies in rules.items() if applies]
+
+
+def _is_confirmed(report: Report, variant: Variant) -> bool:
+    """Tell whether another method has shown the variant, and none has not."""
+    results = {one.result for one in of_variant(report.confirmations, variant)}
+    return results == {ConfirmationResult.CONFIRMED}
 
 
 def _genes_found(report: Report) -> set[Gene]:

@@ -12,6 +12,7 @@ from als_screen.evidence import State, Zygosity
 from als_screen.models import (
     Basis,
     Classification,
+    ConfirmationResult,
     CriterionState,
     GeneState,
     IdentityState,
@@ -51,6 +52,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         RepeatState.INTERMEDIATE: N_("Intermediate"),
         RepeatState.NOT_EXPANDED: N_("Not expanded"),
         RepeatState.NOT_ASSESSED: N_("Not assessed"),
+    },
+    ConfirmationResult: {
+        ConfirmationResult.CONFIRMED: N_("confirmed"),
+        ConfirmationResult.NOT_CONFIRMED: N_("not confirmed"),
+        ConfirmationResult.SIZED: N_("size measured"),
     },
     Classification: {
         Classification.PATHOGENIC: N_("Pathogenic"),

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from als_screen.confirmations import of_repeat, of_variant
 from als_screen.evidence import State
-from als_screen.models import GeneState, RecheckState, Report, Result, Status, Variant
+from als_screen.models import Confirmation, GeneState, RecheckState, Report, Result, Status, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
 from als_screen.reports.labels import REPEAT_QUALITY
@@ -69,6 +70,11 @@ class Page:
     repeat_quality: tuple[tuple[str, Any], ...]
     recommendations: tuple[str, ...]
     residual: tuple[str, ...]
+    repeat_confirmations: tuple[Confirmation, ...]
+
+    def confirmations_of(self, variant: Variant) -> tuple[Confirmation, ...]:
+        """Return what another method showed of a variant."""
+        return of_variant(self.report.confirmations, variant)
 
 
 def page_of(report: Report, settings: ReportSettings) -> Page:
@@ -93,6 +99,7 @@ def page_of(report: Report, settings: ReportSettings) -> Page:
         repeat_quality=_ordered(safe.repeat.quality),
         recommendations=advice.recommendations(safe),
         residual=advice.residual_risk(safe),
+        repeat_confirmations=of_repeat(safe.confirmations),
     )
 
 

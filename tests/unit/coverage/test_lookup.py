@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from als_screen.coverage.lookup import LEAST_ERROR, Counts, Strands, measured_errors
+from als_screen.coverage.lookup import (
+    LEAST_ERROR,
+    MOST_ERROR,
+    Counts,
+    Strands,
+    fits_reference,
+    measured_errors,
+)
 from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts, State
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
@@ -86,3 +95,36 @@ def test_no_library_is_perfect() -> None:
     rates = measured_errors(Counts(evidence()), bundled())
     assert rates.overall == LEAST_ERROR
     assert rates.rate("A", "C") == LEAST_ERROR
+
+
+@pytest.mark.parametrize(
+    ("different", "fragments", "expected", "note"),
+    [
+        ((), 50, True, "the reference"),
+        ((3,), 50, True, "one variant in twenty bases"),
+        ((3, 4), 50, False, "two in twenty: more than people have"),
+        (range(20), 5, True, "errors everywhere, but few"),
+        (range(20), 50, False, "another genome"),
+    ],
+)
+def test_reads_fit_the_reference(different: Sequence[int], fragments: int, expected: bool, note: str) -> None:
+    others = [other(offset, unlike(offset), fragments) for offset in different]
+    assert fits_reference(Counts(evidence(other=others))) is expected, note
+
+
+def test_single_bases_are_counted_because_they_vary() -> None:
+    single = RegionCounts(chrom="21", start=START, depth=(50,), forward=(25,), reverse=(0,))
+    assert fits_reference(Counts(evidence(regions=(single,), other=[other(0, unlike(0), 25)])))
+
+
+def test_an_error_rate_stays_a_rate() -> None:
+    """Found by damaging files: with most bases wrong it was above 1."""
+    wrong = evidence(depth=2, other=[other(offset, base, 60) for offset in range(20) for base in "ACGT"])
+    rates = measured_errors(Counts(wrong), bundled())
+    assert rates.overall <= MOST_ERROR
+    assert rates.rate("A", "C") <= MOST_ERROR
+
+
+def test_one_variant_is_no_error() -> None:
+    rates = measured_errors(Counts(evidence(other=[other(3, unlike(3), 50)])), bundled())
+    assert rates.overall == LEAST_ERROR

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from als_screen.evidence import AlleleEstimate, Library, ReadClass, ReadCount, RepeatEvidence, State
-from als_screen.interpretation.repeat import Orthogonal, interpret_repeat
+from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.models import RepeatState
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
@@ -201,13 +201,6 @@ def test_a_reason_from_the_reads_is_kept() -> None:
     evidence = RepeatEvidence(patient="P", state=State.NOT_ASSESSED, reason="no chromosome 9")
     result = interpret_repeat(evidence, load_policy())
     assert (result.state, result.reason) == (RepeatState.NOT_ASSESSED, "no chromosome 9")
-
-
-def test_an_orthogonal_result_sets_the_state() -> None:
-    given = Orthogonal(RepeatState.EXPANDED, "RP-PCR: expanded")
-    result = interpret_repeat(_evidence([(2, 8, 0.0)]), load_policy(), orthogonal=given)
-    assert (result.state, result.basis) == (RepeatState.EXPANDED, "orthogonal")
-    assert result.alleles[1].repeats == 8
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import Report
+from als_screen.models import Confirmation, Report
 from als_screen.reports import environment
 from als_screen.reports.catalogue import Language
+from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
 from unit.reports import samples
@@ -270,3 +271,55 @@ def test_the_hash_leaves_the_report_date_out() -> None:
 )
 def test_the_hash_covers_what_is_printed(report: Report, settings: ReportSettings, language: str) -> None:
     assert render_hash(report, settings, language) != render_hash(samples.NEGATIVE, SETTINGS, "en")
+
+
+def confirmation(finding: str, **more: Any) -> Confirmation:
+    usual: dict[str, Any] = {"method": "<RP-PCR>", "result": "confirmed", "date": "2026-11-20", "by": "=Lab"}
+    return Confirmation(finding=finding, **{**usual, **more})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["By another method", "<RP-PCR>", "confirmed", "size measured"]),
+        ("nl", ["Met een andere methode", "bevestigd", "lengte bepaald"]),
+        ("fr", ["Par une autre méthode", "confirmé", "taille mesurée"]),
+    ],
+)
+def test_a_confirmation_stands_beside_its_finding(language: str, words: list[str]) -> None:
+    confirmed = (
+        confirmation("NM_000454.5:c.14C>T"),
+        confirmation("C9orf72", result="sized", size=(146, None)),
+    )
+    found = page(samples.SOD1_POSITIVE.model_copy(update={"confirmations": confirmed}), language)
+    assert [word for word in words if word not in found.text] == []
+    assert "≥ 146" in found.text
+    assert "=Lab" in found.text
+    assert "rp-pcr" not in found.tags, "it is text"
+
+
+def test_what_another_method_has_shown_is_not_to_be_confirmed_again() -> None:
+    advice = "Confirm each pathogenic or likely pathogenic variant"
+    report = samples.SOD1_POSITIVE
+    assert advice in page(report).text
+    for results, still in [
+        (["confirmed"], False),
+        (["not_confirmed"], True),
+        (["confirmed", "not_confirmed"], True),
+    ]:
+        rows = tuple(confirmation("NM_000454.5:c.14C>T", result=result) for result in results)
+        assert (advice in page(report.model_copy(update={"confirmations": rows})).text) is still
+
+
+def test_the_reads_sizes_are_told_apart_from_another_methods_state() -> None:
+    repeat = samples.EXPANSION.repeat.model_copy(update={"basis": "orthogonal"})
+    found = page(samples.EXPANSION.model_copy(update={"repeat": repeat}))
+    assert "The state is that of another method; the sizes below are those of the reads." in found.text
+    assert "Measured by an orthogonal method" in found.text
+
+
+def test_where_files_are_of_different_persons_no_confirmation_is_shown() -> None:
+    confirmed = (confirmation("C9orf72", result="sized", size=(146, None)),)
+    report = samples.DIFFERENT.model_copy(update={"confirmations": confirmed})
+    assert "RP-PCR" not in render_patient(report, SETTINGS, "en")
+    assert "RP-PCR" not in report_json(report)

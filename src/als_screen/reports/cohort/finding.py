@@ -90,6 +90,7 @@ class Repeat(_Part):
     state: RepeatState
     alleles: tuple[Size, ...]
     probability_expanded: float | None
+    basis: str = "reads"
     policy: RepeatPolicyName
     quality: Depths
 

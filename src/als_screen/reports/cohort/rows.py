@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from als_screen.errors import one_line
+from als_screen.models import RepeatState
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.cohort.finding import CarriedVariant, CohortFinding, Size
 
@@ -37,6 +38,7 @@ COLUMNS = (
     "family",
     "pipeline",
     "resources",
+    "repeat_basis",
     "callability_basis",
     "flank_depth",
     "repeat_depth",
@@ -133,6 +135,7 @@ def _repeat(finding: CohortFinding) -> dict[str, str]:
     chance = finding.repeat.probability_expanded
     return {
         "repeat_state": finding.repeat.state,
+        "repeat_basis": finding.repeat.basis if finding.repeat.state is not RepeatState.NOT_ASSESSED else "",
         "repeat_short": _size(short),
         "repeat_long": _size(long),
         "repeat_short_interval": _interval(short),

@@ -38,6 +38,7 @@ _TITLES = {
     "family": N_("Family"),
     "pipeline": N_("Software"),
     "resources": N_("Knowledge"),
+    "repeat_basis": N_("Repeat known from"),
     "callability_basis": N_("Callability known"),
     "flank_depth": N_("Depth beside the repeat"),
     "repeat_depth": N_("Depth at the repeat"),
@@ -73,6 +74,8 @@ KINDS = {
     Kind.RELATED: N_("perhaps relatives"),
 }
 
+_BASIS = {"reads": N_("from the reads"), "orthogonal": N_("another method")}
+
 _YES_NO = {"yes": N_("yes"), "no": N_("no")}
 
 #: Values of the columns that hold states or the sheet's choices.
@@ -81,6 +84,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "result": LABELS[Result],
     **dict.fromkeys(Gene, LABELS[GeneState]),
     "repeat_state": LABELS[RepeatState],
+    "repeat_basis": _BASIS,
     "complete": _YES_NO,
     "identity": {str(state): word for state, word in IDENTITY.items()},
     "library": FIELD_VALUES["library"],
