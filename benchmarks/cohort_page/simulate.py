@@ -89,7 +89,7 @@ def _report(
     positive = finding is not None and not failed
     result = Result.NOT_ANALYSED if failed else Result.POSITIVE if positive else Result.NOT_FOUND
     whole = failed or rng.random() < 0.9
-    states = {gene: GeneState.NOT_ASSESSED if failed else GeneState.NOT_FOUND for gene in Gene}
+    states = dict.fromkeys(Gene, GeneState.NOT_ASSESSED if failed else GeneState.NOT_FOUND)
     if finding and not failed:
         states[finding.gene] = GeneState.POSITIVE
     depth = float(rng.normal(32, 4))
