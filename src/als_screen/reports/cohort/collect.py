@@ -32,7 +32,7 @@ class Cohort:
     Attributes:
         findings: in the order of the sheet.
         links: from a patient to the patient's report, relative to the page; who has none is no key.
-        related: who may be one person or relatives.
+        related: who may be one person.
     """
 
     findings: tuple[CohortFinding, ...]
@@ -52,8 +52,8 @@ class Cohort:
             if finding.identity.state is IdentityState.DIFFERENT:
                 found[finding.patient.patient].append("identity_different")
         for hint in self.related.hints:
-            found[hint.one].append(f"{hint.kind} {hint.other}")
-            found[hint.other].append(f"{hint.kind} {hint.one}")
+            found[hint.one].append(f"duplicate {hint.other}")
+            found[hint.other].append(f"duplicate {hint.one}")
         for one in self.outliers:
             found[one.patient].append(one.flag)
         return found

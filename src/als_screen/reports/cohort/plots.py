@@ -88,7 +88,8 @@ def sizes_plot(
 
 def protein_plot(protein: Protein, translate: Translate, language: Language) -> Figure:
     """Return a lollipop a variant along the protein, its height the patients, and the domains below."""
-    traces = [_stems(protein.variants), *_heads(protein.variants, translate), *_domains(protein, translate)]
+    stems = [_stems(protein.variants)] if protein.variants else []
+    traces = [*stems, *_heads(protein.variants, translate), *_domains(protein, translate)]
     highest = max((variant.patients for variant in protein.variants), default=1)
     layout = _layout(language) | {
         "xaxis": _axis(f"{protein.accession} ({translate(N_('residue'))})")
@@ -146,7 +147,7 @@ def depth_plot(
         "xaxis": _axis("") | {"type": "category", "automargin": True},
         "yaxis": _axis(translate(N_("Depth beside the repeat"))) | {"rangemode": "tozero"},
     }
-    return {"data": [trace], "layout": layout}
+    return {"data": [trace] if measured else [], "layout": layout}
 
 
 def _stems(variants: Sequence[CohortVariant]) -> Figure:

@@ -1,10 +1,9 @@
-"""Whether two patients of the cohort may be one person, or relatives: hints from their genotypes.
+"""Whether two patients of the cohort may be one person: hints from their genotypes.
 
 All pairs are compared at once, as matrix products over common sites with the likelihood ratio and the block
 rule of `interpretation/fingerprint.py`; those that come near are compared one by one by it. Among many
 candidates chance matches are likelier, so a hint needs log10 of the number of files more than the decisive
-likelihood ratio. Relatives need far more sites: KING-robust kinship (Manichaikul 2010, doi
-10.1093/bioinformatics/btq559) is computed only where enough independent ones are shared.
+likelihood ratio. Relatives cannot be told from strangers by the few independent stretches of four genes.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import log10
 
 import numpy as np
@@ -41,17 +39,6 @@ MOST_SITES = 512
 ROWS = 512
 #: Pairs that are compared one by one, those with the best scores.
 MOST_PAIRS = 20_000
-#: Independent stretches that kinship needs, and the kinship of second-degree relatives (Manichaikul 2010).
-MIN_BLOCKS, RELATED = 100, 0.0884
-#: Kinship above which two are one person or identical twins (Manichaikul 2010).
-SAME = 0.354
-
-
-class Kind(StrEnum):
-    """What a hint hints at."""
-
-    DUPLICATE = "duplicate"
-    RELATED = "related"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +47,14 @@ class Hint:
 
     Attributes:
         one, other: ids of the patients, in the order of the sheet.
-        kind: of the hint.
         sites: at which both files tell people apart.
         concordance: share of these at which the genotypes are the same.
-        score: log10 likelihood ratio of one person against two, or the kinship of relatives.
+        score: log10 likelihood ratio of one person against two.
         same_family: whether the sheet says that they are of one family.
     """
 
     one: str
     other: str
-    kind: Kind
     sites: int
     concordance: float
     score: float
@@ -81,18 +66,16 @@ class Relatedness:
     """What the comparison of all pairs gave.
 
     Attributes:
-        hints: duplicates first, then relatives, the surest first.
+        hints: the surest first.
         limit: log10 likelihood ratio that a duplicate needs.
         files: that were compared.
         telling: patients whose files hold enough sites to be recognised, were they there twice.
-        kinship: pairs that share enough sites for kinship.
     """
 
     hints: tuple[Hint, ...] = ()
     limit: float = DECISIVE_LOG10_LR
     files: int = 0
     telling: int = 0
-    kinship: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +109,11 @@ def relatedness(
         if judged.log10_lr is not None and judged.log10_lr >= limit:
             hint = _duplicate(files[one], files[other], judged)
             hints.setdefault((hint.one, hint.other), hint)
-    relatives, kinship = panel.relatives()
-    for hint in relatives:
-        hints.setdefault((hint.one, hint.other), hint)
     return Relatedness(
-        hints=tuple(sorted(hints.values(), key=lambda hint: (hint.kind, -hint.score, hint.one, hint.other))),
+        hints=tuple(sorted(hints.values(), key=lambda hint: (-hint.score, hint.one, hint.other))),
         limit=limit,
         files=len(files),
         telling=len({file.patient for file in files if panel.best(file) >= limit}),
-        kinship=kinship,
     )
 
 
@@ -158,7 +137,6 @@ def _duplicate(one: _File, other: _File, judged: Identity) -> Hint:
     return Hint(
         one=one.patient,
         other=other.patient,
-        kind=Kind.DUPLICATE,
         sites=judged.informative_sites,
         concordance=judged.concordance or 0.0,
         score=judged.log10_lr or 0.0,
@@ -210,35 +188,6 @@ class _Panel:
             found = sorted(found, key=lambda one: (-one[0], one[1:]))[:MOST_PAIRS]
         return [(one, other) for _, one, other in found]
 
-    def relatives(self) -> tuple[list[Hint], int]:
-        """Return pairs whose kinship is that of relatives, and how many pairs share enough sites."""
-        columns = [column for block in _columns(self.sites).values() for column in block[:1]]
-        if len(columns) < MIN_BLOCKS:
-            return [], 0
-        copies = np.where(self.looked, self.copies, -1)[:, columns]
-        hints: list[Hint] = []
-        pairs = 0
-        for start in range(0, len(self.files), ROWS):
-            rows = slice(start, start + ROWS)
-            shared, kinship, same = _kinship(copies[rows], copies[start:])
-            enough = self._others(rows, start) & (shared >= MIN_BLOCKS)
-            pairs += int(enough.sum())
-            for row, column in np.argwhere(enough & (kinship >= RELATED) & (kinship < SAME)):
-                one, other = self.files[start + row], self.files[start + column]
-                sites = int(shared[row, column])
-                hints.append(
-                    Hint(
-                        one=one.patient,
-                        other=other.patient,
-                        kind=Kind.RELATED,
-                        sites=sites,
-                        concordance=float(same[row, column]) / sites,
-                        score=float(kinship[row, column]),
-                        same_family=one.family is not None and one.family == other.family,
-                    )
-                )
-        return hints, pairs
-
     def _prior(self, key: SiteKey) -> tuple[float, float, float]:
         """Return how often a stranger has 0, 1 and 2 copies."""
         return stranger_genotypes(self.populations[key.build](key.chrom, key.pos, key.ref, key.alt))
@@ -265,19 +214,6 @@ class _Panel:
 def _says(ratio: float) -> float:
     """Return what one agreeing site says, as log10; `ratio` as if genotypes were never wrong."""
     return log10((1 - GENOTYPE_ERROR) * ratio + GENOTYPE_ERROR)
-
-
-def _kinship(few: npt.NDArray[np.int8], all_: npt.NDArray[np.int8]) -> tuple[Matrix, Matrix, Matrix]:
-    """Return shared sites, KING-robust kinship (between families) and sites with the same genotype."""
-    mine, theirs = few >= 0, all_ >= 0
-    both_het = _product(few == 1, all_ == 1)
-    opposite = _product(few == 0, all_ == 2) + _product(few == 2, all_ == 0)
-    fewer = np.minimum(_product(few == 1, theirs), _product(mine, all_ == 1))
-    het_sum = _product(few == 1, theirs) + _product(mine, all_ == 1)
-    least = np.maximum(fewer, 1)
-    kinship = (both_het - 2 * opposite) / (2 * least) + 0.5 - het_sum / (4 * least)
-    same = both_het + _product(few == 0, all_ == 0) + _product(few == 2, all_ == 2)
-    return _product(mine, theirs), kinship, same
 
 
 def _product(one: Mask, other: Mask) -> Matrix:

@@ -8,7 +8,6 @@ from als_screen.models import GeneState, IdentityState, RepeatState, Result, Sta
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
 from als_screen.reports.cohort.outliers import Measure
-from als_screen.reports.cohort.relatedness import Kind
 from als_screen.reports.labels import FIELD_VALUES, LABELS
 
 Translate = Callable[[str], str]
@@ -60,18 +59,12 @@ FLAGS = {
     "callability_low": N_("low callability"),
     "identity_different": N_("different persons"),
     "duplicate": N_("perhaps the same person as"),
-    "related": N_("perhaps a relative of"),
 }
 
 MEASURES = {
     Measure.DEPTH: N_("Depth beside the repeat"),
     Measure.REPEAT_DEPTH: N_("Depth at the repeat, against beside it"),
     Measure.CALLABILITY: N_("Callable fraction of the worst gene"),
-}
-
-KINDS = {
-    Kind.DUPLICATE: N_("perhaps one person under two ids"),
-    Kind.RELATED: N_("perhaps relatives"),
 }
 
 _BASIS = {"reads": N_("from the reads"), "orthogonal": N_("another method")}
