@@ -105,9 +105,9 @@ def test_filter_sort_and_clear(page: Chromium) -> None:
     longest = (
         "cohort.cells({ page: 'current' }, 'repeat_long:name').nodes().toArray().map((c) => c.textContent)"
     )
-    page.evaluate("cohort.order([7, 'asc']).draw()")
+    page.evaluate("void cohort.order([7, 'asc']).draw()")
     assert page.evaluate(longest)[0] == "8"
-    page.evaluate("cohort.order([7, 'desc']).draw()")
+    page.evaluate("void cohort.order([7, 'desc']).draw()")
     assert page.evaluate(longest)[0] == "610"
     page.evaluate("document.querySelector('#filters button').click()")
     assert "of 270 patients" in page.evaluate(SHOWN)
@@ -116,7 +116,7 @@ def test_filter_sort_and_clear(page: Chromium) -> None:
 def test_plots_are_drawn_and_a_mark_filters_the_table(page: Chromium) -> None:
     assert page.evaluate("document.querySelectorAll('.plot .main-svg').length") >= 8
     page.evaluate(
-        """document.getElementById("plot-SOD1").emit("plotly_click",
+        """void document.getElementById("plot-SOD1").emit("plotly_click",
         { points: [{ customdata: document.getElementById("plot-SOD1").data[1].customdata[0] }] })"""
     )
     assert "of 30 patients" in page.evaluate(SHOWN)
