@@ -20,16 +20,6 @@ rule report_patients:
         " --batch {wildcards.batch:q} --findings {input.findings:q} --output {output:q} > {log:q} 2>&1"
 
 
-def cohort_file(name, caption):
-    """Return an output of `report_cohort`, for Snakemake's report with a caption of workflow/report."""
-    return report(
-        f"results/cohort/{name}",
-        caption=f"../report/{caption}.rst",
-        category="Cohort",
-        labels={"file": name},
-    )
-
-
 rule report_cohort:
     """Findings of all batches -> the cohort's page, table, workbook, findings, MultiQC content."""
     input:
