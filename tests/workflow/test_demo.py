@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 import shutil
 from pathlib import Path
 
@@ -137,3 +138,15 @@ def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path:
     run = als_screen("verify", str(copied))
     assert run.code == 1
     assert report.relative_to(copied / "results").as_posix() in run.output
+
+
+def test_snakemakes_own_report_holds_the_files_of_the_cohort(demo_run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.zip"
+    arguments = ("run", "--cores", "1", "--directory", str(demo_run.directory), "--report", str(target))
+    done = als_screen(*arguments)
+    assert done.code == 0, done.output
+    with zipfile.ZipFile(target) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+        page = archive.read("report/report.html").decode()
+    assert {"cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json", "run.json"} <= names
+    assert "failed and not wholly assessed patients first" in " ".join(page.split())

@@ -60,12 +60,7 @@ rule finish:
         run=rules.record_run.output,
         checksums=rules.list_checksums.output,
     output:
-        report(
-            "results/complete.json",
-            caption="../report/complete.rst",
-            category="Run",
-            labels={"file": "complete.json"},
-        ),
+        "results/complete.json",
     params:
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
