@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import zipfile
 import shutil
+import zipfile
 from pathlib import Path
 
 import jsonschema
