@@ -141,6 +141,8 @@
       element("all").scrollIntoView();
     });
   };
+  /* Plots take their width from boxes that are shown. */
+  document.documentElement.classList.add("scripted");
   const plots = Object.entries(read("plots"));
   plots.forEach(draw);
 
@@ -151,5 +153,4 @@
   const resize = (width) => plots.forEach(([id]) => globalThis.Plotly.relayout(id, { width, autosize: !width }));
   addEventListener("beforeprint", () => resize(960));
   addEventListener("afterprint", () => resize(null));
-  document.documentElement.classList.add("scripted");
 })();
