@@ -96,7 +96,9 @@ class LocalSettings(_Section):
 class ReportSettingsConfig(_Section):
     """What the clinic's documents look like."""
 
-    language: Literal["en", "nl", "fr"] = Field("en", description="Language of the patient reports.")
+    language: Literal["en", "nl", "fr"] = Field(
+        "en", description="Language of the reports and of the cohort's page."
+    )
     pdf: bool = Field(True, description="Write report.pdf beside report.html.")
     clinic: FilePath | None = Field(
         None, description="YAML file with the laboratory's block, signatories and texts."
@@ -113,6 +115,15 @@ class Study(_Section):
     result: Literal["positive", "uncertain", "not_found", "incomplete", "not_assessed"]
     text: Annotated[str, Field(min_length=1, max_length=1000)] | dict[Literal["en", "nl", "fr"], str]
     link: str | None = Field(None, pattern=r"^https?://[^\s<>\"']+$", max_length=500)
+
+
+class ResearchSettings(_Section):
+    """The de-identified export of the patients who consented to research."""
+
+    key: FilePath | None = Field(
+        None,
+        description="File with the laboratory's secret for pseudonyms (32 bytes or more); empty: no export.",
+    )
 
 
 class Settings(_Section):
@@ -145,6 +156,7 @@ class Settings(_Section):
         description="SQLite file with the results of all runs; empty: in `results/reanalysis`, carried on "
         "from the earlier run's.",
     )
+    research: ResearchSettings = ResearchSettings()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
     )
@@ -161,7 +173,7 @@ MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
 PATH_KEYS = (
     *("samples", "reference.fasta", "knowledge", "confirmations", "previous", "history", "report.clinic"),
-    *("local.criteria", "local.classes", "local.frequencies", "local.policy"),
+    *("local.criteria", "local.classes", "local.frequencies", "local.policy", "research.key"),
 )
 
 

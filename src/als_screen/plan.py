@@ -112,6 +112,14 @@ class Plan:
         parts = [chosen, clinic_key(self.settings.report.clinic), printed_by()]
         return json.dumps(parts, sort_keys=True)
 
+    def cohort_key(self) -> str:
+        """Return what the cohort's files depend on besides findings; nothing of the research key itself."""
+        return json.dumps([self.report_key(), bool(self.settings.research.key)])
+
+    def cohort_files(self) -> list[str]:
+        """Return the files that the cohort is made with besides the findings: the research key."""
+        return [str(self.settings.research.key)] if self.settings.research.key else []
+
     def knowledge_hash(self, resources: Path) -> str:
         """Return a hash of every file that interpretation reads besides evidence."""
         folders = [resources / "repeat", resources / "policies", resources / "wording"]
@@ -169,11 +177,15 @@ def setting_problems(settings: Settings) -> list[Problem]:
     missing, unknown = _missing_files(settings), _unknown_policy(settings)
     inside = [] if missing else _unusable_knowledge(settings)
     wrong = [*_wrong_confirmations(settings, bool(unknown)), *_clinic_problems(settings)]
-    return [*missing, *unknown, *inside, *wrong]
+    return [*missing, *unknown, *inside, *wrong, *_weak_key(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
-    named = {"reference.fasta": settings.reference.fasta, "report.clinic": settings.report.clinic}
+    named = {
+        "reference.fasta": settings.reference.fasta,
+        "report.clinic": settings.report.clinic,
+        "research.key": settings.research.key,
+    }
     named |= {f"local.{key}": path for key, path in settings.local}
     wrong = {key: (path, _why_no_file(path)) for key, path in named.items() if path}
     if folder := settings.knowledge:
@@ -239,6 +251,19 @@ def _unusable_knowledge(settings: Settings) -> list[Problem]:
     from als_screen.interpretation.knowledge.local import knowledge_problems
 
     return knowledge_problems(settings)
+
+
+def _weak_key(settings: Settings) -> list[Problem]:
+    """Return the problem of a key that is too short to keep pseudonyms secret."""
+    from als_screen.reports.cohort.research import MIN_KEY
+
+    key = settings.research.key
+    if key is None or _why_no_file(key) or key.stat().st_size >= MIN_KEY:
+        return []
+    action = (
+        f"make one with `openssl rand -out {key.name} {MIN_KEY}`; only the laboratory may be able to read it"
+    )
+    return [Problem("", str(key), f"research.key has fewer than {MIN_KEY} bytes", action)]
 
 
 def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Problem]:

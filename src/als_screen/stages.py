@@ -21,7 +21,6 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
 )
-from als_screen.files import write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads, VariantReads
@@ -36,7 +35,7 @@ STAGE_VERSIONS = {
     "screen_coverage": 2,
     "interpret": 3,
     "report_patients": 2,
-    "report_cohort": 1,
+    "report_cohort": 2,
     "compare_runs": 1,
 }
 
@@ -170,22 +169,12 @@ def report_patients(
     write_reports(patients, findings, settings, manifest, archive, report_date(), shown)
 
 
-def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:
-    """Write the cohort's page, and `cohort.tsv` and `findings.jsonl` beside it; findings by slice."""
-    from als_screen.reports.cohort import cohort_tsv, findings_jsonl, render_cohort
-    from als_screen.reports.write import is_withheld, report_date, report_settings
+def report_cohort(findings: dict[str, Path], settings: Settings, page: Path) -> None:
+    """Write the cohort's page and the other files of the cohort beside it; a findings file a slice."""
+    from als_screen.reports.cohort.write import write_cohort
+    from als_screen.reports.write import report_date
 
-    chosen = report_settings(settings, report_date())
-    reports = [report for batch in findings.values() for report in batch]
-    links = {
-        report.patient.patient: f"../reports/{batch}/{report.patient.patient}/report.html"
-        for batch, found in findings.items()
-        for report in found
-        if not is_withheld(report, settings)
-    }
-    write_text(page.with_name("cohort.tsv"), cohort_tsv(reports))
-    write_text(page.with_name("findings.jsonl"), findings_jsonl(reports))
-    write_text(page, render_cohort(reports, chosen, links))
+    write_cohort(findings, settings, page, report_date())
 
 
 def interpret(

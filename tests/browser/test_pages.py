@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import axe_core_python
 import pytest
 
 from als_screen.config import Study
-from als_screen.models import Report
 from als_screen.reports.catalogue import Language
 from als_screen.reports.clinic import load_clinic
-from als_screen.reports.cohort import render_cohort
 from als_screen.reports.patient import render_patient
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.settings import ReportSettings
@@ -99,18 +96,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 def _write(path: Path, html: str) -> Path:
     path.write_text(html, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def cohort(browser: Chromium, tmp_path: Path) -> Chromium:
-    reports = [_named(list(SAMPLES.values())[n % 9], f"Q{n:04d}") for n in range(270)]
-    page = render_cohort(reports, SETTINGS, lambda patient: f"reports/{patient}/report.html")
-    browser.open(_write(tmp_path / "cohort.html", page))
-    return browser
-
-
-def _named(report: Report, patient: str) -> Report:
-    return report.model_copy(update={"patient": report.patient.model_copy(update={"patient": patient})})
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -211,81 +196,3 @@ def test_hostile_text_runs_nothing(browser: Chromium, tmp_path: Path) -> None:
     assert browser.complaints() == []
     assert browser.evaluate("document.scripts.length + document.images.length") == 0
     assert browser.evaluate(OVERFLOW) == []
-
-
-def test_the_cohort_is_quiet_and_asks_for_nothing(cohort: Chromium) -> None:
-    assert cohort.complaints() == []
-    assert len(cohort.requests()) == 1
-    assert cohort.evaluate(CONTRAST) == []
-    assert cohort.evaluate(OVERFLOW) == []
-
-
-ROWS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[0].textContent)"
-SHOWN = "document.getElementById('shown').textContent"
-
-
-def test_the_cohort_lists_the_failed_first_with_links(cohort: Chromium) -> None:
-    assert cohort.evaluate(ROWS)[:2] == ["Q0007", "Q0008"]
-    link = "document.querySelector('#table tbody a').getAttribute('href')"
-    assert cohort.evaluate(link) == "reports/Q0007/report.html"
-
-
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
-        pytest.param("Q0003", "1 of 270 patients", id="one patient"),
-        pytest.param("TARDBP uncertain", "30 of 270 patients", id="all words must be there"),
-        pytest.param("no such thing", "0 of 270 patients", id="nothing"),
-    ],
-)
-def test_search(cohort: Chromium, words: str, shown: str) -> None:
-    _type(cohort, words)
-    assert cohort.evaluate(SHOWN) == shown
-
-
-def _type(tab: Chromium, words: str) -> None:
-    tab.evaluate("document.getElementById('search').focus()")
-    tab.command("Input.insertText", text=words)
-
-
-def test_filter_sort_and_clear(cohort: Chromium) -> None:
-    choose = """
-      (() => { const select = document.getElementById("filter-result");
-        select.value = [...select.options].find((o) => o.text === "positive").value;
-        select.dispatchEvent(new Event("input", { bubbles: true })); })()
-    """
-    cohort.evaluate(choose)
-    assert cohort.evaluate(SHOWN) == "60 of 270 patients"
-    head = "document.querySelectorAll('#table thead button')[11].click()"
-    longest = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[11].textContent)"
-    cohort.evaluate(head)
-    assert cohort.evaluate(longest)[0] == "8"
-    cohort.evaluate(head)
-    assert cohort.evaluate(longest)[0] == "610"
-    assert cohort.evaluate("document.querySelector('[aria-sort]').ariaSort") == "descending"
-    cohort.evaluate("document.querySelector('#controls button').click()")
-    cohort.evaluate("new Promise((done) => setTimeout(done, 20))")
-    assert cohort.evaluate(SHOWN) == "270 of 270 patients"
-
-
-def test_pages_turn(cohort: Chromium) -> None:
-    where = "document.getElementById('where').textContent"
-    assert cohort.evaluate(where) == "1–50"
-    cohort.evaluate("document.getElementById('next').click()")
-    assert cohort.evaluate(where) == "51–100"
-    cohort.evaluate("document.getElementById('back').click()")
-    assert cohort.evaluate(where) == "1–50"
-    for _ in range(5):
-        cohort.evaluate("document.getElementById('next').click()")
-    assert cohort.evaluate(where) == "251–270"
-    assert cohort.evaluate("document.getElementById('next').disabled") is True
-
-
-def test_hostile_cells_stay_text(browser: Chromium, tmp_path: Path) -> None:
-    report = SAMPLES["not analysed"].model_copy(update={"status_reason": HOSTILE})
-    page = render_cohort([report], SETTINGS, {"P008": "javascript:alert(1)"})
-    browser.open(_write(tmp_path / "cohort.html", page))
-    assert browser.complaints() == []
-    assert browser.evaluate("document.images.length") == 0
-    cells: Any = browser.evaluate("document.querySelector('#table tbody tr').cells[3].textContent")
-    assert cells == HOSTILE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -163,3 +164,15 @@ def test_the_small_bam_of_each_patient_can_be_fetched(demo_run: Run) -> None:
             assert any(record.get_tag("XC") == "spanning" for record in file.fetch(contig)), path
             assert file.header.to_dict()["RG"][0]["SM"] == path.stem
         assert path.stat().st_size < 100_000
+
+
+def test_snakemakes_own_report_holds_the_files_of_the_cohort(demo_run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.zip"
+    arguments = ("run", "--cores", "1", "--directory", str(demo_run.directory), "--report", str(target))
+    done = als_screen(*arguments)
+    assert done.code == 0, done.output
+    with zipfile.ZipFile(target) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+        page = archive.read("report/report.html").decode()
+    assert {"cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json", "run.json"} <= names
+    assert "failed and not wholly assessed patients first" in " ".join(page.split())

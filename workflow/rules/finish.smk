@@ -6,7 +6,12 @@ rule list_problems:
     input:
         expand("results/checks/{batch}.json", batch=BATCHES),
     output:
-        "results/inputs.json",
+        report(
+            "results/inputs.json",
+            caption="../report/inputs.rst",
+            category="Run",
+            labels={"file": "inputs.json"},
+        ),
     params:
         patients=PLAN.patients_hash(),
     shell:
@@ -21,7 +26,12 @@ rule record_run:
         cohort=rules.report_cohort.output.page,
         problems=rules.list_problems.output,
     output:
-        "results/run.json",
+        report(
+            "results/run.json",
+            caption="../report/run.rst",
+            category="Run",
+            labels={"file": "run.json"},
+        ),
     params:
         settings=SETTINGS,
     shell:

@@ -36,5 +36,15 @@ RESOURCES = BASE / "resources"
 BATCHES = list(PLAN.slices)
 
 
+def cohort_file(name, caption):
+    """Return an output of `report_cohort`, for Snakemake's report with a caption of workflow/report."""
+    return report(
+        f"results/cohort/{name}",
+        caption=f"../report/{caption}.rst",
+        category="Cohort",
+        labels={"file": name},
+    )
+
+
 wildcard_constraints:
     batch=r"[A-Za-z0-9][A-Za-z0-9._-]*",

@@ -24,20 +24,23 @@ rule report_patients:
 
 
 rule report_cohort:
-    """Findings of all batches -> the cohort's page, its table and its findings."""
+    """Findings of all batches -> the cohort's page, table, workbook, findings, MultiQC content."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
+        key=PLAN.cohort_files(),
     output:
-        page="results/cohort/report.html",
-        table="results/cohort/cohort.tsv",
-        findings="results/cohort/findings.jsonl",
+        page=cohort_file("report.html", "cohort_page"),
+        table=cohort_file("cohort.tsv", "cohort_table"),
+        workbook=cohort_file("cohort.xlsx", "cohort_workbook"),
+        findings=cohort_file("findings.jsonl", "cohort_findings"),
+        multiqc=cohort_file("als_screen_mqc.json", "cohort_multiqc"),
     log:
         "logs/report_cohort.log",
     benchmark:
         "logs/report_cohort.benchmark.tsv"
     params:
         stage=STAGE_VERSIONS["report_cohort"],
-        settings=PLAN.report_key(),
+        settings=PLAN.cohort_key(),
         patients=PLAN.patients_hash(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"

@@ -262,12 +262,7 @@ class Interpreter:
 
     def _population(self, build: Build) -> tuple[Population, tuple[Snp, ...]]:
         """Return the allele frequencies of a build, and its common SNVs."""
-        found = self.annotator.knowledge.builds[build].populations
-
-        def frequency(chrom: str, pos: int, ref: str, alt: str) -> float | None:
-            entries = found.get((chrom, pos, ref, alt))
-            return entries[0].af if entries else None
-
+        frequency = self.annotator.knowledge.builds[build].frequency
         return frequency, common_snps(frequency, self.resources, build)
 
     def _shown_name(self, build: Build, allele: Placed) -> str:

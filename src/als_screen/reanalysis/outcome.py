@@ -11,7 +11,7 @@ from als_screen.reanalysis.causes import Derived
 from als_screen.reanalysis.compare import Change
 from als_screen.reanalysis.people import Note, PersonNote
 from als_screen.reanalysis.why import Why
-from als_screen.reports.cohort_rows import tsv_cell
+from als_screen.reports.cohort.rows import tsv_cell
 
 COLUMNS = (
     "patient",

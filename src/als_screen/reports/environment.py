@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from als_screen.models import Classification, GeneState, RepeatState, Result
+from als_screen.models import Classification, GeneState, IdentityState, RepeatState, Result
+from als_screen.regions import Gene
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
 from als_screen.reports.labels import (
@@ -58,7 +59,9 @@ def csp_hash(text: str) -> str:
 
 _ENUMS = {
     "Classification": Classification,
+    "Gene": Gene,
     "GeneState": GeneState,
+    "IdentityState": IdentityState,
     "RepeatState": RepeatState,
     "Result": Result,
 }

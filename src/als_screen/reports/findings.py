@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from als_screen.models import GeneResult, GeneState, RepeatResult, Report, Result, Variant
 from als_screen.regions import Gene
-from als_screen.reports.cohort_rows import tsv_cell
+from als_screen.reports.cohort.rows import tsv_cell
 from als_screen.reports.withhold import withheld
 
 COLUMNS = (

@@ -20,6 +20,7 @@ from als_screen.reports.amend import changes_between
 from als_screen.reports.archive import SignedReport, newest_signed
 from als_screen.reports.catalogue import Language
 from als_screen.reports.clinic import load_clinic
+from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.fhir import fhir_json
 from als_screen.reports.findings import findings_tsv
 from als_screen.reports.json_report import report_json
@@ -205,7 +206,7 @@ def standing_of(report: Report, signed: SignedReport | None) -> Standing:
     return Standing(earlier=signed.authorisation, changes=changes_between(signed.report(), report))
 
 
-def is_withheld(report: Report, settings: Settings) -> bool:
+def is_withheld(report: Report | CohortFinding, settings: Settings) -> bool:
     """Tell whether a person gets no report: unaffected, where predictive testing is not allowed."""
     return report.patient.diagnosis == "unaffected" and not settings.allow_predictive
 

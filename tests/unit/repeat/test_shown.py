@@ -41,7 +41,7 @@ def read(units: int, begin: int, length: int = 150, name: str = "r", **changes: 
 
 
 def locus_reads(*fragments: tuple[Read, ...], strays: tuple[tuple[Read, ...], ...] = ()) -> LocusReads:
-    return LocusReads(fragments, strays, Profile(*(4 * (None,)), 0), 0, 0, 0)  # type: ignore[arg-type]
+    return LocusReads(fragments, strays, Profile(*(4 * (None,)), 0), 0, 0, 0, 0, 0)  # type: ignore[arg-type]
 
 
 def found_in(reads: LocusReads) -> list[tuple[Alignment, ...]]:

@@ -8,7 +8,11 @@ import pytest
 
 from als_screen.models import Fingerprint, Fingerprints, Report
 from als_screen.regions import Build
-from als_screen.reports.cohort import cohort_tsv, findings_jsonl, render_cohort
+from als_screen.reports.cohort.collect import Cohort
+from als_screen.reports.cohort.finding import read_line
+from als_screen.reports.cohort.multiqc import multiqc_json
+from als_screen.reports.cohort.page import render_cohort
+from als_screen.reports.cohort.rows import cohort_tsv
 from als_screen.reports.json_report import IDENTIFYING, finding_line, report_json, report_schema
 from als_screen.reports.patient import render_hash, render_patient
 from unit.reports.samples import DIFFERENT, NEGATIVE, SAMPLES, SETTINGS
@@ -101,7 +105,10 @@ def test_the_fingerprint_leaves_in_no_file() -> None:
         marked = report.model_copy(update={"fingerprint": Fingerprints(vcf=seen, reads=seen)})
         assert mark in marked.model_dump_json(), "it is in the laboratory's findings"
         page = render_patient(marked, SETTINGS, "en")
-        cohort = [cohort_tsv([marked]), findings_jsonl([marked]), render_cohort([marked], SETTINGS)]
+        line = read_line(marked.model_dump_json())
+        everyone = Cohort((line.finding,), {})
+        assert mark not in render_cohort(everyone, SETTINGS)
+        cohort = [cohort_tsv(everyone.rows), line.text, multiqc_json(everyone)]
         for text in (report_json(marked), finding_line(marked), page, *cohort):
             assert mark not in text
             assert "fingerprint" not in text

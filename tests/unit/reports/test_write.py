@@ -10,7 +10,7 @@ import pytest
 
 from als_screen.config import Settings
 from als_screen.errors import InputError
-from als_screen.files import read_jsonl
+from als_screen.files import read_jsonl, write_jsonl
 from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.reports.pictures import ReadsShown
@@ -121,9 +121,11 @@ def test_unaffected_person_gets_a_report_only_where_allowed(tmp_path: Path) -> N
 def test_cohort_page_has_no_link_to_a_report_that_is_not_there(tmp_path: Path) -> None:
     report = unaffected(NEGATIVE)
     link = f"{report.patient.patient}/report.html"
+    findings = tmp_path / "b.0001.jsonl"
+    write_jsonl(findings, [report])
     for allowed in (True, False):
         target = tmp_path / str(allowed) / "report.html"
-        report_cohort({"b.0001": [report]}, settings(allow_predictive=allowed), target)
+        report_cohort({"b.0001": findings}, settings(allow_predictive=allowed), target)
         assert (link in target.read_text()) is allowed
 
 

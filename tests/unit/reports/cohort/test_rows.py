@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from als_screen.models import Report
-from als_screen.reports.cohort_rows import COLUMNS, cohort_row, cohort_tsv, tsv_cell, variant_name
+from als_screen.reports.cohort.finding import CarriedVariant, of_report
+from als_screen.reports.cohort.rows import COLUMNS, cohort_row, cohort_tsv, tsv_cell, variant_name
 from unit.reports import samples
 
 #: The contract's columns; other systems read them by name and position.
@@ -20,7 +21,7 @@ def test_the_columns_of_the_contract_come_first() -> None:
 
 
 def test_one_row_a_patient_with_every_cell() -> None:
-    lines = cohort_tsv(list(samples.SAMPLES.values())).splitlines()
+    lines = cohort_tsv([cohort_row(of_report(one)) for one in samples.SAMPLES.values()]).splitlines()
     assert len(lines) == 1 + len(samples.SAMPLES)
     assert {line.count("\t") for line in lines} == {len(COLUMNS) - 1}
 
@@ -50,11 +51,11 @@ def test_one_row_a_patient_with_every_cell() -> None:
     ],
 )
 def test_cells(report: Report, column: str, expected: str) -> None:
-    assert cohort_row(report)[column] == expected
+    assert cohort_row(of_report(report))[column] == expected
 
 
 def test_nothing_that_names_a_person_is_in_the_table() -> None:
-    text = cohort_tsv([samples.NEGATIVE])
+    text = cohort_tsv([cohort_row(of_report(samples.NEGATIVE))])
     hidden = ("Example Person", "B-2026-0417", "1971-03-09", "2026-05", "Hospital", "weakness")
     assert [word for word in hidden if word in text] == []
 
@@ -80,4 +81,5 @@ def test_a_cell_is_harmless(text: str, expected: str) -> None:
 
 def test_a_variant_without_names_is_named_by_position() -> None:
     bare = samples.variant(hgvs_c=None, hgvs_g=None, hgvs_p=None)
-    assert variant_name(bare) == "SOD1 chr21:31659783 C>T"
+    carried = CarriedVariant.model_validate(bare.model_dump())
+    assert variant_name(carried) == "SOD1 chr21:31659783 C>T"
