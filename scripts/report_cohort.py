@@ -6,7 +6,7 @@ from als_screen.config import Settings
 from als_screen.files import read_jsonl
 from als_screen.job import main, parser
 from als_screen.models import Report
-from als_screen.samples import read_sheet, slices
+from als_screen.samples import read_slices
 from als_screen.stages import report_cohort
 
 
@@ -16,7 +16,7 @@ def run() -> None:
     arguments.add_argument("--findings", type=Path, required=True, help="directory of the findings")
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    batches = read_slices(settings.samples, settings.batch_size)
     findings = {batch: read_jsonl(given.findings / f"{batch}.jsonl", Report) for batch in batches}
     report_cohort(findings, settings, given.output)
 

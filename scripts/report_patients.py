@@ -10,7 +10,7 @@ def run() -> None:
     """Write the reports that have changed, then the manifest."""
     job = batch_job(__doc__, ["findings"])
     findings = read_jsonl(job.inputs["findings"], Report)
-    report_patients(job.patients, findings, job.settings, job.output)
+    report_patients(job.patients, findings, job.settings, job.output, job.plain_crew)
 
 
 if __name__ == "__main__":

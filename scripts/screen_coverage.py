@@ -12,7 +12,8 @@ def run() -> None:
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     variants = read_jsonl(job.inputs["variants"], VariantEvidence)
     fasta = job.settings.reference.fasta
-    write_jsonl(job.output, screen_coverage(job.patients, checks, variants, job.resources, fasta))
+    found = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
+    write_jsonl(job.output, found)
 
 
 if __name__ == "__main__":

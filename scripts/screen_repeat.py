@@ -10,7 +10,8 @@ def run() -> None:
     """Write the repeat evidence of the batch."""
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
-    write_jsonl(job.output, screen_repeat(job.patients, checks, job.resources, job.settings.reference.fasta))
+    fasta = job.settings.reference.fasta
+    write_jsonl(job.output, screen_repeat(job.patients, checks, job.resources, fasta, job.crew))
 
 
 if __name__ == "__main__":

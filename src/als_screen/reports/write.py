@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from als_screen import __version__
 from als_screen.config import Settings, read_yaml
-from als_screen.errors import InputError, Problem
+from als_screen.errors import AlsScreenError, InputError, Problem
 from als_screen.evidence import Record
 from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
 from als_screen.models import Report
@@ -21,6 +21,7 @@ from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import ReportSettings
 from als_screen.samples import PERSONAL
+from als_screen.workers import Crew, Died, each
 
 
 class ManifestRow(Record):
@@ -67,7 +68,12 @@ def report_date() -> str:
 
 
 def write_reports(
-    patients: Sequence[Patient], findings: Sequence[Report], settings: Settings, manifest: Path, today: str
+    patients: Sequence[Patient],
+    findings: Sequence[Report],
+    settings: Settings,
+    manifest: Path,
+    today: str,
+    crew: Crew | None = None,
 ) -> None:
     """Write `{patient}/report.{html,pdf,json}` beside `manifest`, and the manifest last.
 
@@ -77,15 +83,25 @@ def write_reports(
         settings: of the run.
         manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
         today: ISO date to print.
+        crew: how many at once.
+
+    Raises:
+        AlsScreenError: a worker did not survive a patient's report.
     """
     chosen = report_settings(settings, today)
     before = {row.patient: row for row in read_jsonl(manifest, ManifestRow)} if manifest.exists() else {}
     by_patient = {report.patient.patient: report for report in findings}
-    rows = []
-    for patient in patients:
+
+    def one(patient: Patient) -> ManifestRow:
         report = with_personal_fields(by_patient[patient.patient], patient)
         folder = manifest.parent / patient.patient
-        rows.append(write_report(report, settings, chosen, folder, before.get(patient.patient)))
+        return write_report(report, settings, chosen, folder, before.get(patient.patient))
+
+    rows = []
+    for patient, row in zip(patients, each(one, patients, crew or Crew()), strict=True):
+        if isinstance(row, Died):
+            raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
+        rows.append(row)
     write_jsonl(manifest, rows)
 
 
