@@ -9,7 +9,7 @@ def run() -> None:
     """Write the checks of the batch."""
     job = batch_job(__doc__)
     reference = job.settings.reference
-    checks = check_inputs(job.batch, job.patients, reference.build, reference.fasta)
+    checks = check_inputs(job.batch, job.patients, reference.build, reference.fasta, job.crew)
     write_text(job.output, checks.model_dump_json(indent=1) + "\n")
 
 

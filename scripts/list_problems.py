@@ -8,7 +8,7 @@ from als_screen.evidence import BatchCheck
 from als_screen.files import write_text
 from als_screen.job import main, parser
 from als_screen.run_record import inputs_json, problem_lines
-from als_screen.samples import read_sheet, slices
+from als_screen.samples import read_slices
 
 
 def run() -> None:
@@ -17,7 +17,7 @@ def run() -> None:
     arguments.add_argument("--checks", type=Path, required=True, help="directory of the checks")
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    batches = read_slices(settings.samples, settings.batch_size)
     paths = [given.checks / f"{batch}.json" for batch in batches]
     checks = [BatchCheck.model_validate_json(path.read_text(encoding="utf-8")) for path in paths]
     for line in problem_lines(checks):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.job import main, parser
-from als_screen.samples import read_sheet, slices
+from als_screen.samples import read_slices
 from als_screen.stages import report_cohort
 
 
@@ -14,7 +14,7 @@ def run() -> None:
     arguments.add_argument("--findings", type=Path, required=True, help="directory of the findings")
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    batches = read_slices(settings.samples, settings.batch_size)
     findings = {batch: given.findings / f"{batch}.jsonl" for batch in batches}
     report_cohort(findings, settings, given.output)
 

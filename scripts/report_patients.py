@@ -11,7 +11,7 @@ def run() -> None:
     job = batch_job(__doc__, ["findings", "repeat_reads", "variant_reads"])
     findings = read_jsonl(job.inputs["findings"], Report)
     reads = job.inputs["repeat_reads"], job.inputs["variant_reads"]
-    report_patients(job.patients, findings, job.settings, job.output, *reads)
+    report_patients(job.patients, findings, job.settings, job.output, *reads, job.plain_crew)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def run() -> None:
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     variants = read_jsonl(job.inputs["variants"], VariantEvidence)
     fasta = job.settings.reference.fasta
-    evidence, reads = screen_coverage(job.patients, checks, variants, job.resources, fasta)
+    evidence, reads = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
     write_jsonl(job.output.with_name("variant_reads.jsonl"), reads)
     write_jsonl(job.output, evidence)
 

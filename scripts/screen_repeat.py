@@ -13,9 +13,9 @@ def run() -> None:
     """Write the repeat evidence of the batch, and the reads behind it."""
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
-    fasta, folder = job.settings.reference.fasta, job.output.parent
-    evidence, reads = screen_repeat(job.patients, checks, job.resources, fasta, folder / "repeat")
-    write_jsonl(folder / "repeat_reads.jsonl", reads)
+    fasta, bams = job.settings.reference.fasta, job.output.parent / "repeat"
+    evidence, reads = screen_repeat(job.patients, checks, job.resources, fasta, bams, job.crew)
+    write_jsonl(job.output.with_name("repeat_reads.jsonl"), reads)
     write_jsonl(job.output, evidence)
 
 

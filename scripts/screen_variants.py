@@ -11,7 +11,7 @@ def run() -> None:
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     fasta = job.settings.reference.fasta
-    found = screen_variants(job.patients, checks, job.resources, fasta, job.output.parent / "vcf")
+    found = screen_variants(job.patients, checks, job.resources, fasta, job.output.parent / "vcf", job.crew)
     write_jsonl(job.output, found)
 
 

@@ -126,11 +126,23 @@ class ResearchSettings(_Section):
     )
 
 
+class LimitSettings(_Section):
+    """What one patient may take in one step; over it, only that patient fails, with the reason."""
+
+    seconds: float | None = Field(
+        900, ge=1, description="Wall time of one patient in one evidence step, in seconds; null: no limit."
+    )
+    memory_mb: int | None = Field(
+        4000, ge=200, description="Data memory of one patient in one evidence step, in MB; null: no limit."
+    )
+
+
 class Settings(_Section):
     """Everything a run can be told; see `config/README.md`."""
 
     samples: FilePath = Field(description="The sample sheet (TSV, one row a patient).")
     batch_size: int = Field(50, ge=1, le=1000, description="Patients in one job.")
+    limits: LimitSettings = LimitSettings()
     reference: ReferenceSettings = ReferenceSettings()
     repeat: RepeatSettings = RepeatSettings()
     coverage: CoverageSettings = CoverageSettings()

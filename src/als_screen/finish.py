@@ -10,7 +10,7 @@ from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
 from als_screen.models import Report, Status
 from als_screen.patient import Patient
-from als_screen.samples import read_sheet, slices
+from als_screen.samples import read_slices
 
 FAILED = "failed.json"
 
@@ -21,7 +21,7 @@ def finish(settings: Settings, results: Path, output: Path) -> list[str]:
     Writes `output` where there is none or failures are tolerated, `failed.json` beside it where there is
     any, and moves reports of patients who are no longer in the sheet to `retired/`.
     """
-    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    batches = read_slices(settings.samples, settings.batch_size)
     retire(results, batches)
     reports = [
         report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Report)

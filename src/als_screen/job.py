@@ -13,7 +13,8 @@ from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
 from als_screen.patient import Patient
 from als_screen.resources import Resources
-from als_screen.samples import read_sheet, slices
+from als_screen.samples import read_slices
+from als_screen.workers import Crew
 
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
 CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -30,6 +31,7 @@ class Job:
         resources: the bundled resources.
         inputs: files that earlier stages made, by name.
         output: what this stage makes.
+        workers: patients that it may work on at once.
     """
 
     settings: Settings
@@ -38,6 +40,18 @@ class Job:
     resources: Resources
     inputs: dict[str, Path]
     output: Path
+    workers: int = 0
+
+    @property
+    def crew(self) -> Crew:
+        """Worker processes under the limits of the configuration: for steps that read patients' files."""
+        limits = self.settings.limits
+        return Crew(max(self.workers, 1), limits.seconds, limits.memory_mb)
+
+    @property
+    def plain_crew(self) -> Crew:
+        """Worker processes without limits, none for one: for steps that only compute."""
+        return Crew(self.workers if self.workers > 1 else 0)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -53,13 +67,14 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
     """Read the command line of a batch script; every name in `inputs` is an option that takes a file."""
     arguments = parser(description)
     arguments.add_argument("--batch", required=True, help="name of the slice of patients")
+    arguments.add_argument("--workers", type=int, default=1, help="patients at once")
     for name in inputs:
         arguments.add_argument(
             f"--{name}", type=Path, required=True, help=f"{name}, made by an earlier stage"
         )
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    batches = slices(read_sheet(settings.samples).patients, settings.batch_size)
+    batches = read_slices(settings.samples, settings.batch_size)
     if given.batch not in batches:
         raise AlsScreenError(
             f"{settings.samples}: batch {given.batch} has left the sheet; start the run again"
@@ -71,6 +86,7 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
         resources=Resources(given.resources),
         inputs={name: getattr(given, name) for name in inputs},
         output=given.output,
+        workers=given.workers,
     )
 
 

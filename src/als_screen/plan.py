@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -19,6 +19,7 @@ from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_se
 from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
+from als_screen.needs import NEEDS
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
 from als_screen.reports.sources import printed_by
@@ -137,21 +138,41 @@ class Plan:
         found = [*folder.glob("results/findings/*.jsonl"), *folder.glob("findings/*.jsonl")]
         return [str(path) for path in sorted(found)]
 
+    def memory(self, stage: str) -> Callable[[Any, int, int], int]:
+        """Return what tells Snakemake the memory, in MB, that a job of a stage asks for."""
+        return lambda wildcards, threads, attempt: NEEDS[stage].mem_mb(
+            self._patients(wildcards), threads, attempt
+        )
+
+    def minutes(self, stage: str) -> Callable[[Any, int, int], int]:
+        """Return what tells Snakemake the time, in minutes, that a job of a stage asks for."""
+        return lambda wildcards, threads, attempt: NEEDS[stage].minutes(
+            self._patients(wildcards), threads, attempt
+        )
+
+    def _patients(self, wildcards: Any) -> int:  # noqa: ANN401
+        """Return how many patients a job has: those of its slice, or all."""
+        batch = getattr(wildcards, "batch", None)
+        return len(self.slices[batch] if batch else self.sheet.patients)
+
     def patients_hash(self) -> str:
         """Return a hash of who is in which slice."""
         names = {batch: [row.patient for row in rows] for batch, rows in self.slices.items()}
         return sha256(json.dumps(names).encode()).hexdigest()[:16]
 
 
-def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG) -> Plan:
-    """Check configuration and sheet; raise `InputError` with every problem of both."""
+def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG, look: bool = True) -> Plan:
+    """Check configuration and sheet; raise `InputError` with every problem of both.
+
+    `look` tells whether the files of the sheet must be there: not in the processes of a run's jobs.
+    """
     try:
         settings = load_settings(user_config, default)
     except InputError as error:
         raise InputError([*error.problems, *_other_problems(user_config, default)]) from error
     problems = setting_problems(settings)
     try:
-        sheet = read_sheet(settings.samples)
+        sheet = read_sheet(settings.samples, look)
     except InputError as error:
         problems += error.problems
     if problems:

@@ -57,7 +57,7 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
         logs: directory with Snakemake's benchmark files, `{rule}[/{batch}].benchmark.tsv`.
         command: the command line that started the run.
     """
-    sheet = read_sheet(settings.samples)
+    sheet = read_sheet(settings.samples, look=False)
     record = {
         "schema_version": "1.0",
         "pipeline": {"name": "als-screen", "version": __version__, "commit": _commit(resources.parent)},

@@ -61,13 +61,20 @@ class Sheet:
     warnings: tuple[Problem, ...]
 
 
-def read_sheet(path: Path) -> Sheet:
-    """Read and check the sheet; raise `InputError` with every problem of every row."""
+def read_sheet(path: Path, look: bool = True) -> Sheet:
+    """Read and check the sheet; raise `InputError` with every problem of every row.
+
+    Args:
+        path: the sheet.
+        look: whether the files that it names must be there. The run looks before it starts; a job does not,
+            since thousands of jobs would ask the storage for every file of the cohort, and a file that has
+            gone since is the matter of its patient.
+    """
     problems: list[Problem] = []
     patients = []
     for number, cells in read_table(path, FORM, problems):
         where = f"{path.name}, row {number}"
-        patients.append(_patient(cells, where, path.parent, problems))
+        patients.append(_patient(cells, where, path.parent, problems, look))
     problems += _between_rows(patients, path)
     if not patients and not problems:
         problems.append(Problem("", str(path), "the sheet has no patients", "add one row per patient"))
@@ -98,9 +105,11 @@ def indexes_of(path: Path) -> list[Path]:
     return [Path(name) for name in names if not why_not_there(Path(name))]
 
 
-def _patient(cells: Mapping[str, str], where: str, base: Path, problems: list[Problem]) -> Patient:
+def _patient(
+    cells: Mapping[str, str], where: str, base: Path, problems: list[Problem], look: bool = True
+) -> Patient:
     """Return the row as a `Patient`; what is wrong goes to `problems` and is left at its default."""
-    row = _Row(cells, where, base, problems)
+    row = _Row(cells, where, base, problems, look)
     vcf, reads = row.vcf(), row.reads()
     if "vcf" not in cells and "reads" not in cells:
         row.wrong("vcf, reads", "neither a VCF nor a BAM/CRAM is named", "fill in `vcf`, `reads`, or both")
@@ -132,6 +141,7 @@ class _Row:
     where: str
     base: Path
     problems: list[Problem]
+    look: bool = True
 
     def wrong(self, column: str, expected: str, action: str, path: str = "") -> None:
         """Note a problem of this row."""
@@ -187,7 +197,7 @@ class _Row:
 
     def existing(self, column: str, path: Path | None) -> Path | None:
         """Return the path where something is there."""
-        why = "" if path is None else why_not_there(path)
+        why = why_not_there(path) if path and self.look else ""
         if not why:
             return path
         self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
@@ -240,7 +250,7 @@ class _Row:
         if not ending:
             self.wrong("reads", "not a BAM or CRAM by its ending", "use .bam or .cram", str(path))
             return None
-        if self.existing("reads", path) and index_of(path) is None:
+        if self.existing("reads", path) and self.look and index_of(path) is None:
             names = " or ".join(name.format(path.name, stem=path.stem) for name in INDEX_NAMES[ending])
             self.wrong("reads", f"there is no index ({names})", "make it with `samtools index`", str(path))
         return path
@@ -285,6 +295,11 @@ def _shared_files(patients: list[Patient]) -> Iterator[Problem]:
             if other != row.patient:
                 expected = f"warning: the same data are named for patient {other}"
                 yield Problem(row.patient, key[0], expected, "check the sheet if that is not meant")
+
+
+def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
+    """Return the units of work of a run that has been started, for its jobs: no file is looked for."""
+    return slices(read_sheet(path, look=False).patients, batch_size)
 
 
 def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patient]]:

@@ -1,13 +1,13 @@
 """One function per stage, each for a batch of patients: the scripts, and `als-screen screen`, call these.
 
-A stage never lets one patient's broken file stop the others: `PatientDataError`, and nothing else, becomes
-that patient's record with `failed` and the reason. Imports are local, because every stage is a process and
-should load only what it needs.
+A stage never lets one patient's broken file stop the others: `PatientDataError`, or the end of the worker
+process that read it, and nothing else, becomes that patient's record with `failed` and the reason. Imports
+are local, because every stage is a process and should load only what it needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from als_screen.errors import PatientDataError
 from als_screen.evidence import (
     BatchCheck,
     CoverageEvidence,
+    FileProblem,
     PatientCheck,
     RepeatEvidence,
     State,
@@ -26,6 +27,7 @@ from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.regions import Build
 from als_screen.resources import Resources
+from als_screen.workers import Crew, Died, each
 
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
@@ -39,17 +41,35 @@ STAGE_VERSIONS = {
     "compare_runs": 1,
 }
 
+#: The stage in this process, as `als-screen screen` wants it.
+ALONE = Crew()
+AFTER_DEATH = "see the job's log and docs/cluster.md; the patient is tried again with `--forcerun`"
+
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
+FoundT = TypeVar("FoundT")
 ViewsT = TypeVar("ViewsT", RepeatReads, VariantReads)
 
 
-def check_inputs(batch: str, patients: Iterable[Patient], build: str, fasta: Path | None) -> BatchCheck:
+def check_inputs(
+    batch: str, patients: Sequence[Patient], build: str, fasta: Path | None, crew: Crew = ALONE
+) -> BatchCheck:
     """Open the headers of every patient's files; `build` is "auto" or a build's name."""
     from als_screen.inputs.check import check_patient
 
     expected = None if build == "auto" else Build(build)
-    checks = tuple(check_patient(patient, expected, fasta) for patient in patients)
-    return BatchCheck(batch=batch, patients=checks)
+    found = each(lambda patient: check_patient(patient, expected, fasta), patients, crew)
+    checks = (
+        _unchecked(patient, check) if isinstance(check, Died) else check
+        for patient, check in zip(patients, found, strict=True)
+    )
+    return BatchCheck(batch=batch, patients=tuple(checks))
+
+
+def _unchecked(patient: Patient, died: Died) -> PatientCheck:
+    """Return the check of a patient whose files ended the process that opened them: none is usable."""
+    path = str(patient.reads or patient.vcf[0])
+    problem = FileProblem(patient=patient.patient, path=path, expected=died.reason, action=AFTER_DEATH)
+    return PatientCheck(patient=patient.patient, build=None, problems=(problem,))
 
 
 def screen_variants(
@@ -58,6 +78,7 @@ def screen_variants(
     resources: Resources,
     fasta: Path | None,
     vcf_dir: Path,
+    crew: Crew = ALONE,
 ) -> list[VariantEvidence]:
     """Return the alleles of each patient and write `vcf_dir/{patient}.vcf.gz`."""
     from als_screen.variants.screen import screen_variants as screen
@@ -67,7 +88,7 @@ def screen_variants(
     def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
         return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
 
-    return _each(VariantEvidence, one, patients, checks)
+    return _each(_unusable(VariantEvidence), one, patients, checks, crew)
 
 
 def screen_repeat(
@@ -76,6 +97,7 @@ def screen_repeat(
     resources: Resources,
     fasta: Path | None,
     bam_dir: Path,
+    crew: Crew = ALONE,
 ) -> tuple[list[RepeatEvidence], list[RepeatReads]]:
     """Return what each patient's reads show of the C9orf72 repeat, and the reads that pictures need.
 
@@ -83,15 +105,11 @@ def screen_repeat(
     """
     from als_screen.repeat.keep import screen_and_keep
 
-    views: dict[str, RepeatReads] = {}
-
-    def one(patient: Patient, check: PatientCheck) -> RepeatEvidence:
+    def one(patient: Patient, check: PatientCheck) -> tuple[RepeatEvidence, RepeatReads]:
         path = bam_dir / f"{patient.patient}.bam"
-        evidence, views[patient.patient] = screen_and_keep(patient, check, resources, fasta, path)
-        return evidence
+        return screen_and_keep(patient, check, resources, fasta, path)
 
-    found = _each(RepeatEvidence, one, patients, checks)
-    return found, [views.get(row.patient) or _no_reads(RepeatReads, row) for row in found]
+    return _unzipped(_each(_without(RepeatEvidence, RepeatReads), one, patients, checks, crew))
 
 
 def screen_coverage(
@@ -100,6 +118,7 @@ def screen_coverage(
     variants: Sequence[VariantEvidence],
     resources: Resources,
     fasta: Path | None,
+    crew: Crew = ALONE,
 ) -> tuple[list[CoverageEvidence], list[VariantReads]]:
     """Count the reads of each patient over the reportable range and at the sites of their alleles.
 
@@ -108,45 +127,63 @@ def screen_coverage(
     from als_screen.coverage.keep import screen_and_keep
 
     by_patient = {evidence.patient: evidence for evidence in variants}
-    views: dict[str, VariantReads] = {}
 
-    def one(patient: Patient, check: PatientCheck) -> CoverageEvidence:
-        alleles = by_patient[patient.patient]
-        evidence, views[patient.patient] = screen_and_keep(patient, check, alleles, resources, fasta)
-        return evidence
+    def one(patient: Patient, check: PatientCheck) -> tuple[CoverageEvidence, VariantReads]:
+        return screen_and_keep(patient, check, by_patient[patient.patient], resources, fasta)
 
-    found = _each(CoverageEvidence, one, patients, checks)
-    return found, [views.get(row.patient) or _no_reads(VariantReads, row) for row in found]
+    return _unzipped(_each(_without(CoverageEvidence, VariantReads), one, patients, checks, crew))
 
 
-def _no_reads(kind: type[ViewsT], evidence: RepeatEvidence | CoverageEvidence) -> ViewsT:
-    """Return the record of a patient whose reads cannot be shown."""
-    return kind(patient=evidence.patient, state=State.NOT_ASSESSED, reason=evidence.reason)
+def _unzipped(pairs: Sequence[tuple[EvidenceT, ViewsT]]) -> tuple[list[EvidenceT], list[ViewsT]]:
+    return [evidence for evidence, _ in pairs], [views for _, views in pairs]
+
+
+def _unusable(kind: type[EvidenceT]) -> Callable[[PatientCheck, str], EvidenceT]:
+    """Return what makes the record of a patient whose data cannot be used."""
+
+    def made(check: PatientCheck, why: str) -> EvidenceT:
+        return kind(
+            patient=check.patient, state=State.NOT_ASSESSED, reason=why, failed=True, build=check.build
+        )
+
+    return made
+
+
+def _without(
+    kind: type[EvidenceT], views: type[ViewsT]
+) -> Callable[[PatientCheck, str], tuple[EvidenceT, ViewsT]]:
+    """Return what makes the two records of a patient whose reads cannot be used, nor shown."""
+    evidence = _unusable(kind)
+
+    def made(check: PatientCheck, why: str) -> tuple[EvidenceT, ViewsT]:
+        return evidence(check, why), views(patient=check.patient, state=State.NOT_ASSESSED, reason=why)
+
+    return made
 
 
 def _each(
-    kind: type[EvidenceT],
-    one: Callable[[Patient, PatientCheck], EvidenceT],
+    failed: Callable[[PatientCheck, str], FoundT],
+    one: Callable[[Patient, PatientCheck], FoundT],
     patients: Sequence[Patient],
     checks: Sequence[PatientCheck],
-) -> list[EvidenceT]:
-    """Run `one` for every patient; data that cannot be used become that patient's reason."""
+    crew: Crew,
+) -> list[FoundT]:
+    """Run `one` for every patient; what cannot be used, or ends the worker, becomes that patient's reason."""
     by_patient = {check.patient: check for check in checks}
-    found = []
-    for patient in patients:
+
+    def guarded(patient: Patient) -> FoundT:
         check = by_patient[patient.patient]
         try:
-            found.append(one(patient, check))
+            return one(patient, check)
         except PatientDataError as error:
-            record = kind(
-                patient=patient.patient,
-                state=State.NOT_ASSESSED,
-                reason=f"{Path(error.path).name}: {error.expected}; {error.action}",
-                failed=True,
-                build=check.build,
-            )
-            found.append(record)
-    return found
+            return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}")
+
+    return [
+        failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}")
+        if isinstance(found, Died)
+        else found
+        for patient, found in zip(patients, each(guarded, patients, crew), strict=True)
+    ]
 
 
 def report_patients(
@@ -156,6 +193,7 @@ def report_patients(
     manifest: Path,
     repeat_reads: Path,
     variant_reads: Path,
+    crew: Crew = ALONE,
 ) -> None:
     """Write the reports of a batch beside `manifest`, `{results}/reports/{batch}/manifest.jsonl`.
 
@@ -166,7 +204,7 @@ def report_patients(
 
     shown = read_shown(repeat_reads, variant_reads)
     archive = manifest.parents[2] / "authorised"
-    write_reports(patients, findings, settings, manifest, archive, report_date(), shown)
+    write_reports(patients, findings, settings, manifest, archive, report_date(), shown, crew)
 
 
 def report_cohort(findings: dict[str, Path], settings: Settings, page: Path) -> None:

@@ -1,4 +1,8 @@
-"""From files to evidence: read once, independent of knowledge and thresholds."""
+"""From files to evidence: read once, independent of knowledge and thresholds.
+
+The patients' files are inputs of `check_inputs` alone. Everything else follows from its output, so a changed file
+re-runs all evidence of its batch, and Snakemake has a quarter of the files to look at.
+"""
 
 
 rule check_inputs:
@@ -12,39 +16,42 @@ rule check_inputs:
         "logs/check_inputs/{batch}.log",
     benchmark:
         "logs/check_inputs/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("check_inputs"),
+        runtime=PLAN.minutes("check_inputs"),
     params:
         stage=STAGE_VERSIONS["check_inputs"],
         rows=lambda wildcards: PLAN.files_hash(wildcards.batch),
         reference=PLAN.reference_key(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/check_inputs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule screen_variants:
     """VCFs of a batch (or reads, where there is none) -> alleles in the gene regions, and a VCF a patient."""
     input:
         checks="results/checks/{batch}.json",
-        vcf=lambda wildcards: PLAN.vcf_files(wildcards.batch),
-        reads=lambda wildcards: PLAN.reads_files(wildcards.batch),
     output:
         "results/evidence/{batch}/variants.jsonl",
     log:
         "logs/screen_variants/{batch}.log",
     benchmark:
         "logs/screen_variants/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("screen_variants"),
+        runtime=PLAN.minutes("screen_variants"),
     params:
         stage=STAGE_VERSIONS["screen_variants"],
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule screen_repeat:
     """BAMs and CRAMs of a batch -> what the reads show of the C9orf72 repeat, and those reads to look at."""
     input:
         checks="results/checks/{batch}.json",
-        reads=lambda wildcards: PLAN.reads_files(wildcards.batch),
     output:
         evidence="results/evidence/{batch}/repeat.jsonl",
         reads="results/evidence/{batch}/repeat_reads.jsonl",
@@ -52,11 +59,15 @@ rule screen_repeat:
         "logs/screen_repeat/{batch}.log",
     benchmark:
         "logs/screen_repeat/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("screen_repeat"),
+        runtime=PLAN.minutes("screen_repeat"),
     params:
         stage=STAGE_VERSIONS["screen_repeat"],
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --checks {input.checks:q} --output {output.evidence:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
+        " --output {output.evidence:q} > {log:q} 2>&1"
 
 
 rule screen_coverage:
@@ -64,7 +75,6 @@ rule screen_coverage:
     input:
         checks="results/checks/{batch}.json",
         variants="results/evidence/{batch}/variants.jsonl",
-        reads=lambda wildcards: PLAN.reads_files(wildcards.batch),
     output:
         evidence="results/evidence/{batch}/coverage.jsonl",
         reads="results/evidence/{batch}/variant_reads.jsonl",
@@ -72,9 +82,12 @@ rule screen_coverage:
         "logs/screen_coverage/{batch}.log",
     benchmark:
         "logs/screen_coverage/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("screen_coverage"),
+        runtime=PLAN.minutes("screen_coverage"),
     params:
         stage=STAGE_VERSIONS["screen_coverage"],
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --checks {input.checks:q} --variants {input.variants:q}"
+        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
         " --output {output.evidence:q} > {log:q} 2>&1"

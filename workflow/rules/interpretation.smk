@@ -14,6 +14,9 @@ rule interpret:
         "logs/interpret/{batch}.log",
     benchmark:
         "logs/interpret/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("interpret"),
+        runtime=PLAN.minutes("interpret"),
     params:
         stage=STAGE_VERSIONS["interpret"],
         rows=lambda wildcards: PLAN.clinical_hash(wildcards.batch),

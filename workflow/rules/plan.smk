@@ -14,7 +14,7 @@ from als_screen.plan import load_plan, one_run_at_a_time
 from als_screen.stages import STAGE_VERSIONS
 
 try:
-    PLAN = load_plan(config, BASE / "config" / "config.yaml")
+    PLAN = load_plan(config, BASE / "config" / "config.yaml", workflow.is_main_process)
     LOCK = one_run_at_a_time(Path(".snakemake")) if workflow.is_main_process else None
 except InputError as error:
     print(error, file=sys.stderr)

@@ -13,14 +13,17 @@ rule report_patients:
         "logs/report_patients/{batch}.log",
     benchmark:
         "logs/report_patients/{batch}.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("report_patients"),
+        runtime=PLAN.minutes("report_patients"),
     params:
         stage=STAGE_VERSIONS["report_patients"],
         rows=lambda wildcards: PLAN.printed_hash(wildcards.batch),
         settings=PLAN.report_key(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --findings {input.findings:q} --repeat_reads {input.repeat:q}"
-        " --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
+        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule report_cohort:
@@ -38,6 +41,9 @@ rule report_cohort:
         "logs/report_cohort.log",
     benchmark:
         "logs/report_cohort.benchmark.tsv"
+    resources:
+        mem_mb=PLAN.memory("report_cohort"),
+        runtime=PLAN.minutes("report_cohort"),
     params:
         stage=STAGE_VERSIONS["report_cohort"],
         settings=PLAN.cohort_key(),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from als_screen import __version__
 from als_screen.config import Settings
+from als_screen.errors import AlsScreenError
 from als_screen.evidence import Record
 from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
 from als_screen.models import Report
@@ -30,6 +31,7 @@ from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.samples import PERSONAL
+from als_screen.workers import Crew, Died, each
 
 #: Every file that a patient's report can have.
 FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv", *REPEAT_FILES)
@@ -77,6 +79,7 @@ def write_reports(
     archive: Path,
     today: str,
     shown: Mapping[str, ReadsShown] = MappingProxyType({}),
+    crew: Crew | None = None,
 ) -> None:
     """Write `{patient}/report.*` and the files of the repeat beside `manifest`, which is last.
 
@@ -88,18 +91,26 @@ def write_reports(
         archive: `authorised/`, with what was signed before.
         today: ISO date to print.
         shown: the reads to draw, by patient.
+        crew: how many at once.
+
+    Raises:
+        AlsScreenError: a worker did not survive a patient's report.
     """
     chosen = report_settings(settings, today)
     before = {row.patient: row for row in read_manifest(manifest)}
     by_patient = {report.patient.patient: report for report in findings}
-    rows = []
-    for patient in patients:
+
+    def one(patient: Patient) -> ManifestRow:
         report = with_personal_fields(by_patient[patient.patient], patient)
         reads = shown.get(patient.patient, NO_READS)
         desk = Desk(settings, in_language(chosen, patient), archive, reads)
-        rows.append(
-            write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
-        )
+        return write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
+
+    rows = []
+    for patient, row in zip(patients, each(one, patients, crew or Crew()), strict=True):
+        if isinstance(row, Died):
+            raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
+        rows.append(row)
     write_catalogues(manifest.parent, findings)
     write_jsonl(manifest, rows)
 

@@ -1,0 +1,97 @@
+"""The demo on a real SLURM, where a job is cancelled and the node is lost: the results stay the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from als_screen.simulate.demo import write_demo
+from controller import NODE, Slurm, running, why_not
+from workflow_runs import ROOT, Run, run_cohort
+
+pytestmark = [
+    pytest.mark.slurm,
+    pytest.mark.xdist_group("slurm"),
+    pytest.mark.skipif(bool(why_not()), reason=why_not()),
+]
+SETTINGS = ["--config", "report={pdf: false}"]
+#: What a cluster needs time for, and a test has not.
+QUICK = ["--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "2", "--jobs", "4"]
+
+
+@pytest.fixture(scope="module")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
+    with running(tmp_path_factory.mktemp("slurm") / "controller") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    write_demo(ROOT / "demo")
+    return run_cohort(tmp_path_factory.mktemp("local") / "run", *SETTINGS)
+
+
+def when_running(slurm: Slurm, rule: str, act: Callable[[str], None]) -> None:
+    """Wait for a job of a rule to run, then do something to it."""
+    for _ in range(1200):
+        for number, comment in slurm.jobs("RUNNING"):
+            if f"rule_{rule}_" in comment:
+                act(number)
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"no job of {rule} was seen running")
+
+
+def lose_node(slurm: Slurm) -> None:
+    """Let the controller think that the node is down, and then that it is back."""
+    slurm.ask("scontrol", "update", f"nodename={NODE}", "state=down", "reason=test")
+    time.sleep(1)
+    slurm.ask("scontrol", "update", f"nodename={NODE}", "state=resume")
+
+
+def files_of(results: Path) -> dict[str, bytes]:
+    """Return the results that are the same bytes wherever they are made."""
+    paths = [path for path in results.rglob("*") if path.is_file() and path.name not in OF_THE_RUN]
+    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
+
+
+OF_THE_RUN = {"run.json", "ro-crate-metadata.json"}
+
+
+def cancel(slurm: Slurm, job: str) -> None:
+    slurm.ask("scancel", job)
+
+
+def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: Run, tmp_path: Path) -> None:
+    arguments = ["run", "--profile", str(ROOT / "profiles" / "slurm"), "--directory", str(tmp_path / "run")]
+    log = tmp_path / "output.txt"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "als_screen.cli", *arguments, *QUICK, *SETTINGS],
+            cwd=ROOT,
+            env={**os.environ, **slurm.environment, "SOURCE_DATE_EPOCH": "1767225600"},
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        try:
+            when_running(slurm, "check_inputs", lambda job: cancel(slurm, job))
+            when_running(slurm, "screen_repeat", lambda _: lose_node(slurm))
+            code = process.wait(240)
+        finally:
+            process.kill()
+    said = log.read_text()
+    assert code == local.code == 3, said
+    assert "SLURM status is: 'CANCELLED'" in said
+    assert "node failure" in said
+    assert said.count("Trying to restart job") >= 2
+    here, there = files_of(local.results), files_of(tmp_path / "run" / "results")
+    assert [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)] == []
+    assert len(list((tmp_path / "run" / "results" / "reports").glob("*/*/report.html"))) == 21

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from als_screen.workers import MEGABYTE, Crew, Died, WorkerBug, each
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+@settings(max_examples=15, deadline=None)
+@given(items=st.lists(st.integers(), max_size=12), workers=st.integers(0, 4))
+def test_any_crew_gives_what_one_process_gives_in_the_same_order(items: list[int], workers: int) -> None:
+    assert each(square, items, Crew(workers)) == [square(item) for item in items]
+
+
+def crash(signal_number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), signal_number)
+
+
+def too_much_memory() -> None:
+    bytearray(2_000 * MEGABYTE)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (crash(signal.SIGSEGV), "ended by SIGSEGV"),
+        (crash(signal.SIGKILL), "ended by SIGKILL, as happens when memory runs out"),
+        (lambda: os._exit(7), "ended with code 7"),
+        (lambda: time.sleep(600), "took longer than 0.5 s (limits.seconds)"),
+        (too_much_memory, "needs more than 1000 MB of memory (limits.memory_mb)"),
+    ],
+    ids=["segfault", "killed", "exit", "endless", "memory"],
+)
+def test_a_worker_that_dies_takes_its_item_only(workers: int, end: Callable[[], None], reason: str) -> None:
+    def one(number: int) -> int:
+        if number in (1, 4):
+            end()
+        return square(number)
+
+    found = each(one, range(6), Crew(workers, seconds=0.5, memory_mb=1000))
+    assert [answer for answer in found if not isinstance(answer, Died)] == [0, 4, 9, 25]
+    for number in (1, 4):
+        answer = found[number]
+        assert isinstance(answer, Died)
+        assert reason in answer.reason
+
+
+def test_a_bug_stops_everything_with_its_traceback() -> None:
+    def one(number: int) -> int:
+        return [1, 2][number]
+
+    with pytest.raises(WorkerBug, match=r"(?s)Traceback.*return \[1, 2\]\[number\].*IndexError"):
+        each(one, range(4), Crew(2))
+    assert multiprocessing.active_children() == []
+
+
+def test_without_workers_nothing_is_forked() -> None:
+    assert set(each(lambda _: os.getpid(), range(3), Crew())) == {os.getpid()}
+
+
+def test_workers_are_forked_once_and_work_at_the_same_time(tmp_path: Path) -> None:
+    def one(number: int) -> int:
+        (tmp_path / str(number)).touch()
+        while len(list(tmp_path.iterdir())) < 2:  # waits for the other
+            time.sleep(0.01)
+        return os.getpid()
+
+    found: Sequence[int | Died] = each(one, range(6), Crew(2, seconds=60))
+    assert len(set(found)) == 2
+    assert os.getpid() not in found
+
+
+def test_nobody_is_left_behind() -> None:
+    each(square, range(4), Crew(3))
+    assert multiprocessing.active_children() == []
