@@ -226,10 +226,13 @@ def interpret(
 ) -> list[Report]:
     """Return the result of each patient of a batch."""
     from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+    from als_screen.interpretation.matches import flag_matches
 
     interpreter = Interpreter(settings, resources)
     parts = [{one.patient: one for one in records} for records in (checks, variants, repeat, coverage)]
-    return [
+    found = [
         interpreter.report(patient, PatientEvidence(*(part[patient.patient] for part in parts)))  # type: ignore[arg-type]
         for patient in patients
     ]
+    frequencies = {build: frequency for build, (frequency, _) in interpreter.populations.items()}
+    return flag_matches(found, frequencies, resources)
