@@ -370,7 +370,7 @@ def _bundled_versions(root: Path) -> dict[str, ResourceVersion]:
     files = {
         "repeat_locus": ("see resources/README.md", "repeat/locus.json"),
         "repeat_policies": (load_policies(root).version, "repeat/policies.json"),
-        "transcripts": ("MANE Select", "transcripts.json"),
+        "transcripts": ("MANE Select (SOD1, TARDBP, FUS); see resources/README.md", "transcripts.json"),
         "reference_GRCh37": ("LRG", "reference/GRCh37.fa"),
         "reference_GRCh38": ("LRG", "reference/GRCh38.fa"),
         "wording": ("1", "wording/conclusion.json"),
