@@ -7,6 +7,7 @@ rule list_problems:
         expand("results/checks/{batch}.json", batch=BATCHES),
     output:
         "results/inputs.json",
+    retries: 0
     params:
         patients=PLAN.patients_hash(),
     shell:
@@ -22,6 +23,7 @@ rule record_run:
         problems=rules.list_problems.output,
     output:
         "results/run.json",
+    retries: 0
     params:
         settings=SETTINGS,
     shell:
@@ -37,6 +39,7 @@ rule finish:
         run=rules.record_run.output,
     output:
         "results/complete.json",
+    retries: 0
     params:
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
