@@ -9,17 +9,23 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/evidence.smk"
 include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/reports.smk"
 include: "workflow/rules/finish.smk"
+include: "workflow/rules/reanalysis.smk"
 
 
 localrules:
     all,
     list_problems,
     record_run,
+    compare_runs,
+    list_checksums,
     finish,
 
 

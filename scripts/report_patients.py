@@ -8,9 +8,10 @@ from als_screen.stages import report_patients
 
 def run() -> None:
     """Write the reports that have changed, then the manifest."""
-    job = batch_job(__doc__, ["findings"])
+    job = batch_job(__doc__, ["findings", "repeat_reads", "variant_reads"])
     findings = read_jsonl(job.inputs["findings"], Report)
-    report_patients(job.patients, findings, job.settings, job.output, job.plain_crew)
+    reads = job.inputs["repeat_reads"], job.inputs["variant_reads"]
+    report_patients(job.patients, findings, job.settings, job.output, *reads, job.plain_crew)
 
 
 if __name__ == "__main__":

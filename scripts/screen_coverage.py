@@ -1,4 +1,7 @@
-"""Count one batch's reads over the reportable range and at its variants' sites -> coverage.jsonl."""
+"""Count one batch's reads over the reportable range and at its variants' sites.
+
+-> coverage.jsonl, variant_reads.jsonl.
+"""
 
 from als_screen.evidence import BatchCheck, VariantEvidence
 from als_screen.files import read_jsonl, write_jsonl
@@ -7,13 +10,14 @@ from als_screen.stages import screen_coverage
 
 
 def run() -> None:
-    """Write the coverage evidence of the batch."""
+    """Write the coverage evidence of the batch, and the reads over its alleles."""
     job = batch_job(__doc__, ["checks", "variants"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     variants = read_jsonl(job.inputs["variants"], VariantEvidence)
     fasta = job.settings.reference.fasta
-    found = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
-    write_jsonl(job.output, found)
+    evidence, reads = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
+    write_jsonl(job.output.with_name("variant_reads.jsonl"), reads)
+    write_jsonl(job.output, evidence)
 
 
 if __name__ == "__main__":

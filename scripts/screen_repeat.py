@@ -1,4 +1,7 @@
-"""Screen one batch's reads for the C9orf72 repeat -> repeat.jsonl."""
+"""Screen one batch's reads for the C9orf72 repeat.
+
+-> repeat.jsonl, repeat_reads.jsonl, repeat/{patient}.bam.
+"""
 
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_jsonl
@@ -7,11 +10,13 @@ from als_screen.stages import screen_repeat
 
 
 def run() -> None:
-    """Write the repeat evidence of the batch."""
+    """Write the repeat evidence of the batch, and the reads behind it."""
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
-    fasta = job.settings.reference.fasta
-    write_jsonl(job.output, screen_repeat(job.patients, checks, job.resources, fasta, job.crew))
+    fasta, bams = job.settings.reference.fasta, job.output.parent / "repeat"
+    evidence, reads = screen_repeat(job.patients, checks, job.resources, fasta, bams, job.crew)
+    write_jsonl(job.output.with_name("repeat_reads.jsonl"), reads)
+    write_jsonl(job.output, evidence)
 
 
 if __name__ == "__main__":

@@ -37,11 +37,20 @@ def als_screen(*arguments: str, cwd: Path | None = None, **environment: str) -> 
     return Run(cwd or ROOT, done.returncode, done.stdout + done.stderr)
 
 
-def run_cohort(directory: Path, *arguments: str) -> Run:
+def run_cohort(directory: Path, *arguments: str, **environment: str) -> Run:
     """Screen a cohort in `directory` on two cores."""
     directory.mkdir(parents=True, exist_ok=True)
-    run = als_screen("run", "--cores", "2", "--directory", str(directory), *arguments)
+    run = als_screen(
+        "run", "--cores", "2", "--directory", str(directory), *arguments, cwd=None, **environment
+    )
     return Run(directory, run.code, run.output)
+
+
+def files_of(directory: Path) -> dict[str, bytes]:
+    """Return the results that must be the same bytes in every run."""
+    results = directory / "results"
+    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
+    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 
 def write_sheet(path: Path, rows: list[dict[str, str]]) -> Path:

@@ -51,14 +51,15 @@ def steps(repeats: int) -> list[tuple[str, list[float]]]:
     with tempfile.TemporaryDirectory() as folder:
         vcf = Path(folder)
         variants = stages.screen_variants(patients, checks, resources, None, vcf)
-        repeat = stages.screen_repeat(patients, checks, resources, None)
-        coverage = stages.screen_coverage(patients, checks, variants, resources, None)
+        bams = vcf / "repeat"
+        repeat, _ = stages.screen_repeat(patients, checks, resources, None, bams)
+        coverage, _ = stages.screen_coverage(patients, checks, variants, resources, None)
         work: dict[str, Callable[[], object]] = {
             "check_inputs, a patient": lambda: stages.check_inputs("bench", patients, "auto", None),
             "screen_variants, a patient": lambda: stages.screen_variants(
                 patients, checks, resources, None, vcf
             ),
-            "screen_repeat, a patient": lambda: stages.screen_repeat(patients, checks, resources, None),
+            "screen_repeat, a patient": lambda: stages.screen_repeat(patients, checks, resources, None, bams),
             "screen_coverage, a patient": lambda: stages.screen_coverage(
                 patients, checks, variants, resources, None
             ),

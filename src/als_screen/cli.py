@@ -13,6 +13,7 @@ from pathlib import Path
 
 from als_screen import __version__
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.reanalysis.command import add_commands
 
 EXIT_CODES = """exit codes:
   0  done
@@ -55,8 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_screen(commands)
+    _add_authorise(commands)
     _add_demo(commands)
     _add_update_knowledge(commands)
+    add_commands(commands)
+    _add_verify(commands)
+    _add_validate(commands)
     return parser
 
 
@@ -104,6 +109,34 @@ def _screen(options: argparse.Namespace) -> int:
     return screen_one(row, options.out, options.configfile)
 
 
+def _add_authorise(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "sign a patient's report: the final report is kept in results/authorised/"
+    sign = commands.add_parser(
+        "authorise",
+        help=text,
+        description=f"{text.capitalize()}. What cannot be signed is refused, with every reason.",
+    )
+    sign.add_argument("--patient", required=True, help="the patient's id")
+    sign.add_argument("--by", required=True, help="name of the person who signs")
+    sign.add_argument("--role", required=True, help="role of that person, as printed")
+    sign.add_argument(
+        "--unconfirmed", metavar="REASON", help="sign an expansion that no other method confirmed; printed"
+    )
+    sign.add_argument(
+        "--directory", type=Path, default=Path(), help="directory of the run (default: where you are)"
+    )
+    sign.set_defaults(command=_authorise)
+
+
+def _authorise(options: argparse.Namespace) -> int:
+    from als_screen.reports.authorise import authorise_in
+    from als_screen.reports.refusals import Request
+
+    request = Request(options.patient, options.by, options.role, options.unconfirmed)
+    print(authorise_in(options.directory, request))  # noqa: T201
+    return 0
+
+
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     demo = commands.add_parser(
         "demo",
@@ -121,6 +154,31 @@ def _add_update_knowledge(commands: argparse._SubParsersAction[argparse.Argument
     from als_screen.interpretation.knowledge.command import add_update_knowledge
 
     add_update_knowledge(commands)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="hold the results of a finished run against their checksums",
+        description="Name every file below DIR/results that is missing, changed or new since the run ended.",
+    )
+    verify.add_argument("directory", type=Path, metavar="DIR", help="directory of the run")
+    verify.set_defaults(command=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from als_screen.integrity import changed_files
+
+    problems = changed_files(options.directory / "results")
+    for problem in problems:
+        print(problem.line(), file=sys.stderr)  # noqa: T201
+    return 1 if problems else 0
+
+
+def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.validation.command import add_validate
+
+    add_validate(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -72,13 +72,57 @@ class IdentitySettings(_Section):
     min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
 
 
+class LocalSettings(_Section):
+    """The laboratory's own tables and policy; their columns are in `docs/interpretation.md`."""
+
+    criteria: FilePath | None = Field(
+        None, description="TSV of criteria that a person supplies for single variants (PS3, PP1, ...)."
+    )
+    classes: FilePath | None = Field(
+        None, description="TSV of the laboratory's own classifications; they go before all others."
+    )
+    frequencies: FilePath | None = Field(
+        None, description="TSV of allele counts in the laboratory's people without the disease."
+    )
+    policy: FilePath | None = Field(
+        None, description="ACMG/AMP policy of the laboratory; empty: `resources/policies/acmg.json`."
+    )
+
+    def files(self) -> list[Path]:
+        """Return the files that are named."""
+        return [path for path in (self.criteria, self.classes, self.frequencies, self.policy) if path]
+
+
 class ReportSettingsConfig(_Section):
     """What the clinic's documents look like."""
 
-    language: Literal["en", "nl", "fr"] = Field("en", description="Language of the patient reports.")
+    language: Literal["en", "nl", "fr"] = Field(
+        "en", description="Language of the reports and of the cohort's page."
+    )
     pdf: bool = Field(True, description="Write report.pdf beside report.html.")
     clinic: FilePath | None = Field(
         None, description="YAML file with the laboratory's block, signatories and texts."
+    )
+
+
+class Study(_Section):
+    """An open study or a gene-directed treatment that the clinic itself lists; printed as the clinic's own.
+
+    `result` is the state of the gene in the report; `text` is one for all languages, or one for each.
+    """
+
+    gene: Literal["C9orf72", "SOD1", "TARDBP", "FUS"]
+    result: Literal["positive", "uncertain", "not_found", "incomplete", "not_assessed"]
+    text: Annotated[str, Field(min_length=1, max_length=1000)] | dict[Literal["en", "nl", "fr"], str]
+    link: str | None = Field(None, pattern=r"^https?://[^\s<>\"']+$", max_length=500)
+
+
+class ResearchSettings(_Section):
+    """The de-identified export of the patients who consented to research."""
+
+    key: FilePath | None = Field(
+        None,
+        description="File with the laboratory's secret for pseudonyms (32 bytes or more); empty: no export.",
     )
 
 
@@ -106,9 +150,30 @@ class Settings(_Section):
     knowledge: FilePath | None = Field(
         None, description="Directory of knowledge files; empty: the bundled `resources/knowledge`."
     )
+    local: LocalSettings = LocalSettings()
+    confirmations: FilePath | None = Field(
+        None,
+        description="TSV file of what other methods showed: "
+        "patient, finding, method, result, size, date, by.",
+    )
     report: ReportSettingsConfig = ReportSettingsConfig()
+    studies: tuple[Study, ...] = Field(
+        (), description="The clinic's own studies and treatments; each: `gene`, `result`, `text`, `link`."
+    )
+    previous: FilePath | None = Field(
+        None, description="Directory of an earlier run to compare with; empty: no comparison."
+    )
+    history: FilePath | None = Field(
+        None,
+        description="SQLite file with the results of all runs; empty: in `results/reanalysis`, carried on "
+        "from the earlier run's.",
+    )
+    research: ResearchSettings = ResearchSettings()
     allow_predictive: bool = Field(
         False, description="Write reports of people with `diagnosis: unaffected` too."
+    )
+    permissions: Literal["private", "group"] = Field(
+        "private", description="Who may read what a run writes: only its owner, or the owner's group too."
     )
     tolerate_failures: bool = Field(
         False, description="End with success although patients could not (wholly) be analysed."
@@ -118,7 +183,10 @@ class Settings(_Section):
 #: Characters of a wrong value that are printed.
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
-PATH_KEYS = ("samples", "reference.fasta", "knowledge", "report.clinic")
+PATH_KEYS = (
+    *("samples", "reference.fasta", "knowledge", "confirmations", "previous", "history", "report.clinic"),
+    *("local.criteria", "local.classes", "local.frequencies", "local.policy", "research.key"),
+)
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

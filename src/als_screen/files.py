@@ -16,6 +16,15 @@ from als_screen.errors import AlsScreenError
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
 
+#: Umask by the configuration's `permissions`: results are about people's health.
+UMASKS = {"private": 0o077, "group": 0o027}
+
+
+def restrict(permissions: str) -> None:
+    """Let nobody else, or only the group, read what this process and its children write from now on."""
+    os.umask(UMASKS[permissions])
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path that becomes `path` when the block ends well, and vanishes when it does not."""

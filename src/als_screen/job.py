@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from als_screen.patient import Patient
 from als_screen.resources import Resources
 from als_screen.samples import read_slices
 from als_screen.workers import Crew
+
+#: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
+CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +102,7 @@ def main(body: Callable[[], int | None]) -> None:
         sys.exit(2)
     except AlsScreenError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:
+            raise
+        sys.exit(f"error: {error.strerror} ({error.filename or 'results'}); mend that, then start again")

@@ -186,7 +186,11 @@ class RepeatPolicyName(Record):
 
 
 class RepeatResult(Record):
-    """The C9orf72 repeat."""
+    """The C9orf72 repeat.
+
+    Where `basis` is orthogonal, `state`, `reason` and `orthogonal_size` (bounds of the long allele, None
+    where the method gave none) are another method's; alleles and probability are the reads' all the same.
+    """
 
     locus: str = "C9orf72"
     motif: str = "GGGGCC"
@@ -198,6 +202,7 @@ class RepeatResult(Record):
     probability_expanded: float | None
     log10_likelihood_ratio: float | None
     basis: Literal["reads", "orthogonal"] = "reads"
+    orthogonal_size: tuple[int, int | None] | None = None
     policy: RepeatPolicyName
     quality: dict[str, Any]
 
@@ -210,6 +215,32 @@ class ReadSupport(Record):
     alt: int | None = None
     forward: int | None = None
     reverse: int | None = None
+
+
+class ConfirmationResult(StrEnum):
+    """What another method showed of a finding."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    SIZED = "sized"  # of the repeat: the size decides
+
+
+class Confirmation(Record):
+    """What another method showed of a finding, as the laboratory wrote it down.
+
+    Attributes:
+        finding: "C9orf72" for the repeat, else the HGVS name of a variant.
+        size: bounds of the long allele in repeats, both inclusive; None above for no upper bound.
+        date: ISO date.
+        by: who answers for it.
+    """
+
+    finding: str
+    method: str
+    result: ConfirmationResult
+    size: tuple[int, int | None] | None = None
+    date: str
+    by: str
 
 
 class Criterion(Record):
@@ -316,6 +347,25 @@ class Identity(Record):
     reason: str = ""
 
 
+class Fingerprint(Record):
+    """Genotypes of one file at SNVs, to tell persons apart; `interpretation/fingerprint.py` packs them.
+
+    `genotypes`: by chromosome the sites in order, separated by spaces: 1-based position, REF, ALT, genotype.
+    "0", "1", "2" are copies of ALT at a site that was looked at whatever it shows; "a" and "b" are 1 and 2
+    copies at a site that is known only because ALT is carried.
+    """
+
+    build: Build
+    genotypes: dict[str, str]
+
+
+class Fingerprints(Record):
+    """The fingerprint of each file of a patient, None where there is none; never leaves the findings."""
+
+    vcf: Fingerprint | None
+    reads: Fingerprint | None
+
+
 class Recheck(Record):
     """What the reads show at one known pathogenic allele, by fragments."""
 
@@ -367,7 +417,8 @@ class Provenance(Record):
 class Report(Record):
     """`report.json`, and one line of `results/findings/{batch}.jsonl`.
 
-    `remarks` are what is odd about files that were used all the same, in English.
+    `remarks` are what is odd about files that were used all the same, in English. `fingerprint` stays in
+    `results/findings`: it is no part of report.json, of the cohort's findings, or of any export.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -386,4 +437,6 @@ class Report(Record):
     recheck: tuple[Recheck, ...]
     recheck_absent: int
     remarks: tuple[str, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    fingerprint: Fingerprints | None = None
     provenance: Provenance

@@ -40,6 +40,7 @@ class Patient:
     age_at_onset: int | None = None
     family: str | None = None
     research_consent: str = "unknown"
+    language: str | None = None
     name: str | None = None
     specimen: str | None = None
     birth_date: str | None = None

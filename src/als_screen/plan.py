@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_settings
+from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
 from als_screen.needs import NEEDS
 from als_screen.patient import Patient
+from als_screen.reports.clinic import clinic_key, load_clinic
+from als_screen.reports.sources import printed_by
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
 
 #: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
@@ -28,6 +31,7 @@ CLINICAL_FIELDS = (
     "patient", "library", "batch", "sex", "diagnosis", "family_history", "age_at_onset", "family",
     "research_consent",
 )  # fmt: skip
+PRINTED_FIELDS = (*CLINICAL_FIELDS, "language", *PERSONAL)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class Plan:
 
     settings: Settings
     sheet: Sheet
+
+    @cached_property
+    def confirmations(self) -> Confirmations:
+        """What other methods showed, by patient."""
+        return read_confirmations(self.settings.confirmations) if self.settings.confirmations else {}
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What is odd about the sheet and the confirmations."""
+        path = self.settings.confirmations
+        patients = [row.patient for row in self.sheet.patients]
+        return [*self.sheet.warnings, *(strangers(path, self.confirmations, patients) if path else [])]
 
     @cached_property
     def slices(self) -> dict[str, list[Patient]]:
@@ -71,11 +87,20 @@ class Plan:
 
     def printed_hash(self, batch: str) -> str:
         """Return the hash of what reports depend on."""
-        return self.rows_hash(batch, (*CLINICAL_FIELDS, *PERSONAL))
+        return self.rows_hash(batch, PRINTED_FIELDS)
 
     def reference_key(self) -> str:
         """Return what header checks depend on besides the files."""
         return f"{self.settings.reference.build} {self.settings.reference.fasta or ''}"
+
+    def confirmations_hash(self, batch: str) -> str:
+        """Return a hash of what other methods showed of a slice's patients; "" where they showed nothing."""
+        rows = [
+            [row.patient, one.model_dump_json()]
+            for row in self.slices[batch]
+            for one in self.confirmations.get(row.patient, ())
+        ]
+        return sha256(json.dumps(rows).encode()).hexdigest()[:16] if rows else ""
 
     def interpretation_key(self) -> str:
         """Return the settings that interpretation depends on."""
@@ -83,18 +108,35 @@ class Plan:
         return json.dumps(chosen, sort_keys=True)
 
     def report_key(self) -> str:
-        """Return what is printed besides the findings: the report settings and the clinic's texts."""
-        chosen = self.settings.model_dump(include={"report", "allow_predictive"}, mode="json")
-        clinic = self.settings.report.clinic
-        return json.dumps([chosen, checksum(clinic) if clinic else ""], sort_keys=True)
+        """Return what is printed besides the findings: settings, the clinic's texts, words and templates."""
+        chosen = self.settings.model_dump(include={"report", "allow_predictive", "studies"}, mode="json")
+        parts = [chosen, clinic_key(self.settings.report.clinic), printed_by()]
+        return json.dumps(parts, sort_keys=True)
+
+    def cohort_key(self) -> str:
+        """Return what the cohort's files depend on besides findings; nothing of the research key itself."""
+        return json.dumps([self.report_key(), bool(self.settings.research.key)])
+
+    def cohort_files(self) -> list[str]:
+        """Return the files that the cohort is made with besides the findings: the research key."""
+        return [str(self.settings.research.key)] if self.settings.research.key else []
 
     def knowledge_hash(self, resources: Path) -> str:
         """Return a hash of every file that interpretation reads besides evidence."""
         folders = [resources / "repeat", resources / "policies", resources / "wording"]
         folders.append(self.settings.knowledge or resources / "knowledge")
         files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        files += self.settings.local.files()
         sums = [(path.name, checksum(path)) for path in files]
         return sha256(json.dumps(sums).encode()).hexdigest()[:16]
+
+    def previous_files(self) -> list[str]:
+        """Return the findings of the earlier run, where one is configured."""
+        folder = self.settings.previous
+        if folder is None:
+            return []
+        found = [*folder.glob("results/findings/*.jsonl"), *folder.glob("findings/*.jsonl")]
+        return [str(path) for path in sorted(found)]
 
     def memory(self, stage: str) -> Callable[[Any, int, int], int]:
         """Return what tells Snakemake the memory, in MB, that a job of a stage asks for."""
@@ -153,11 +195,19 @@ def _other_problems(user_config: dict[str, Any], default: Path) -> list[Problem]
 
 def setting_problems(settings: Settings) -> list[Problem]:
     """Return what is wrong with the files and names that a valid configuration names."""
-    return [*_missing_files(settings), *_unknown_policy(settings)]
+    missing, unknown = _missing_files(settings), _unknown_policy(settings)
+    inside = [] if missing else _unusable_knowledge(settings)
+    wrong = [*_wrong_confirmations(settings, bool(unknown)), *_clinic_problems(settings)]
+    return [*missing, *unknown, *inside, *wrong, *_weak_key(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
-    named = {"reference.fasta": settings.reference.fasta, "report.clinic": settings.report.clinic}
+    named = {
+        "reference.fasta": settings.reference.fasta,
+        "report.clinic": settings.report.clinic,
+        "research.key": settings.research.key,
+    }
+    named |= {f"local.{key}": path for key, path in settings.local}
     wrong = {key: (path, _why_no_file(path)) for key, path in named.items() if path}
     if folder := settings.knowledge:
         why = why_not_there(folder) or ("" if folder.is_dir() else "is not a directory")
@@ -167,6 +217,7 @@ def _missing_files(settings: Settings) -> list[Problem]:
         for key, (path, why) in wrong.items()
         if why
     ]
+    problems += _wrong_previous(settings.previous)
     fasta = settings.reference.fasta
     if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
         action = "make it with `samtools faidx`"
@@ -174,8 +225,34 @@ def _missing_files(settings: Settings) -> list[Problem]:
     return problems
 
 
+def _wrong_previous(folder: Path | None) -> list[Problem]:
+    """Return why an earlier run cannot be compared with: it is none, or it is this very directory."""
+    if folder is None:
+        return []
+    if not why_not_there(folder) and folder.resolve() in (Path.cwd(), Path.cwd() / "results"):
+        action = "copy the earlier run with `cp -a` and run in the copy, see docs/reanalysis.md"
+        return [Problem("", str(folder), "previous is the directory of this run", action)]
+    places = (folder / "results" / "findings", folder / "findings")
+    if any(not why_not_there(place) and place.is_dir() for place in places):
+        return []
+    expected = "previous is not the directory of a run: it holds no results/findings"
+    return [Problem("", str(folder), expected, "correct the path in the configuration")]
+
+
 def _why_no_file(path: Path) -> str:
     return why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+
+
+def _clinic_problems(settings: Settings) -> list[Problem]:
+    """Return what is wrong with the clinic's file, where it is there."""
+    clinic = settings.report.clinic
+    if clinic is None or _why_no_file(clinic):
+        return []
+    try:
+        load_clinic(clinic)
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def _unknown_policy(settings: Settings) -> list[Problem]:
@@ -188,6 +265,45 @@ def _unknown_policy(settings: Settings) -> list[Problem]:
     return [Problem("", "config: repeat.policy", expected, f"use one of {', '.join(names)}")]
 
 
+def _unusable_knowledge(settings: Settings) -> list[Problem]:
+    """Return what is wrong inside knowledge, tables and policy of the laboratory's own."""
+    if not (settings.knowledge or settings.local.files()):
+        return []
+    from als_screen.interpretation.knowledge.local import knowledge_problems
+
+    return knowledge_problems(settings)
+
+
+def _weak_key(settings: Settings) -> list[Problem]:
+    """Return the problem of a key that is too short to keep pseudonyms secret."""
+    from als_screen.reports.cohort.research import MIN_KEY
+
+    key = settings.research.key
+    if key is None or _why_no_file(key) or key.stat().st_size >= MIN_KEY:
+        return []
+    action = (
+        f"make one with `openssl rand -out {key.name} {MIN_KEY}`; only the laboratory may be able to read it"
+    )
+    return [Problem("", str(key), f"research.key has fewer than {MIN_KEY} bytes", action)]
+
+
+def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Problem]:
+    """Return what is wrong with the confirmations; whether they agree depends on the policy."""
+    path = settings.confirmations
+    if path is None:
+        return []
+    try:
+        found = read_confirmations(path)
+    except InputError as error:
+        return list(error.problems)
+    if unknown_policy:
+        return []
+    from als_screen.interpretation.orthogonal import contradictions
+    from als_screen.repeat.locus import load_policy
+
+    return contradictions(found, load_policy(settings.repeat.policy).thresholds, str(path))
+
+
 def _existing(paths: Iterable[Path | None]) -> list[str]:
     return [str(path) for path in dict.fromkeys(paths) if path]
 
@@ -198,8 +314,14 @@ def one_run_at_a_time(directory: Path) -> TextIO:
     The kernel frees it when the process ends, however it ends, so a killed run never has to be unlocked
     (Snakemake's own lock files would; `profiles/default` turns them off). Keep the returned file open.
     """
-    directory.mkdir(exist_ok=True)
-    lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    try:
+        directory.mkdir(exist_ok=True)
+        lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
+    except OSError as error:
+        action = "name another directory with --directory, or mend this one"
+        raise InputError(
+            [Problem("", str(Path.cwd()), f"cannot be written: {error.strerror}", action)]
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

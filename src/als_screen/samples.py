@@ -1,22 +1,17 @@
-"""The sample sheet: one row a patient, read strictly, every problem told at once.
-
-The sheet is tab-separated UTF-8 (a byte-order mark and CRLF are fine). Cells are taken literally except that
-one pair of enclosing double quotes is removed, as spreadsheet programs add it; a stray quote can therefore
-never swallow the rows below it.
-"""
+"""The sample sheet: one row a patient, read strictly, every problem told at once."""
 
 from __future__ import annotations
 
 import os
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_there
 from als_screen.patient import LibraryKind, Patient
+from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CHROMOSOMES = ("1", "9", "16", "21")
@@ -40,17 +35,20 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "family_history": ("familial", "sporadic", "unknown"),
     "research_consent": ("yes", "no", "unknown"),
 }
+#: Languages of the reports.
+LANGUAGES = ("en", "nl", "fr")
 #: What is printed on the clinical report only.
 PERSONAL = ("name", "specimen", "birth_date", "collected", "received", "requester", "indication")
 COLUMNS = (
     "patient", "vcf", "callable", "vcf_sample", "reads", "reads_sample", "library", "batch", "sex",
-    "diagnosis", "family_history", "age_at_onset", "family", "research_consent", *PERSONAL,
+    "diagnosis", "family_history", "age_at_onset", "family", "research_consent", "language", *PERSONAL,
 )  # fmt: skip
-MAX_CELL = 4096
-#: Unicode categories that no cell may hold; in ids and paths also what cannot be seen or turns text around.
-#: Names may hold the latter (right-to-left marks, joiners): they are printed, as text, and nothing else.
-HIDDEN_IN_TEXT = ("Cc", "Zl", "Zp")
-HIDDEN = (*HIDDEN_IN_TEXT, "Cf")
+FORM = Form(
+    name="the sample sheet",
+    missing="set `samples` in the configuration (the demo's inputs are made by `make setup`)",
+    columns=COLUMNS,
+    required=("patient",),
+)
 #: The batch of rows that name none.
 UNBATCHED = "unbatched"
 
@@ -74,7 +72,7 @@ def read_sheet(path: Path, look: bool = True) -> Sheet:
     """
     problems: list[Problem] = []
     patients = []
-    for number, cells in _rows(path, problems):
+    for number, cells in read_table(path, FORM, problems):
         where = f"{path.name}, row {number}"
         patients.append(_patient(cells, where, path.parent, problems, look))
     problems += _between_rows(patients, path)
@@ -107,80 +105,6 @@ def indexes_of(path: Path) -> list[Path]:
     return [Path(name) for name in names if not why_not_there(Path(name))]
 
 
-def _rows(path: Path, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the row number (1 is the header) and the non-empty cells by column."""
-    lines = _lines(path)
-    header = _header(lines[0])
-    problems += _header_problems(header, path)
-    if "patient" not in header:
-        return
-    for number, line in enumerate(lines[1:], start=2):
-        cells = [_unquoted(cell) for cell in line.split("\t")]
-        if not any(cells):
-            continue
-        if len(cells) > len(header) and any(cells[len(header) :]):
-            expected = f"row {number} has {len(cells)} cells for {len(header)} columns"
-            problems.append(Problem(cells[0][:64], str(path), expected, "remove the stray tab"))
-        yield number, {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-
-
-def _lines(path: Path) -> list[str]:
-    if why := why_not_there(path):
-        action = "set `samples` in the configuration (the demo's inputs are made by `make setup`)"
-        raise InputError([Problem("", str(path), f"the sample sheet {why}", action)])
-    if not path.is_file():  # a pipe would block, and the sheet is read again by every job
-        expected = "the sample sheet is not a regular file"
-        raise InputError([Problem("", str(path), expected, "give a text file")])
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        expected = f"the sample sheet cannot be read: {error.strerror}"
-        raise InputError([Problem("", str(path), expected, "give a readable file")]) from error
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    if "\0" in text:  # UTF-16 without its mark, or no text at all
-        raise _not_text(path)
-    return [line.rstrip("\r") for line in text.split("\n")]
-
-
-def _not_text(path: Path) -> InputError:
-    action = "save it as tab-separated text in UTF-8"
-    return InputError([Problem("", str(path), "the sample sheet is not UTF-8 text", action)])
-
-
-def _header(line: str) -> list[str]:
-    """Return the column names without the empty ones at the end that spreadsheets leave."""
-    names = [_unquoted(cell) for cell in line.split("\t")]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-def _header_problems(header: list[str], path: Path) -> list[Problem]:
-    known = ", ".join(COLUMNS)
-    problems = [
-        Problem("", str(path), f"unknown column {name!r}", f"rename or remove it; the columns are {known}")
-        for name in dict.fromkeys(header)
-        if name not in COLUMNS
-    ]
-    problems += [
-        Problem("", str(path), f"column {name!r} appears more than once", "keep one")
-        for name in sorted(set(header))
-        if header.count(name) > 1
-    ]
-    if "patient" not in header:
-        action = "the first line must name the columns, separated by tabs"
-        problems.append(Problem("", str(path), "there is no column 'patient'", action))
-    return problems
-
-
-def _unquoted(cell: str) -> str:
-    cell = cell.strip()
-    if len(cell) >= 2 and cell[0] == cell[-1] == '"':
-        return cell[1:-1].replace('""', '"').strip()
-    return cell
-
-
 def _patient(
     cells: Mapping[str, str], where: str, base: Path, problems: list[Problem], look: bool = True
 ) -> Patient:
@@ -204,6 +128,7 @@ def _patient(
         age_at_onset=row.age(),
         family=cells.get("family"),
         research_consent=row.choice("research_consent"),
+        language=row.language(),
         **{name: cells.get(name) for name in PERSONAL},
     )
 
@@ -226,10 +151,8 @@ class _Row:
     def __post_init__(self) -> None:
         """Refuse what no cell may hold."""
         for column, cell in self.cells.items():
-            if len(cell) > MAX_CELL:
-                self.wrong(column, f"{len(cell)} characters in one cell", f"at most {MAX_CELL}")
-            if hidden := _hidden(cell, HIDDEN_IN_TEXT if column in PERSONAL else HIDDEN):
-                self.wrong(column, f"a control character ({hidden})", "remove it")
+            if wrong := cell_problem(cell, HIDDEN_IN_TEXT if column in PERSONAL else HIDDEN):
+                self.wrong(column, *wrong)
 
     def identifier(self, column: str) -> str | None:
         """Return an id, which is used in file names."""
@@ -248,6 +171,16 @@ class _Row:
             return cell
         self.wrong(column, f"{cell[:80]!r} is not a value of {column}", f"use {', '.join(CHOICES[column])}")
         return "unknown"
+
+    def language(self) -> str | None:
+        """Return the language of the patient's report, None where the configuration decides."""
+        cell = self.cells.get("language")
+        if cell is None or cell in LANGUAGES:
+            return cell
+        self.wrong(
+            "language", f"{cell[:80]!r} is not a language of the reports", f"use {', '.join(LANGUAGES)}"
+        )
+        return None
 
     def age(self) -> int | None:
         """Return the age at onset in years."""
@@ -321,14 +254,6 @@ class _Row:
             names = " or ".join(name.format(path.name, stem=path.stem) for name in INDEX_NAMES[ending])
             self.wrong("reads", f"there is no index ({names})", "make it with `samtools index`", str(path))
         return path
-
-
-def _hidden(cell: str, refused: Sequence[str]) -> str:
-    """Return the first character of the refused Unicode categories (as "U+202E"), "" for none."""
-    if cell.isprintable():
-        return ""
-    hidden = (char for char in cell if unicodedata.category(char) in refused)
-    return next((f"U+{ord(char):04X}" for char in hidden), "")
 
 
 def _ending(path: Path, endings: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from als_screen.config import Settings
 from als_screen.files import write_text
-from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, MAX_CELL, PERSONAL
+from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, LANGUAGES, PERSONAL
+from als_screen.tables import MAX_CELL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: What each column of the sheet means.
@@ -32,6 +33,7 @@ MEANINGS = {
     "age_at_onset": "Age at onset in whole years.",
     "family": "Id of the family.",
     "research_consent": "Only `yes` enters research exports.",
+    "language": "Language of the patient's report; empty: `report.language`.",
     "name": "Name of the patient.",
     "specimen": "Number of the specimen.",
     "birth_date": "Date of birth.",
@@ -76,6 +78,8 @@ def _cell(column: str) -> dict[str, Any]:
     cell: dict[str, Any] = {"description": meaning, "type": "string", "maxLength": MAX_CELL}
     if column in CHOICES:
         return {**cell, "enum": [str(value) for value in CHOICES[column]], "default": "unknown"}
+    if column == "language":
+        return {**cell, "enum": list(LANGUAGES)}
     if column in ("patient", "batch"):
         return {**cell, "pattern": f"^{ID_PATTERN.pattern}$"}
     if column == "age_at_onset":

@@ -9,14 +9,18 @@ from pathlib import Path
 from als_screen import stages
 from als_screen.config import load_settings, read_yaml
 from als_screen.errors import InputError, Problem
-from als_screen.files import write_jsonl, write_text
+from als_screen.files import restrict, write_jsonl, write_text
 from als_screen.models import Status
 from als_screen.plan import setting_problems
+from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import (
+    Desk,
+    in_language,
     is_withheld,
     report_date,
     report_settings,
     with_personal_fields,
+    write_catalogues,
     write_report,
 )
 from als_screen.resources import bundled
@@ -40,6 +44,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         problems.append(Problem("", str(out), "--out is a file", "name a directory"))
     if problems:
         raise InputError(problems)
+    restrict(settings.permissions)
     patient = read_row(row, Path.cwd())
     resources = bundled()
     fasta = settings.reference.fasta
@@ -49,15 +54,20 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         problem = Problem(found.patient, found.path, found.expected, found.action)
         print(problem.line(), file=sys.stderr)
     variants = stages.screen_variants([patient], checks, resources, fasta, evidence / "vcf")
-    repeat = stages.screen_repeat([patient], checks, resources, fasta)
-    coverage = stages.screen_coverage([patient], checks, variants, resources, fasta)
+    repeat, repeat_reads = stages.screen_repeat([patient], checks, resources, fasta, evidence / "repeat")
+    coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta)
     write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
     write_jsonl(evidence / "variants.jsonl", variants)
     write_jsonl(evidence / "repeat.jsonl", repeat)
     write_jsonl(evidence / "coverage.jsonl", coverage)
+    write_jsonl(evidence / "repeat_reads.jsonl", repeat_reads)
+    write_jsonl(evidence / "variant_reads.jsonl", variant_reads)
     (finding,) = stages.interpret([patient], checks, variants, repeat, coverage, settings, resources)
     report = with_personal_fields(finding, patient)
-    write_report(report, settings, report_settings(settings, report_date()), out, None)
+    chosen = in_language(report_settings(settings, report_date()), patient)
+    shown = ReadsShown(repeat_reads[0], variant_reads[0])
+    write_report(report, Desk(settings, chosen, shown=shown), out, None)
+    write_catalogues(out, [finding])
     if is_withheld(report, settings):
         why = "no report: the person is unaffected"
         print(

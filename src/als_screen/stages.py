@@ -22,9 +22,9 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
 )
-from als_screen.files import write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.regions import Build
 from als_screen.resources import Resources
 from als_screen.workers import Crew, Died, each
@@ -33,11 +33,12 @@ from als_screen.workers import Crew, Died, each
 STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 1,
-    "screen_repeat": 1,
-    "screen_coverage": 1,
-    "interpret": 1,
-    "report_patients": 1,
-    "report_cohort": 1,
+    "screen_repeat": 2,
+    "screen_coverage": 2,
+    "interpret": 3,
+    "report_patients": 2,
+    "report_cohort": 2,
+    "compare_runs": 1,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.
@@ -45,6 +46,8 @@ ALONE = Crew()
 AFTER_DEATH = "see the job's log and docs/cluster.md; the patient is tried again with `--forcerun`"
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
+FoundT = TypeVar("FoundT")
+ViewsT = TypeVar("ViewsT", RepeatReads, VariantReads)
 
 
 def check_inputs(
@@ -85,7 +88,7 @@ def screen_variants(
     def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
         return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
 
-    return _each(VariantEvidence, one, patients, checks, crew)
+    return _each(_unusable(VariantEvidence), one, patients, checks, crew)
 
 
 def screen_repeat(
@@ -93,15 +96,20 @@ def screen_repeat(
     checks: Sequence[PatientCheck],
     resources: Resources,
     fasta: Path | None,
+    bam_dir: Path,
     crew: Crew = ALONE,
-) -> list[RepeatEvidence]:
-    """Return what each patient's reads show of the C9orf72 repeat."""
-    from als_screen.repeat.screen import screen_repeat as screen
+) -> tuple[list[RepeatEvidence], list[RepeatReads]]:
+    """Return what each patient's reads show of the C9orf72 repeat, and the reads that pictures need.
 
-    def one(patient: Patient, check: PatientCheck) -> RepeatEvidence:
-        return screen(patient, check, resources, fasta)
+    Writes the realigned reads of the locus as `bam_dir/{patient}.bam`.
+    """
+    from als_screen.repeat.keep import screen_and_keep
 
-    return _each(RepeatEvidence, one, patients, checks, crew)
+    def one(patient: Patient, check: PatientCheck) -> tuple[RepeatEvidence, RepeatReads]:
+        path = bam_dir / f"{patient.patient}.bam"
+        return screen_and_keep(patient, check, resources, fasta, path)
+
+    return _unzipped(_each(_without(RepeatEvidence, RepeatReads), one, patients, checks, crew))
 
 
 def screen_coverage(
@@ -111,42 +119,70 @@ def screen_coverage(
     resources: Resources,
     fasta: Path | None,
     crew: Crew = ALONE,
-) -> list[CoverageEvidence]:
-    """Count the reads of each patient over the reportable range and at the sites of their alleles."""
-    from als_screen.coverage.screen import screen_coverage as screen
+) -> tuple[list[CoverageEvidence], list[VariantReads]]:
+    """Count the reads of each patient over the reportable range and at the sites of their alleles.
+
+    Returns the counts, and the reads over the alleles in and near the coding exons, for pictures.
+    """
+    from als_screen.coverage.keep import screen_and_keep
 
     by_patient = {evidence.patient: evidence for evidence in variants}
 
-    def one(patient: Patient, check: PatientCheck) -> CoverageEvidence:
-        return screen(patient, check, by_patient[patient.patient], resources, fasta)
+    def one(patient: Patient, check: PatientCheck) -> tuple[CoverageEvidence, VariantReads]:
+        return screen_and_keep(patient, check, by_patient[patient.patient], resources, fasta)
 
-    return _each(CoverageEvidence, one, patients, checks, crew)
+    return _unzipped(_each(_without(CoverageEvidence, VariantReads), one, patients, checks, crew))
+
+
+def _unzipped(pairs: Sequence[tuple[EvidenceT, ViewsT]]) -> tuple[list[EvidenceT], list[ViewsT]]:
+    return [evidence for evidence, _ in pairs], [views for _, views in pairs]
+
+
+def _unusable(kind: type[EvidenceT]) -> Callable[[PatientCheck, str], EvidenceT]:
+    """Return what makes the record of a patient whose data cannot be used."""
+
+    def made(check: PatientCheck, why: str) -> EvidenceT:
+        return kind(
+            patient=check.patient, state=State.NOT_ASSESSED, reason=why, failed=True, build=check.build
+        )
+
+    return made
+
+
+def _without(
+    kind: type[EvidenceT], views: type[ViewsT]
+) -> Callable[[PatientCheck, str], tuple[EvidenceT, ViewsT]]:
+    """Return what makes the two records of a patient whose reads cannot be used, nor shown."""
+    evidence = _unusable(kind)
+
+    def made(check: PatientCheck, why: str) -> tuple[EvidenceT, ViewsT]:
+        return evidence(check, why), views(patient=check.patient, state=State.NOT_ASSESSED, reason=why)
+
+    return made
 
 
 def _each(
-    kind: type[EvidenceT],
-    one: Callable[[Patient, PatientCheck], EvidenceT],
+    failed: Callable[[PatientCheck, str], FoundT],
+    one: Callable[[Patient, PatientCheck], FoundT],
     patients: Sequence[Patient],
     checks: Sequence[PatientCheck],
     crew: Crew,
-) -> list[EvidenceT]:
+) -> list[FoundT]:
     """Run `one` for every patient; what cannot be used, or ends the worker, becomes that patient's reason."""
     by_patient = {check.patient: check for check in checks}
 
-    def failed(patient: Patient, reason: str) -> EvidenceT:
-        build = by_patient[patient.patient].build
-        name = patient.patient
-        return kind(patient=name, state=State.NOT_ASSESSED, reason=reason, failed=True, build=build)
-
-    def guarded(patient: Patient) -> EvidenceT:
+    def guarded(patient: Patient) -> FoundT:
+        check = by_patient[patient.patient]
         try:
-            return one(patient, by_patient[patient.patient])
+            return one(patient, check)
         except PatientDataError as error:
-            return failed(patient, f"{Path(error.path).name}: {error.expected}; {error.action}")
+            return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}")
 
     return [
-        failed(patient, f"{record.reason}; {AFTER_DEATH}") if isinstance(record, Died) else record
-        for patient, record in zip(patients, each(guarded, patients, crew), strict=True)
+        failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}")
+        if isinstance(found, Died)
+        else found
+        for patient, found in zip(patients, each(guarded, patients, crew), strict=True)
     ]
 
 
@@ -155,30 +191,28 @@ def report_patients(
     findings: Sequence[Report],
     settings: Settings,
     manifest: Path,
+    repeat_reads: Path,
+    variant_reads: Path,
     crew: Crew = ALONE,
 ) -> None:
-    """Write the reports of a batch beside `manifest`."""
+    """Write the reports of a batch beside `manifest`, `{results}/reports/{batch}/manifest.jsonl`.
+
+    The pictures are of the reads that evidence holds; what was signed before is in `{results}/authorised`.
+    """
+    from als_screen.reports.pictures import read_shown
     from als_screen.reports.write import report_date, write_reports
 
-    write_reports(patients, findings, settings, manifest, report_date(), crew)
+    shown = read_shown(repeat_reads, variant_reads)
+    archive = manifest.parents[2] / "authorised"
+    write_reports(patients, findings, settings, manifest, archive, report_date(), shown, crew)
 
 
-def report_cohort(findings: dict[str, list[Report]], settings: Settings, page: Path) -> None:
-    """Write the cohort's page, and `cohort.tsv` and `findings.jsonl` beside it; findings by slice."""
-    from als_screen.reports.cohort import cohort_tsv, findings_jsonl, render_cohort
-    from als_screen.reports.write import is_withheld, report_date, report_settings
+def report_cohort(findings: dict[str, Path], settings: Settings, page: Path) -> None:
+    """Write the cohort's page and the other files of the cohort beside it; a findings file a slice."""
+    from als_screen.reports.cohort.write import write_cohort
+    from als_screen.reports.write import report_date
 
-    chosen = report_settings(settings, report_date())
-    reports = [report for batch in findings.values() for report in batch]
-    links = {
-        report.patient.patient: f"../reports/{batch}/{report.patient.patient}/report.html"
-        for batch, found in findings.items()
-        for report in found
-        if not is_withheld(report, settings)
-    }
-    write_text(page.with_name("cohort.tsv"), cohort_tsv(reports))
-    write_text(page.with_name("findings.jsonl"), findings_jsonl(reports))
-    write_text(page, render_cohort(reports, chosen, links))
+    write_cohort(findings, settings, page, report_date())
 
 
 def interpret(
@@ -192,10 +226,13 @@ def interpret(
 ) -> list[Report]:
     """Return the result of each patient of a batch."""
     from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+    from als_screen.interpretation.matches import flag_matches
 
     interpreter = Interpreter(settings, resources)
     parts = [{one.patient: one for one in records} for records in (checks, variants, repeat, coverage)]
-    return [
+    found = [
         interpreter.report(patient, PatientEvidence(*(part[patient.patient] for part in parts)))  # type: ignore[arg-type]
         for patient in patients
     ]
+    frequencies = {build: frequency for build, (frequency, _) in interpreter.populations.items()}
+    return flag_matches(found, frequencies, resources)

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import axe_core_python
 import pytest
 
-from als_screen.models import Report
+from als_screen.config import Study
 from als_screen.reports.catalogue import Language
-from als_screen.reports.cohort import render_cohort
+from als_screen.reports.clinic import load_clinic
 from als_screen.reports.patient import render_patient
+from als_screen.reports.pictures import ReadsShown
+from als_screen.reports.settings import ReportSettings
+from als_screen.reports.standing import DRAFT, Change, Standing
 from browser.chromium import EXECUTABLE, Chromium, chromium
 from unit.reports.pages import HOSTILE
-from unit.reports.samples import SAMPLES, SETTINGS
+from unit.reports.picture_reads import EXPANDED_READS, variant_reads
+from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
 
+_DEMO = Path(__file__).resolve().parents[2] / "config" / "demo" / "clinic.yaml"
+#: The demo's clinic with logo, and a study with a link.
+CLINIC = ReportSettings(
+    **dict(load_clinic(_DEMO)),
+    studies=(Study(gene="SOD1", result="positive", text="A study", link="https://example.org/study"),),
+    report_date="2026-06-12",
+)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(EXECUTABLE is None, reason="Chromium is not installed: apt-get install chromium"),
@@ -60,6 +71,22 @@ OVERFLOW = """
 """
 
 
+#: What axe-core finds against WCAG 2.2 A and AA: the rule, and where.
+AXE = """
+axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then((found) =>
+  found.violations.map((v) => [v.id, v.nodes.map((node) => node.html.slice(0, 120))]))
+"""
+AXE_SOURCE = Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+#: A finding, an uncertain one, a hole, nothing at all: every part of the page is in one of them.
+PAGES = ["SOD1 heterozygous", "VUS", "large expansion", "negative, uncovered exon", "not analysed"]
+_CHANGE = Change(subject="conclusion", before="not_found", after="positive", cause="knowledge")
+STANDINGS = {
+    "draft": DRAFT,
+    "amended draft": Standing(earlier=SIGNATURE, changes=(_CHANGE,)),
+    "final": Standing(authorised=SIGNATURE.model_copy(update={"unconfirmed": "no DNA is left"})),
+}
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     with chromium(tmp_path_factory.mktemp("profile")) as tab:
@@ -69,18 +96,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 def _write(path: Path, html: str) -> Path:
     path.write_text(html, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def cohort(browser: Chromium, tmp_path: Path) -> Chromium:
-    reports = [_named(list(SAMPLES.values())[n % 9], f"Q{n:04d}") for n in range(270)]
-    page = render_cohort(reports, SETTINGS, lambda patient: f"reports/{patient}/report.html")
-    browser.open(_write(tmp_path / "cohort.html", page))
-    return browser
-
-
-def _named(report: Report, patient: str) -> Report:
-    return report.model_copy(update={"patient": report.patient.model_copy(update={"patient": patient})})
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -101,6 +116,60 @@ def test_text_has_contrast_and_fits_a_phone(
     browser.open(path, width=360, height=800)
     assert browser.evaluate(CONTRAST) == []
     assert browser.evaluate(OVERFLOW) == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_against_wcag_aa(
+    browser: Chromium, tmp_path: Path, name: str, language: Language
+) -> None:
+    browser.open(_write(tmp_path / "report.html", render_patient(SAMPLES[name], CLINIC, language)))
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    assert browser.evaluate(AXE) == []
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_axe_finds_nothing_whatever_the_standing(browser: Chromium, tmp_path: Path, standing: str) -> None:
+    page = render_patient(SAMPLES["large expansion"], CLINIC, "nl", standing=STANDINGS[standing])
+    browser.open(_write(tmp_path / "report.html", page), width=360)
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    assert browser.evaluate(AXE) == []
+    assert browser.evaluate(OVERFLOW) == []
+
+
+def test_axe_sees_what_is_wrong(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(_write(tmp_path / "wrong.html", "<body><img src='data:,'><p style='color:#aaa'>pale</p>"))
+    browser.evaluate(f"{AXE_SOURCE}; 0")
+    found = {rule for rule, _ in browser.evaluate(AXE)}
+    assert {"image-alt", "color-contrast", "html-has-lang", "document-title"} <= found
+
+
+def test_a_phone_never_scrolls_sideways(browser: Chromium, tmp_path: Path) -> None:
+    long = SAMPLES["VUS"].patient.model_copy(update={"name": "N" * 300, "requester": "R" * 300})
+    report = SAMPLES["VUS"].model_copy(update={"patient": long})
+    browser.open(_write(tmp_path / "report.html", render_patient(report, CLINIC, "fr")), width=360)
+    assert browser.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_tiles_say_their_state_in_a_word_and_a_shape(browser: Chromium, tmp_path: Path) -> None:
+    browser.open(_write(tmp_path / "report.html", render_patient(SAMPLES["VCF only"], CLINIC, "en")))
+    tiles = "[...document.querySelectorAll('.tile')]"
+    assert browser.evaluate(f"{tiles}.map((tile) => tile.querySelector('strong').textContent)") == [
+        "Not assessed", "Incomplete", "Incomplete", "Incomplete"
+    ]  # fmt: skip
+    shapes = browser.evaluate(f"{tiles}.map((tile) => tile.querySelector('svg').innerHTML)")
+    assert shapes[0] != shapes[1]
+
+
+def test_pictures_are_quiet_and_fit_a_phone(browser: Chromium, tmp_path: Path) -> None:
+    shown = ReadsShown(EXPANDED_READS, variant_reads())
+    html = render_patient(SAMPLES["SOD1 heterozygous"], SETTINGS, "fr", shown)
+    browser.open(_write(tmp_path / "report.html", html), width=360, height=800)
+    assert browser.complaints() == []
+    assert browser.evaluate(OVERFLOW) == []
+    assert browser.evaluate(CONTRAST) == []
+    drawn = "[...document.querySelectorAll('.reads > svg')].map((e) => e.getBBox().width > 300)"
+    assert browser.evaluate(drawn) == [True, True]
 
 
 def test_the_contrast_check_sees_pale_text(browser: Chromium, tmp_path: Path) -> None:
@@ -127,81 +196,3 @@ def test_hostile_text_runs_nothing(browser: Chromium, tmp_path: Path) -> None:
     assert browser.complaints() == []
     assert browser.evaluate("document.scripts.length + document.images.length") == 0
     assert browser.evaluate(OVERFLOW) == []
-
-
-def test_the_cohort_is_quiet_and_asks_for_nothing(cohort: Chromium) -> None:
-    assert cohort.complaints() == []
-    assert len(cohort.requests()) == 1
-    assert cohort.evaluate(CONTRAST) == []
-    assert cohort.evaluate(OVERFLOW) == []
-
-
-ROWS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[0].textContent)"
-SHOWN = "document.getElementById('shown').textContent"
-
-
-def test_the_cohort_lists_the_failed_first_with_links(cohort: Chromium) -> None:
-    assert cohort.evaluate(ROWS)[:2] == ["Q0007", "Q0008"]
-    link = "document.querySelector('#table tbody a').getAttribute('href')"
-    assert cohort.evaluate(link) == "reports/Q0007/report.html"
-
-
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
-        pytest.param("Q0003", "1 of 270 patients", id="one patient"),
-        pytest.param("TARDBP uncertain", "30 of 270 patients", id="all words must be there"),
-        pytest.param("no such thing", "0 of 270 patients", id="nothing"),
-    ],
-)
-def test_search(cohort: Chromium, words: str, shown: str) -> None:
-    _type(cohort, words)
-    assert cohort.evaluate(SHOWN) == shown
-
-
-def _type(tab: Chromium, words: str) -> None:
-    tab.evaluate("document.getElementById('search').focus()")
-    tab.command("Input.insertText", text=words)
-
-
-def test_filter_sort_and_clear(cohort: Chromium) -> None:
-    choose = """
-      (() => { const select = document.getElementById("filter-result");
-        select.value = [...select.options].find((o) => o.text === "positive").value;
-        select.dispatchEvent(new Event("input", { bubbles: true })); })()
-    """
-    cohort.evaluate(choose)
-    assert cohort.evaluate(SHOWN) == "60 of 270 patients"
-    head = "document.querySelectorAll('#table thead button')[11].click()"
-    longest = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.cells[11].textContent)"
-    cohort.evaluate(head)
-    assert cohort.evaluate(longest)[0] == "8"
-    cohort.evaluate(head)
-    assert cohort.evaluate(longest)[0] == "610"
-    assert cohort.evaluate("document.querySelector('[aria-sort]').ariaSort") == "descending"
-    cohort.evaluate("document.querySelector('#controls button').click()")
-    cohort.evaluate("new Promise((done) => setTimeout(done, 20))")
-    assert cohort.evaluate(SHOWN) == "270 of 270 patients"
-
-
-def test_pages_turn(cohort: Chromium) -> None:
-    where = "document.getElementById('where').textContent"
-    assert cohort.evaluate(where) == "1–50"
-    cohort.evaluate("document.getElementById('next').click()")
-    assert cohort.evaluate(where) == "51–100"
-    cohort.evaluate("document.getElementById('back').click()")
-    assert cohort.evaluate(where) == "1–50"
-    for _ in range(5):
-        cohort.evaluate("document.getElementById('next').click()")
-    assert cohort.evaluate(where) == "251–270"
-    assert cohort.evaluate("document.getElementById('next').disabled") is True
-
-
-def test_hostile_cells_stay_text(browser: Chromium, tmp_path: Path) -> None:
-    report = SAMPLES["not analysed"].model_copy(update={"status_reason": HOSTILE})
-    page = render_cohort([report], SETTINGS, {"P008": "javascript:alert(1)"})
-    browser.open(_write(tmp_path / "cohort.html", page))
-    assert browser.complaints() == []
-    assert browser.evaluate("document.images.length") == 0
-    cells: Any = browser.evaluate("document.querySelector('#table tbody tr').cells[3].textContent")
-    assert cells == HOSTILE

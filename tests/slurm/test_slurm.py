@@ -64,6 +64,10 @@ def files_of(results: Path) -> dict[str, bytes]:
 OF_THE_RUN = {"run.json", "ro-crate-metadata.json"}
 
 
+def cancel(slurm: Slurm, job: str) -> None:
+    slurm.ask("scancel", job)
+
+
 def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: Run, tmp_path: Path) -> None:
     arguments = ["run", "--profile", str(ROOT / "profiles" / "slurm"), "--directory", str(tmp_path / "run")]
     log = tmp_path / "output.txt"
@@ -78,7 +82,7 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
         ) as process,
     ):
         try:
-            when_running(slurm, "check_inputs", lambda job: slurm.ask("scancel", job) and None)
+            when_running(slurm, "check_inputs", lambda job: cancel(slurm, job))
             when_running(slurm, "screen_repeat", lambda _: lose_node(slurm))
             code = process.wait(240)
         finally:

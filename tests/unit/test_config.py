@@ -94,6 +94,18 @@ def test_an_empty_path_names_nothing(dotted: str, empty: str | None) -> None:
         ({"report": {"language": "de"}}, "report.language", "'en', 'nl' or 'fr'", "a language"),
         ({"report": {"pdf": "perhaps"}}, "report.pdf", "boolean", "no yes or no"),
         ({"report": "en"}, "report", "got 'en'", "a value for a section"),
+        (
+            {"studies": [{"gene": "SOD1", "result": "positive", "text": "T", "link": "javascript:x"}]},
+            "studies.0.link",
+            "pattern",
+            "a link that is none",
+        ),
+        (
+            {"studies": [{"gene": "X", "result": "positive", "text": "T"}]},
+            "studies.0.gene",
+            "C9orf72",
+            "a gene",
+        ),
         ({"report": None}, "report", "got None", "an empty section"),
         ({"samples": ""}, "samples", "got None", "no sheet"),
         ({"samples": 5}, "samples", "got 5", "a number for a path"),

@@ -11,10 +11,18 @@ from typing import Any
 
 import pytest
 
-from als_screen.config import Settings
+from als_screen.config import Settings, load_settings
 from als_screen.errors import InputError, Problem
 from als_screen.patient import Patient
-from als_screen.plan import CLINICAL_FIELDS, FILE_FIELDS, Plan, load_plan, one_run_at_a_time
+from als_screen.plan import (
+    CLINICAL_FIELDS,
+    FILE_FIELDS,
+    PRINTED_FIELDS,
+    Plan,
+    load_plan,
+    one_run_at_a_time,
+    setting_problems,
+)
 from als_screen.samples import COLUMNS, PERSONAL, Sheet
 
 Write = Callable[..., Path]
@@ -97,6 +105,8 @@ def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any)
         ("report.clinic", None, "report.clinic does not exist", "nothing"),
         ("report.clinic", "pipe", "report.clinic is not a regular file", "a pipe would block"),
         ("knowledge", None, "knowledge does not exist", "nothing"),
+        ("local.criteria", None, "local.criteria does not exist", "nothing"),
+        ("local.policy", "folder", "local.policy is not a regular file", "a folder"),
         ("knowledge", "file", "knowledge is not a directory", "a file"),
     ],
 )
@@ -112,6 +122,26 @@ def test_files_that_the_configuration_names(
     found = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
     assert [problem.expected for problem in found] == [expected], why
     assert found[0].path == str(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("local.criteria", "lacks the columns build, chrom, pos, ref, alt, code"),
+        ("local.classes", "lacks the columns build, chrom, pos, ref, alt, class"),
+        ("local.frequencies", "lacks the columns build, chrom, pos, ref, alt, ac"),
+        ("local.policy", "is no ACMG/AMP policy"),
+        ("knowledge", "cannot be read as the manifest of a knowledge directory"),
+    ],
+)
+def test_knowledge_that_cannot_be_used_is_told_before_anything_starts(
+    sheet: Write, tmp_path: Path, key: str, expected: str
+) -> None:
+    path = tmp_path / "x"
+    (Path.mkdir if key == "knowledge" else Path.touch)(path)
+    head, _, rest = key.partition(".")
+    (problem,) = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
+    assert expected in problem.expected
 
 
 def test_a_genome_with_its_index_is_fine(sheet: Write, tmp_path: Path) -> None:
@@ -167,7 +197,7 @@ def test_what_a_changed_field_makes_run_again(
 
 
 def test_every_column_makes_something_run_again() -> None:
-    assert {*FILE_FIELDS, *CLINICAL_FIELDS, *PERSONAL} == set(COLUMNS)
+    assert {*FILE_FIELDS, *PRINTED_FIELDS} == set(COLUMNS)
     assert not set(PERSONAL) & {*FILE_FIELDS, *CLINICAL_FIELDS}
 
 
@@ -184,15 +214,24 @@ def test_who_is_in_which_slice_has_a_hash() -> None:
 
 
 def test_settings_belong_to_the_stages_that_use_them(tmp_path: Path) -> None:
-    (tmp_path / "clinic.yaml").write_text("a")
+    (tmp_path / "clinic.yaml").write_text("laboratory: {name: A}")
     usual, clinic = plan_of(P1), {"report": {"clinic": tmp_path / "clinic.yaml"}}
     assert plan_of(P1, coverage={"min_depth": 20}).interpretation_key() != usual.interpretation_key()
     assert plan_of(P1, report={"pdf": False}).interpretation_key() == usual.interpretation_key()
     assert plan_of(P1, reference={"build": "GRCh37"}).reference_key() != usual.reference_key()
     assert plan_of(P1, tolerate_failures=True).report_key() == usual.report_key()
     first = plan_of(P1, **clinic).report_key()
-    (tmp_path / "clinic.yaml").write_text("b")
-    assert len({first, plan_of(P1, **clinic).report_key(), usual.report_key()}) == 3
+    (tmp_path / "clinic.yaml").write_text("laboratory: {logo: logo.png}")
+    (tmp_path / "logo.png").write_bytes(b"a")
+    second = plan_of(P1, **clinic).report_key()
+    (tmp_path / "logo.png").write_bytes(b"b")
+    study = {"gene": "SOD1", "result": "positive", "text": "T"}
+    others = (
+        plan_of(P1, **clinic).report_key(),
+        usual.report_key(),
+        plan_of(P1, studies=[study]).report_key(),
+    )
+    assert len({first, second, *others}) == 5
 
 
 def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
@@ -207,6 +246,8 @@ def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
     third = plan_of(P1).knowledge_hash(resources)
     (own / "clinvar.tsv").write_text("2")
     assert len({first, second, third, plan_of(P1, knowledge=own).knowledge_hash(resources)}) == 4
+    (tmp_path / "classes.tsv").write_text("x")
+    assert plan_of(P1, local={"classes": tmp_path / "classes.tsv"}).knowledge_hash(resources) != third
 
 
 # ------------------------------------------------------------------------------------------------ the lock
@@ -233,3 +274,87 @@ def test_a_second_run_is_refused_until_the_first_is_killed(tmp_path: Path) -> No
         first.wait()
     with one_run_at_a_time(folder), one_run_at_a_time(tmp_path / "other"):
         pass
+
+
+# --------------------------------------------------------------------------------- what other methods showed
+
+
+@pytest.fixture
+def confirmed(tmp_path: Path) -> Write:
+    def write(*rows: str) -> Path:
+        path = tmp_path / "c.tsv"
+        header = "patient\tfinding\tmethod\tresult\tsize\tdate\tby"
+        path.write_text("\n".join([header, *rows]) + "\n")
+        return path
+
+    return write
+
+
+def test_confirmations_change_the_hash_of_their_patients_slice_only(sheet: Write, confirmed: Write) -> None:
+    config = {"samples": str(sheet("P1\ta.vcf", "P2\ta.vcf")), "batch_size": 1}
+    slices = ("unbatched.0001", "unbatched.0002")
+    assert [load_plan(config).confirmations_hash(name) for name in slices] == ["", ""]
+    hashes = []
+    for result in ("confirmed", "not_confirmed"):
+        path = confirmed(f"P2\tC9orf72\tRP-PCR\t{result}\t\t2026-11-20\tLab")
+        hashes.append(
+            [load_plan({**config, "confirmations": str(path)}).confirmations_hash(n) for n in slices]
+        )
+    assert [one[0] for one in hashes] == ["", ""]
+    assert len({one[1] for one in hashes} - {""}) == 2
+    assert "Lab" not in str(hashes)
+
+
+def test_problems_of_the_confirmations_are_told_with_the_others(sheet: Write, confirmed: Write) -> None:
+    path = confirmed("P1\tC9orf72\tRP-PCR\tmaybe\t\t2026-11-20\tLab", "P1\tC9orf72\tRP-PCR\t31\t\tx\tLab")
+    found = problems_of({"samples": str(sheet("P1\tnone.vcf")), "confirmations": str(path)})
+    assert [problem.expected for problem in found] == [
+        "'maybe' is not a result",
+        "'x' is not a date",
+        "the file in column vcf does not exist",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "wrong"), [("strchive-2026-06", True), ("genereviews-2020", False), ("none", False)]
+)
+def test_contradictions_depend_on_the_policy(
+    sheet: Write, confirmed: Write, policy: str, wrong: bool
+) -> None:
+    rows = [f"P1\tC9orf72\tRP-PCR\t{size}\t\t2026-11-20\tLab" for size in (28, 45)]
+    user = {"samples": str(sheet()), "confirmations": str(confirmed(*rows)), "repeat": {"policy": policy}}
+    try:
+        load_plan(user)
+        found: list[str] = []
+    except InputError as error:
+        found = [problem.expected for problem in error.problems]
+    assert any("contradict" in expected for expected in found) is wrong
+
+
+def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, confirmed: Write) -> None:
+    path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2026-11-20\tLab")
+    plan = load_plan({"samples": str(sheet()), "confirmations": str(path)})
+    assert [warning.expected for warning in plan.warnings] == ["warning: not in the sample sheet: P9"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "previous", "said"),
+    [
+        (["old/results/findings"], "old", ""),
+        (["old/findings"], "old", ""),
+        (["old"], "old", "holds no results/findings"),
+        ([], "old", "holds no results/findings"),
+        (["results/findings"], ".", "is the directory of this run"),
+        (["results/findings"], "results", "is the directory of this run"),
+    ],
+)
+def test_previous_is_an_earlier_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: list[str], previous: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+    settings = load_settings({"samples": "s.tsv", "previous": previous}, cwd=tmp_path)
+    problems = [problem.expected for problem in setting_problems(settings)]
+    assert len(problems) == bool(said)
+    assert all(said in problem for problem in problems)

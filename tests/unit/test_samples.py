@@ -14,7 +14,6 @@ from als_screen.samples import (
     CHOICES,
     COLUMNS,
     ID_PATTERN,
-    MAX_CELL,
     PERSONAL,
     index_of,
     indexes_of,
@@ -22,6 +21,7 @@ from als_screen.samples import (
     read_sheet,
     slices,
 )
+from als_screen.tables import MAX_CELL
 
 Table = Callable[..., Path]
 
@@ -78,8 +78,8 @@ def test_every_column_arrives_where_it_belongs(folder: Path) -> None:
         "patient": "P1", "vcf": "a.vcf", "callable": "a.bed", "vcf_sample": "V", "reads": "a.bam",
         "reads_sample": "R", "library": "pcr_free", "batch": "run-1", "sex": "female", "diagnosis": "ALS-FTD",
         "family_history": "familial", "age_at_onset": "57", "family": "F 1", "research_consent": "yes",
-        "name": "N", "specimen": "S", "birth_date": "B", "collected": "C", "received": "D", "requester": "E",
-        "indication": "I",
+        "language": "fr", "name": "N", "specimen": "S", "birth_date": "B", "collected": "C", "received": "D",
+        "requester": "E", "indication": "I",
     }  # fmt: skip
     assert tuple(cells) == COLUMNS
     path = folder / "samples.tsv"
@@ -89,8 +89,8 @@ def test_every_column_arrives_where_it_belongs(folder: Path) -> None:
         patient="P1", vcf=(folder / "a.vcf",), callable=folder / "a.bed", vcf_sample="V",
         reads=folder / "a.bam", reads_sample="R", library=LibraryKind.PCR_FREE, batch="run-1", sex="female",
         diagnosis="ALS-FTD", family_history="familial", age_at_onset=57, family="F 1",
-        research_consent="yes", name="N", specimen="S", birth_date="B", collected="C", received="D",
-        requester="E", indication="I",
+        research_consent="yes", language="fr", name="N", specimen="S", birth_date="B", collected="C",
+        received="D", requester="E", indication="I",
     )  # fmt: skip
 
 

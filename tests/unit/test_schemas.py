@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import jsonschema
 import pytest
@@ -96,10 +96,10 @@ def test_the_readme_says_default_values_and_meaning_of_a_key(key: str, field: An
     if field.is_required():
         return
     assert default == f"`{json.dumps(field.default).strip(chr(34))}`"
-    choices = getattr(field.annotation, "__args__", ())
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     if field.annotation is bool:
         assert values == "`true`, `false`"
-    elif choices and type(None) not in choices:
+    elif choices:
         assert values == ", ".join(f"`{choice}`" for choice in choices)
     for limit in field.metadata:
         bound = getattr(limit, "ge", getattr(limit, "le", None))

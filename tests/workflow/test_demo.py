@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import zipfile
 from pathlib import Path
 
 import jsonschema
+import pysam
 import pytest
 
 from als_screen.simulate.expected import differences
-from workflow_runs import ROOT, Run
+from workflow_runs import ROOT, Run, als_screen
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -47,6 +50,25 @@ def test_json_validates_against_the_schema_of_the_contract(demo_run: Run) -> Non
     validator = jsonschema.Draft202012Validator(schema)
     for path in patient_reports(demo_run).values():
         assert list(validator.iter_errors(json.loads(path.read_text()))) == [], path
+
+
+def test_fingerprints_stay_in_the_findings(demo_run: Run) -> None:
+    lines = [
+        json.loads(line)
+        for path in demo_run.results.glob("findings/*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    texts = [
+        text
+        for line in lines
+        for side in (line["fingerprint"] or {}).values()
+        for text in (side or {"genotypes": {}})["genotypes"].values()
+    ]
+    assert len(texts) > len(lines)
+    outside = [path for path in demo_run.results.glob("*/*.jsonl") if path.parent.name != "findings"]
+    outside += [*patient_reports(demo_run).values(), *demo_run.results.glob("reports/*/*/report.html")]
+    for path in outside:
+        assert not [text for text in texts if text in path.read_text()], path
 
 
 def test_cohort_lists_the_failed_first(demo_run: Run, demo_rows: list[dict[str, str]]) -> None:
@@ -101,3 +123,56 @@ def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) 
         "",
     }
     assert not list(demo_inputs.rglob("*.tmp"))
+
+
+def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
+    written = [demo_run.results, *demo_run.results.rglob("*"), *(demo_run.directory / "logs").rglob("*")]
+    assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path: Path) -> None:
+    copied = tmp_path / "run"
+    shutil.copytree(demo_run.directory / "results", copied / "results")
+    assert als_screen("verify", str(copied)).code == 0
+    report = next(copied.glob("results/reports/*/*/report.html"))
+    report.write_text(report.read_text().replace("a", "e", 1))
+    run = als_screen("verify", str(copied))
+    assert run.code == 1
+    assert report.relative_to(copied / "results").as_posix() in run.output
+
+
+def test_the_reads_behind_an_answer_are_shown(demo_run: Run) -> None:
+    reports = patient_reports(demo_run)
+    carrier, swapped = reports["DEMO-03-SOD1-A5V"], reports["DEMO-18-SWAPPED-VCF"]
+    page = carrier.with_name("report.html").read_text(encoding="utf-8")
+    assert "repeat-reads-title" in page
+    assert "reads-1-title" in page
+    assert carrier.with_name("repeat.svg").read_text(encoding="utf-8").startswith("<svg")
+    missed = reports["DEMO-20-MISSED-BY-CALLER"].with_name("report.html").read_text(encoding="utf-8")
+    assert "reads-1-title" in missed, "an allele that only the reads hold"
+    assert "repeat-reads-title" not in swapped.with_name("report.html").read_text(encoding="utf-8")
+    assert not swapped.with_name("repeat.svg").exists()
+    assert "./.:." in swapped.with_name("repeat.vcf").read_text(encoding="utf-8")
+
+
+def test_the_small_bam_of_each_patient_can_be_fetched(demo_run: Run) -> None:
+    found = sorted((demo_run.results / "evidence").glob("*/repeat/*.bam"))
+    assert {path.stem for path in found} >= {"DEMO-01-C9-EXPANDED", "DEMO-11-GRCH37", "DEMO-13-CRAM-ONLY"}
+    for path in found:
+        with pysam.AlignmentFile(str(path)) as file:
+            contig = next(name for name in file.references if name.removeprefix("chr") == "9")
+            assert any(record.get_tag("XC") == "spanning" for record in file.fetch(contig)), path
+            assert file.header.to_dict()["RG"][0]["SM"] == path.stem
+        assert path.stat().st_size < 100_000
+
+
+def test_snakemakes_own_report_holds_the_files_of_the_cohort(demo_run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.zip"
+    arguments = ("run", "--cores", "1", "--directory", str(demo_run.directory), "--report", str(target))
+    done = als_screen(*arguments)
+    assert done.code == 0, done.output
+    with zipfile.ZipFile(target) as archive:
+        names = {Path(name).name for name in archive.namelist()}
+        page = archive.read("report/report.html").decode()
+    assert {"cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json", "run.json"} <= names
+    assert "failed and not wholly assessed patients first" in " ".join(page.split())

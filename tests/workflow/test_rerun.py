@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
+from als_screen.files import checksum
+from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
+from workflow_runs import ROOT, Run, als_screen, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
@@ -56,19 +59,12 @@ def start(directory: Path, *arguments: str) -> Run:
     return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments)
 
 
-def scheduled(directory: Path) -> dict[str, int]:
+def scheduled(directory: Path, *arguments: str) -> dict[str, int]:
     """Return how many jobs of each rule a dry run would start."""
-    run = start(directory, "--dry-run", "--quiet", "host")
+    run = start(directory, "--dry-run", "--quiet", "host", *arguments)
     assert run.code == 0, run.output
     table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
     return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
-
-
-def files_of(directory: Path) -> dict[str, bytes]:
-    """Return the results that must be the same bytes in every run."""
-    results = directory / "results"
-    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
-    return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 
 def differing(one: Path, other: Path) -> list[str]:
@@ -142,11 +138,57 @@ def test_touched_reads_run_their_slice_only(
 
 
 def test_knowledge_update_interprets_again_without_evidence(cohort: Path) -> None:
-    table = next((cohort / "knowledge").glob("*.tsv"))
+    table, manifest = (cohort / "knowledge" / name for name in ("clinvar.tsv", "manifest.json"))
+    before = checksum(table)
     table.write_text(table.read_text() + "\n")
+    manifest.write_text(manifest.read_text().replace(before, checksum(table)))
     jobs = scheduled(cohort)
     assert not set(jobs) & EVIDENCE
     assert jobs["interpret"] == 2
+
+
+def test_confirmation_interprets_its_slice_again_without_evidence(
+    cohort: Path, small_rows: list[dict[str, str]]
+) -> None:
+    who = small_rows[0]["patient"]
+    header = "patient\tfinding\tmethod\tresult\tdate\tby"
+    row = f"{who}\tC9orf72\tRP-PCR\t>145\t2026-11-20\tLab"
+    (cohort / "confirmations.tsv").write_text(f"{header}\n{row}\n")
+    with (cohort / "my.yaml").open("a") as file:
+        file.write("confirmations: confirmations.tsv\n")
+    jobs = scheduled(cohort)
+    assert not set(jobs) & EVIDENCE
+    assert (jobs["interpret"], jobs["report_patients"]) == (1, 1)
+    start(cohort)
+    folder = next(cohort.glob(f"results/reports/*/{who}"))
+    report = json.loads((folder / "report.json").read_text())
+    assert (report["repeat"]["state"], report["repeat"]["basis"]) == ("expanded", "orthogonal")
+    assert report["conclusion"]["result"] == "positive"
+    assert report["confirmations"][0]["size"] == [146, None]
+    assert "RP-PCR" in (folder / "report.html").read_text()
+
+
+def test_reanalysis_reads_no_evidence_again_and_tells_what_changed(cohort: Path, small_run: Run) -> None:
+    table = cohort / "knowledge" / "clinvar.tsv"
+    lines = table.read_text().splitlines(keepends=True)
+    lines = [
+        line.replace("\tPathogenic\t", "\tUncertain significance\t") if "\t14763\t" in line else line
+        for line in lines
+    ]
+    table.write_text("".join(lines))
+    write_manifest(cohort / "knowledge", read_manifest(cohort / "knowledge").resources)
+    previous = f"previous={small_run.directory}"
+    assert not set(scheduled(cohort, "--config", previous)) & EVIDENCE
+    run = start(cohort, "--config", previous)
+    assert "1 with changes" in run.output, run.output
+    found = cohort / "results" / "reanalysis"
+    rows = [line.split("\t") for line in (found / "changes.tsv").read_text().splitlines()]
+    assert [(row[0], row[2], row[3], row[6]) for row in rows[1:]] == [
+        ("DEMO-03-SOD1-A5V", "NM_000454.5:c.14C>T", "class_down", "knowledge"),
+    ]
+    told = als_screen("history", "--patient", "DEMO-03-SOD1-A5V", "--directory", str(cohort))
+    assert "NM_000454.5:c.14C>T\tlikely_pathogenic" in told.output
+    assert "compare_runs" not in scheduled(cohort, "--config", previous)
 
 
 def test_patient_who_left_is_retired(cohort: Path, small_rows: list[dict[str, str]]) -> None:
@@ -227,3 +269,26 @@ def test_one_patient_without_a_sheet(
     assert run.code == 0, run.output
     assert (tmp_path / "out" / "report.html").exists()
     assert (tmp_path / "out" / "report.json").exists()
+
+
+def test_a_signed_report_stays_and_a_changed_one_is_an_amended_draft(
+    cohort: Path, small_rows: list[dict[str, str]]
+) -> None:
+    patient = small_rows[2]["patient"]
+    by = ("--by", "A Name", "--role", "clinical geneticist", "--directory", str(cohort))
+    assert als_screen("authorise", "--patient", patient, *by).code == 0
+    assert als_screen("verify", str(cohort)).code == 0
+    (page,) = (cohort / "results" / "reports").glob(f"*/{patient}/report.html")
+    signed = cohort / "results" / "authorised" / patient / "0001" / "report.html"
+    assert page.read_bytes() == signed.read_bytes()
+    start(cohort)
+    assert page.read_bytes() == signed.read_bytes(), "nothing has changed"
+    write_sheet(cohort / "samples.tsv", [*small_rows[:2], {**small_rows[2], "name": "New"}, *small_rows[3:]])
+    start(cohort)
+    assert "Changed since report no. 1" in page.read_text(encoding="utf-8")
+    assert "Final report" in signed.read_text(encoding="utf-8")
+    assert als_screen("authorise", "--patient", patient, *by).code == 0
+    assert (signed.parents[1] / "0002" / "report.html").is_file()
+    refused = als_screen("authorise", "--patient", small_rows[0]["patient"], *by)
+    assert refused.code == 2
+    assert "not confirmed by another method" in refused.output

@@ -49,11 +49,12 @@ rule screen_variants:
 
 
 rule screen_repeat:
-    """BAMs and CRAMs of a batch -> what the reads show of the C9orf72 repeat."""
+    """BAMs and CRAMs of a batch -> what the reads show of the C9orf72 repeat, and those reads to look at."""
     input:
         checks="results/checks/{batch}.json",
     output:
-        "results/evidence/{batch}/repeat.jsonl",
+        evidence="results/evidence/{batch}/repeat.jsonl",
+        reads="results/evidence/{batch}/repeat_reads.jsonl",
     log:
         "logs/screen_repeat/{batch}.log",
     benchmark:
@@ -65,7 +66,8 @@ rule screen_repeat:
         stage=STAGE_VERSIONS["screen_repeat"],
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
+        " --output {output.evidence:q} > {log:q} 2>&1"
 
 
 rule screen_coverage:
@@ -74,7 +76,8 @@ rule screen_coverage:
         checks="results/checks/{batch}.json",
         variants="results/evidence/{batch}/variants.jsonl",
     output:
-        "results/evidence/{batch}/coverage.jsonl",
+        evidence="results/evidence/{batch}/coverage.jsonl",
+        reads="results/evidence/{batch}/variant_reads.jsonl",
     log:
         "logs/screen_coverage/{batch}.log",
     benchmark:
@@ -87,4 +90,4 @@ rule screen_coverage:
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
-        " --output {output:q} > {log:q} 2>&1"
+        " --output {output.evidence:q} > {log:q} 2>&1"

@@ -6,7 +6,12 @@ rule list_problems:
     input:
         expand("results/checks/{batch}.json", batch=BATCHES),
     output:
-        "results/inputs.json",
+        report(
+            "results/inputs.json",
+            caption="../report/inputs.rst",
+            category="Run",
+            labels={"file": "inputs.json"},
+        ),
     retries: 0
     params:
         patients=PLAN.patients_hash(),
@@ -16,13 +21,18 @@ rule list_problems:
 
 
 rule record_run:
-    """Versions, checksums, configuration, input sizes and times per step -> run.json."""
+    """Versions, checksums, configuration, inputs, times -> run.json; a copy of the knowledge that was used."""
     input:
         manifests=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         cohort=rules.report_cohort.output.page,
         problems=rules.list_problems.output,
     output:
-        "results/run.json",
+        report(
+            "results/run.json",
+            caption="../report/run.rst",
+            category="Run",
+            labels={"file": "run.json"},
+        ),
     retries: 0
     params:
         settings=SETTINGS,
@@ -31,12 +41,28 @@ rule record_run:
         " --logs logs --command {COMMAND:q} --output {output:q}"
 
 
+rule list_checksums:
+    """The checksum of every file of the run -> checksums.sha256, for `als-screen verify`."""
+    input:
+        manifests=rules.record_run.input.manifests,
+        cohort=rules.record_run.input.cohort,
+        problems=rules.record_run.input.problems,
+        run=rules.record_run.output,
+        reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
+    output:
+        "results/checksums.sha256",
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/list_checksums.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --results results --output {output:q}"
+
+
 rule finish:
     """Refuse to end well while a patient could not (wholly) be analysed, unless that is tolerated."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
         run=rules.record_run.output,
+        checksums=rules.list_checksums.output,
     output:
         "results/complete.json",
     retries: 0

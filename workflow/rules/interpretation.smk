@@ -20,6 +20,7 @@ rule interpret:
     params:
         stage=STAGE_VERSIONS["interpret"],
         rows=lambda wildcards: PLAN.clinical_hash(wildcards.batch),
+        confirmations=lambda wildcards: PLAN.confirmations_hash(wildcards.batch),
         settings=PLAN.interpretation_key(),
         knowledge=PLAN.knowledge_hash(RESOURCES),
     shell:

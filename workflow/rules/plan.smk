@@ -9,6 +9,7 @@ BASE = Path(str(workflow.current_basedir)).parents[1]
 
 from als_screen.config import settings_json
 from als_screen.errors import InputError
+from als_screen.files import restrict
 from als_screen.plan import load_plan, one_run_at_a_time
 from als_screen.stages import STAGE_VERSIONS
 
@@ -18,9 +19,10 @@ try:
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(int(os.environ.get("ALS_SCREEN_INPUT_EXIT", "1")))
+restrict(PLAN.settings.permissions)
 if workflow.is_main_process:
     print(
-        *(warning.line() for warning in PLAN.sheet.warnings),
+        *(warning.line() for warning in PLAN.warnings),
         sep="\n",
         end="",
         file=sys.stderr,
@@ -32,6 +34,16 @@ SCRIPTS = BASE / "scripts"
 SETTINGS = settings_json(PLAN.settings)
 RESOURCES = BASE / "resources"
 BATCHES = list(PLAN.slices)
+
+
+def cohort_file(name, caption):
+    """Return an output of `report_cohort`, for Snakemake's report with a caption of workflow/report."""
+    return report(
+        f"results/cohort/{name}",
+        caption=f"../report/{caption}.rst",
+        category="Cohort",
+        labels={"file": name},
+    )
 
 
 wildcard_constraints:

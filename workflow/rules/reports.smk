@@ -5,6 +5,8 @@ rule report_patients:
     """Findings of a batch -> a report a patient, rendered again only where what is printed has changed."""
     input:
         findings="results/findings/{batch}.jsonl",
+        repeat="results/evidence/{batch}/repeat_reads.jsonl",
+        variants="results/evidence/{batch}/variant_reads.jsonl",
     output:
         update("results/reports/{batch}/manifest.jsonl"),
     log:
@@ -20,17 +22,21 @@ rule report_patients:
         settings=PLAN.report_key(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
+        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule report_cohort:
-    """Findings of all batches -> the cohort's page, its table and its findings."""
+    """Findings of all batches -> the cohort's page, table, workbook, findings, MultiQC content."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
+        key=PLAN.cohort_files(),
     output:
-        page="results/cohort/report.html",
-        table="results/cohort/cohort.tsv",
-        findings="results/cohort/findings.jsonl",
+        page=cohort_file("report.html", "cohort_page"),
+        table=cohort_file("cohort.tsv", "cohort_table"),
+        workbook=cohort_file("cohort.xlsx", "cohort_workbook"),
+        findings=cohort_file("findings.jsonl", "cohort_findings"),
+        multiqc=cohort_file("als_screen_mqc.json", "cohort_multiqc"),
     log:
         "logs/report_cohort.log",
     benchmark:
@@ -40,7 +46,7 @@ rule report_cohort:
         runtime=PLAN.minutes("report_cohort"),
     params:
         stage=STAGE_VERSIONS["report_cohort"],
-        settings=PLAN.report_key(),
+        settings=PLAN.cohort_key(),
         patients=PLAN.patients_hash(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from als_screen.evidence import CoverageEvidence, IndelCount, RegionCounts
 from als_screen.regions import Region
@@ -17,8 +19,13 @@ from als_screen.resources import ReferenceSlice, Resources
 
 #: A place where this share of the fragments, and at least two, differ from the reference is no error.
 VARIANT_SHARE = 0.2
+#: No person differs at more bases of a stretch than this share: where more do, the reads are not of this
+#: genome, or hardly of any. Single bases are not asked: they are counted because they vary.
+MOST_VARIANT = 0.05
 #: No library is taken to be better than this (errors of PCR and of other patients' reads), per base and kind.
 LEAST_ERROR = 1e-4
+#: Nor worse: bases that are wrong more often than right are no measure of anything.
+MOST_ERROR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +78,22 @@ class Counts:
         """Tell whether anything of a chromosome was counted."""
         return chrom in self._regions
 
+    def _region(self, chrom: str, pos: int) -> RegionCounts | None:
+        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
+        region = self._regions[chrom][index] if index >= 0 else None
+        return region if region is not None and pos - 1 - region.start < len(region.depth) else None
+
+    def in_stretch(self, chrom: str, pos: int) -> bool:
+        """Tell whether a 1-based position was counted together with its neighbours."""
+        region = self._region(chrom, pos)
+        return region is not None and len(region.depth) > 1
+
     def site(self, chrom: str, pos: int) -> SiteCounts | None:
         """Return the counts at a 1-based position, None where it was not counted."""
-        index = bisect_right(self._starts.get(chrom, []), pos - 1) - 1
-        if index < 0:
+        region = self._region(chrom, pos)
+        if region is None:
             return None
-        region = self._regions[chrom][index]
         at = pos - 1 - region.start
-        if at >= len(region.depth):
-            return None
         reference = Strands(region.forward[at], region.reverse[at])
         return SiteCounts(region.depth[at], reference, self._others.get((chrom, pos), {}))
 
@@ -92,15 +106,31 @@ class Counts:
     def below(self, region: Region, min_depth: int) -> list[Region]:
         """Return the stretches of a region with fewer than `min_depth` fragments, or not counted."""
         stretches: list[tuple[int, int]] = []
-        for at in range(region.start, region.end):
-            site = self.site(region.chrom, at + 1)
-            if site is not None and site.depth >= min_depth:
+        for start, depth in self._pieces(region):
+            if depth and min(depth) >= min_depth:
                 continue
-            if stretches and stretches[-1][1] == at:
-                stretches[-1] = (stretches[-1][0], at + 1)
-            else:
-                stretches.append((at, at + 1))
+            low = [start + at for at, seen in enumerate(depth) if seen < min_depth]
+            for at in low:
+                if stretches and stretches[-1][1] == at:
+                    stretches[-1] = (stretches[-1][0], at + 1)
+                else:
+                    stretches.append((at, at + 1))
         return [Region(region.chrom, start, end) for start, end in stretches]
+
+    def _pieces(self, region: Region) -> Iterator[tuple[int, Sequence[int]]]:
+        """Yield the depths of a region in order, from 0-based starts; -1 where a base was not counted."""
+        starts = self._starts.get(region.chrom, [])
+        at = region.start
+        while at < region.end:
+            index = bisect_right(starts, at) - 1
+            until = min(region.end, starts[index + 1]) if index + 1 < len(starts) else region.end
+            depth: Sequence[int] = ()
+            if index >= 0:
+                counted = self._regions[region.chrom][index]
+                depth = counted.depth[at - counted.start : until - counted.start]
+            yield at, depth
+            yield at + len(depth), (-1,) * (until - at - len(depth))
+            at = until
 
     @cached_property
     def indels(self) -> dict[tuple[str, int], list[IndelCount]]:
@@ -126,7 +156,8 @@ class ErrorRates:
     @property
     def overall(self) -> float:
         """Return the share of fragments with any wrong base, at least `LEAST_ERROR`."""
-        return max(LEAST_ERROR, sum(self.wrong.values()) / max(1, sum(self.seen.values())))
+        share = sum(self.wrong.values()) / max(1, sum(self.seen.values()))
+        return min(MOST_ERROR, max(LEAST_ERROR, share))
 
     def rate(self, ref: str, alt: str, own: int = 0) -> float:
         """Return the share with `alt` where `ref` is right; at least a third of all errors.
@@ -135,7 +166,7 @@ class ErrorRates:
         """
         wrong = (self.wrong.get((ref, alt), 0) - own) / max(1, self.seen.get(ref, 0))
         others = (sum(self.wrong.values()) - own) / max(1, sum(self.seen.values()))
-        return max(LEAST_ERROR, wrong, others / 3)
+        return min(MOST_ERROR, max(LEAST_ERROR, wrong, others / 3))
 
 
 def looks_like_error(number: int, usable: int) -> bool:
@@ -157,11 +188,26 @@ def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
 
 
+def fits_reference(counts: Counts) -> bool:
+    """Tell whether no more bases of the counted stretches look like variants than one person can have."""
+    bases = sum(len(region.depth) for region in counts.coverage.regions if len(region.depth) > 1)
+    different = {
+        (other.chrom, other.pos)
+        for other in counts.coverage.other
+        if (site := counts.site(other.chrom, other.pos)) is not None
+        and counts.in_stretch(other.chrom, other.pos)
+        and not looks_like_error(other.forward + other.reverse, site.usable)
+    }
+    return len(different) <= MOST_VARIANT * bases
+
+
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
     """Return how many fragments show the reference base, by base."""
     seen: Counter[str] = Counter()
     for region in regions:
         bases = slices[region.chrom].fetch(region.start, region.start + len(region.depth))
-        for base, forward, reverse in zip(bases, region.forward, region.reverse, strict=True):
-            seen[base] += forward + reverse
+        fragments = np.array(region.forward, np.int64) + np.array(region.reverse, np.int64)
+        letters = np.frombuffer(bases.encode("ascii"), np.uint8)
+        for letter in np.unique(letters):
+            seen[chr(letter)] += int(fragments[letters == letter].sum())
     return seen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,12 @@ from als_screen.resources import Resources
 
 
 def screen_coverage(
-    patient: Patient, check: PatientCheck, variants: VariantEvidence, resources: Resources, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    variants: VariantEvidence,
+    resources: Resources,
+    fasta: Path | None,
+    show: Callable[[ReadsFile, CoverageEvidence], None] | None = None,
 ) -> CoverageEvidence:
     """Count the patient's reads over the reportable range and at the sites of their alleles.
 
@@ -30,6 +35,7 @@ def screen_coverage(
         variants: whose alleles are counted too, wherever they lie in the gene regions.
         resources: bundled reference.
         fasta: genome, for a CRAM that does not embed it.
+        show: given the open file and what was counted, for those who keep reads.
 
     Raises:
         PatientDataError: the file or its index is broken.
@@ -44,7 +50,10 @@ def screen_coverage(
         for gene in genes:
             for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
                 _count(reads, portion, gene, notes)
-    return _evidence(patient, check.build, genes, notes)
+        evidence = _evidence(patient, check.build, genes, notes)
+        if show is not None:
+            show(reads, evidence)
+    return evidence
 
 
 def _without_reads(patient: Patient, check: PatientCheck) -> CoverageEvidence:

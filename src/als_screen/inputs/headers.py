@@ -20,6 +20,7 @@ from pathlib import Path
 import pysam
 
 from als_screen.errors import PatientDataError
+from als_screen.inputs.bounds import GZIP_MAGIC, check_header_size
 from als_screen.inputs.index import check_extent
 from als_screen.samples import READS_ENDINGS, indexes_of
 
@@ -31,9 +32,6 @@ CRAM_EOF = {
     2: bytes.fromhex("0b000000ffffffff0fe0454f460000000001000001000606010001000100"),
     3: bytes.fromhex("0f000000ffffffff0fe0454f4600000000010005bdd94f0001000606010001000100ee63014b"),
 }
-#: A header is never larger, nor a line of one: 10,000 samples take some 100 kB.
-MAX_HEADER = MAX_HEADER_LINE = 1 << 26
-GZIP_MAGIC = b"\x1f\x8b"
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
 NO_NETWORK = {"REF_PATH": os.devnull, "REF_CACHE": os.devnull}
 
@@ -60,6 +58,7 @@ class Header:
 def read_vcf_header(path: Path) -> Header:
     """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken."""
     check_regular(path)
+    check_header_size(path)
     _check_end_of_bgzf(path)
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
@@ -92,12 +91,7 @@ def _seekable(path: Path) -> Iterator[Path]:
         yield path
         return
     with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.open(path, "rb") as file:
-        size = 0
-        for line in iter(lambda: file.readline(MAX_HEADER_LINE), b""):
-            size += len(line)
-            if not line.startswith(b"#") or size > MAX_HEADER:
-                break
-            copy.write(line)
+        copy.writelines(takewhile(lambda line: line.startswith(b"#"), file))
         copy.flush()
         yield Path(copy.name)
 
@@ -126,6 +120,7 @@ def _declares(path: Path, contig: str) -> bool:
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
     """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken."""
     check_regular(path)
+    check_header_size(path)
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
     if path.suffix == ".cram":

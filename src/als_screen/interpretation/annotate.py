@@ -115,14 +115,19 @@ class Annotator:
 
     def describe(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Description:
         """Return what is said about an allele, in any spelling, whoever carries it."""
+        written = (build, gene, (chrom, pos, ref, alt))
+        if written not in self._described:
+            key = (chrom, *self._left_aligned(build, gene, pos, ref, alt))
+            if (build, gene, key) not in self._described:
+                self._described[build, gene, key] = self._describe(build, gene, key)
+            self._described[written] = self._described[build, gene, key]
+        return self._described[written]
+
+    def _left_aligned(self, build: Build, gene: Gene, pos: int, ref: str, alt: str) -> tuple[int, str, str]:
         try:
-            place = left_aligned(self.resources.slices(build)[gene], pos, ref, alt)
+            return left_aligned(self.resources.slices(build)[gene], pos, ref, alt)
         except NotAnAlleleError:
-            place = (pos, ref, alt)
-        key = (chrom, *place)
-        if (build, gene, key) not in self._described:
-            self._described[build, gene, key] = self._describe(build, gene, key)
-        return self._described[build, gene, key]
+            return pos, ref, alt
 
     def _describe(self, build: Build, gene: Gene, key: AlleleKey) -> Description:
         name = self.namer.name(build, gene, *key)

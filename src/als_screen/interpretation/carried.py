@@ -21,7 +21,7 @@ Source = Literal["vcf", "reads", "recheck"]
 def carried_variants(
     build: Build,
     evidence: VariantEvidence,
-    known: Iterable[Placed],
+    shown: Iterable[Placed],
     lookup: ReadLookup,
     annotator: Annotator,
     min_depth: int,
@@ -31,14 +31,14 @@ def carried_variants(
     Args:
         build: the patient's genome build.
         evidence: the alleles of the VCF, or called from the reads.
-        known: known pathogenic alleles that the reads show, whatever the VCF says.
+        shown: alleles that the reads show, whatever the VCF says; the same one may come twice.
         lookup: the patient's reads.
         annotator: knowledge, policy and names.
         min_depth: fragments that make a base callable.
     """
     called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in evidence.alleles}
-    missed = [one for one in known if (one.chrom, one.pos, one.ref, one.alt) not in called]
-    from_reads = [_from_reads(allele, lookup, min_depth) for allele in missed]
+    each = {(one.chrom, one.pos, one.ref, one.alt): one for one in shown}
+    from_reads = [_from_reads(one, lookup, min_depth) for key, one in each.items() if key not in called]
     said = annotator.annotate_all(build, [*evidence.alleles, *from_reads])
     source: Source = "reads" if evidence.source is VariantSource.READS else "vcf"
     variants = [
@@ -51,9 +51,9 @@ def carried_variants(
     return tuple(sorted(variants, key=lambda one: (order.index(one.gene), one.pos, one.ref, one.alt)))
 
 
-def _from_reads(known: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
-    """Return a known allele that the VCF has not, with the zygosity that the reads suggest."""
-    support = lookup.support(known, min_depth)
+def _from_reads(shown: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
+    """Return an allele that the VCF has not, with the zygosity that the reads suggest."""
+    support = lookup.support(shown, min_depth)
     ref, alt = support.ref or 0, support.alt or 0
     share = alt / (ref + alt) if ref + alt else 0.0
     if share >= HOMOZYGOUS_SHARE:
@@ -61,11 +61,11 @@ def _from_reads(known: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
     else:
         zygosity = Zygosity.HETEROZYGOUS if share <= HETEROZYGOUS_SHARE else Zygosity.UNKNOWN
     return Allele(
-        gene=known.gene,
-        chrom=known.chrom,
-        pos=known.pos,
-        ref=known.ref,
-        alt=known.alt,
+        gene=shown.gene,
+        chrom=shown.chrom,
+        pos=shown.pos,
+        ref=shown.ref,
+        alt=shown.alt,
         zygosity=zygosity,
         genotype="./.",
         allele_index=1,

@@ -62,8 +62,8 @@ class Snp:
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
-    """What a site says at which both the VCF and the reads speak."""
+class Verdict:
+    """What a site says at which both sides speak."""
 
     snp: Snp
     log10_lr: float
@@ -107,12 +107,12 @@ def identity(
     """
     reason = _not_comparable(variants, coverage)
     if reason or coverage is None:
-        return _not_assessed(reason)
+        return not_comparable(reason)
     counts = Counts(coverage)
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
-    called = [*_called(variants, population), *_reference_calls(variants, common)]
+    called = [*called_snps(variants, population), *reference_calls(variants, common)]
     sites = [site for snp, copies in called for site in _compared(counts, snp, copies, error)]
-    return _judged(sites, min_sites)
+    return judged(sites, min_sites, "the reads disagree with the VCF")
 
 
 def _not_comparable(variants: VariantEvidence, coverage: CoverageEvidence | None) -> str:
@@ -126,16 +126,17 @@ def _not_comparable(variants: VariantEvidence, coverage: CoverageEvidence | None
     return ""
 
 
-def _not_assessed(reason: str) -> Identity:
+def not_comparable(reason: str) -> Identity:
+    """Return that nothing can be said."""
     return Identity(
         state=IdentityState.NOT_ASSESSED, informative_sites=0, concordance=None, log10_lr=None, reason=reason
     )
 
 
-def _judged(sites: Sequence[_Site], min_sites: int) -> Identity:
-    """Add up the sites and decide."""
+def judged(sites: Sequence[Verdict], min_sites: int, disagreement: str) -> Identity:
+    """Add up the sites and decide; `disagreement` begins the reason of `different`."""
     if not sites:
-        return _not_assessed("the VCF has no informative site that the reads cover")
+        return not_comparable("there is no informative site of which both sides speak")
     total = _block_sum(sites)
     agreeing = sum(site.agrees for site in sites)
     state, reason = IdentityState.NOT_ASSESSED, f"{len(sites)} informative sites do not decide"
@@ -143,9 +144,7 @@ def _judged(sites: Sequence[_Site], min_sites: int) -> Identity:
         state, reason = IdentityState.SAME, ""
     elif len(sites) >= min_sites and total <= -DECISIVE_LOG10_LR:
         state = IdentityState.DIFFERENT
-        reason = (
-            f"the reads disagree with the VCF at {len(sites) - agreeing} of {len(sites)} informative sites"
-        )
+        reason = f"{disagreement} at {len(sites) - agreeing} of {len(sites)} informative sites"
     return Identity(
         state=state,
         informative_sites=len(sites),
@@ -155,7 +154,7 @@ def _judged(sites: Sequence[_Site], min_sites: int) -> Identity:
     )
 
 
-def _block_sum(sites: Iterable[_Site]) -> float:
+def _block_sum(sites: Iterable[Verdict]) -> float:
     """Return the sum over blocks, each kept within `BLOCK_RANGE`."""
     blocks: dict[tuple[str, int], float] = defaultdict(float)
     for site in sites:
@@ -164,7 +163,7 @@ def _block_sum(sites: Iterable[_Site]) -> float:
     return sum(min(most, max(least, value)) for value in blocks.values())
 
 
-def _called(variants: VariantEvidence, population: Population) -> Iterator[tuple[Snp, int]]:
+def called_snps(variants: VariantEvidence, population: Population) -> Iterator[tuple[Snp, int]]:
     """Yield the passed biallelic SNVs of the VCF with the copies of ALT."""
     at = Counter((allele.chrom, allele.pos) for allele in variants.alleles)
     copies = {Zygosity.HETEROZYGOUS: 1, Zygosity.HOMOZYGOUS: 2}
@@ -179,7 +178,7 @@ def _is_passed_snv(allele: Allele) -> bool:
     return allele.filter == "PASS" and len(allele.ref) == len(allele.alt) == 1
 
 
-def _reference_calls(variants: VariantEvidence, common: Iterable[Snp]) -> Iterator[tuple[Snp, int]]:
+def reference_calls(variants: VariantEvidence, common: Iterable[Snp]) -> Iterator[tuple[Snp, int]]:
     """Yield the common SNVs at which the VCF says reference, and nothing else."""
     if not variants.reference:
         return
@@ -199,25 +198,30 @@ def _common(population: Population, region: Region, sequence: str) -> Iterator[S
                 yield Snp(region.chrom, pos, ref, alt, frequency)
 
 
-def _compared(counts: Counts, snp: Snp, copies: int, error: float) -> Iterator[_Site]:
+def _compared(counts: Counts, snp: Snp, copies: int, error: float) -> Iterator[Verdict]:
     """Yield the verdict of a site, if it is informative and the reads cover it."""
-    prior = _stranger(snp.frequency)
-    site = counts.site(snp.chrom, snp.pos)
-    if site is None or site.depth < MIN_DEPTH or prior[copies] > MOSTLY_AGREED:
+    prior = stranger_genotypes(snp.frequency)
+    logs = read_genotypes(counts, snp, error)
+    if logs is None or prior[copies] > MOSTLY_AGREED:
         return
-    alt = site.others[snp.alt].total if snp.alt in site.others else 0
-    usable = site.reference.total + alt
-    if usable < MIN_DEPTH:
-        return
-    logs = _genotype_logs(alt, usable, error)
     best = max(logs)
     weights = [exp(one - best) for one in logs]
     stranger = sum(share * weight for share, weight in zip(prior, weights, strict=True))
     ratio = (1 - GENOTYPE_ERROR) * weights[copies] / stranger + GENOTYPE_ERROR
-    yield _Site(snp, log10(ratio), logs[copies] == best)
+    yield Verdict(snp, log10(ratio), logs[copies] == best)
 
 
-def _stranger(frequency: float | None) -> tuple[float, float, float]:
+def read_genotypes(counts: Counts, snp: Snp, error: float) -> tuple[float, float, float] | None:
+    """Return the natural log likelihood of the reads for 0, 1 and 2 copies, None where too few speak."""
+    site = counts.site(snp.chrom, snp.pos)
+    if site is None or site.depth < MIN_DEPTH:
+        return None
+    alt = site.others[snp.alt].total if snp.alt in site.others else 0
+    usable = site.reference.total + alt
+    return _genotype_logs(alt, usable, error) if usable >= MIN_DEPTH else None
+
+
+def stranger_genotypes(frequency: float | None) -> tuple[float, float, float]:
     """Return how often a stranger has 0, 1 and 2 copies."""
     if frequency is None:
         return UNKNOWN_PRIOR

@@ -6,7 +6,7 @@ Nothing in this area opens a BAM or VCF; a new ClinVar or another policy re-runs
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 
 from als_screen import __version__
 from als_screen.config import Settings
+from als_screen.confirmations import REPEAT, read_confirmations
+from als_screen.coverage.lookup import Counts, fits_reference
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
@@ -29,14 +31,20 @@ from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
+from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.knowledge.local import LocalFiles
+from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.status import Standing, reads_broken, standing
+from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
+    Confirmation,
     Coverage,
+    Fingerprints,
     GeneResult,
     GeneState,
     Identity,
@@ -50,6 +58,7 @@ from als_screen.models import (
     Status,
     StructuralFinding,
     Unusable,
+    Variant,
 )
 from als_screen.patient import Patient
 from als_screen.regions import VARIANT_GENES, Build, Gene
@@ -67,6 +76,10 @@ CLINICAL = (
     "family",
     "research_consent",
 )
+_OTHER_GENOME = (
+    "the reads differ from the reference at more bases than one person can; "
+    "align them to the genome that the header names"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +93,43 @@ class PatientEvidence:
 
 
 class Interpreter:
-    """Interprets patients with one set of settings and knowledge, which are read once."""
+    """Interprets patients with one set of settings and knowledge, which are read once.
 
-    def __init__(self, settings: Settings, resources: Resources) -> None:
+    `policies`: directory with `policies/` and `repeat/` to judge by; those of the resources where None.
+    """
+
+    def __init__(self, settings: Settings, resources: Resources, policies: Path | None = None) -> None:
         self.settings = settings
         self.resources = resources
         knowledge = settings.knowledge or resources.root / "knowledge"
-        acmg = resources.root / "policies" / "acmg.json"
-        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases)
-        self.policy: RepeatPolicy = load_policies(resources.root).policy(
+        judged_by = policies or resources.root
+        acmg = judged_by / "policies" / "acmg.json"
+        if policies is None and settings.local.policy:
+            acmg = settings.local.policy
+        local = LocalFiles.of(settings)
+        self.annotator = Annotator.load(knowledge, acmg, resources, settings.coverage.splice_bases, local)
+        self.policy: RepeatPolicy = load_policies(judged_by).policy(
             settings.repeat.policy, settings.repeat.prior
         )
+        self.known = {build: self.annotator.knowledge.known_pathogenic(build) for build in Build}
+        self.confirmations = read_confirmations(settings.confirmations) if settings.confirmations else {}
         self.populations = {build: self._population(build) for build in Build}
         self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient."""
         evidence = _without_broken_reads(evidence)
+        found = self._report(patient, evidence)
+        confirmed = self.confirmations.get(patient.patient, ())
+        return found.model_copy(
+            update={
+                "confirmations": confirmed,
+                "fingerprint": self._fingerprints(evidence),
+                "remarks": (*found.remarks, *_unmatched(confirmed, found.variants)),
+            }
+        )
+
+    def _report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         same = self._identity(evidence)
         stands = standing(evidence.check, evidence.variants, evidence.repeat, evidence.coverage, same)
         if stands.status is Status.NOT_ANALYSED or evidence.check.build is None:
@@ -108,11 +141,12 @@ class Interpreter:
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
-        known = self.annotator.knowledge.known_pathogenic(build)
-        looked = recheck(known, lookup, partial(self._shown_name, build), use.min_depth)
-        variants = carried_variants(
-            build, evidence.variants, looked.present, lookup, self.annotator, use.min_depth
+        looked = recheck(self.known[build], lookup, partial(self._shown_name, build), use.min_depth)
+        missed = unlisted(
+            build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )
+        shown = (*looked.present, *missed)
+        variants = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
         coverage = self._coverage(evidence, build)
         where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
         assessed = assess_genes(
@@ -218,14 +252,17 @@ class Interpreter:
             self.settings.identity.min_sites,
         )
 
+    def _fingerprints(self, evidence: PatientEvidence) -> Fingerprints | None:
+        """Return the genotypes that tell the person of each file from others."""
+        build = evidence.check.build
+        if build is None:
+            return None
+        _, common = self.populations[build]
+        return fingerprints(build, evidence.variants, evidence.coverage, common, self.resources)
+
     def _population(self, build: Build) -> tuple[Population, tuple[Snp, ...]]:
         """Return the allele frequencies of a build, and its common SNVs."""
-        found = self.annotator.knowledge.builds[build].populations
-
-        def frequency(chrom: str, pos: int, ref: str, alt: str) -> float | None:
-            entries = found.get((chrom, pos, ref, alt))
-            return entries[0].af if entries else None
-
+        frequency = self.annotator.knowledge.builds[build].frequency
         return frequency, common_snps(frequency, self.resources, build)
 
     def _shown_name(self, build: Build, allele: Placed) -> str:
@@ -246,7 +283,9 @@ class Interpreter:
             wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
             reason = f"the reads could not be used: {wrong[0]}" if wrong else "no reads were given"
             seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
-        return interpret_repeat(seen, self.policy, patient.library)
+        found = interpret_repeat(seen, self.policy, patient.library)
+        confirmed = self.confirmations.get(patient.patient, ())
+        return confirmed_repeat(found, confirmed, self.policy.thresholds)
 
     def _conclusion(self, answer: Answer) -> Conclusion:
         complete = answer.status is Status.ANALYSED and not answer.missing
@@ -268,8 +307,9 @@ class Interpreter:
 
 
 def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
-    """Drop everything that was read from a file that one step found broken."""
+    """Drop everything that was read from a file that one step found broken, or of another genome."""
     why = reads_broken(evidence.check, evidence.variants, evidence.repeat, evidence.coverage)
+    why = why or ("" if fits_reference(Counts(evidence.coverage)) else _OTHER_GENOME)
     if not why:
         return evidence
     lost: dict[str, Any] = {"state": State.NOT_ASSESSED, "failed": True, "reason": why}
@@ -294,6 +334,16 @@ def _remarks(check: PatientCheck) -> tuple[str, ...]:
         f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
         for problem in check.problems
         if problem.severity is Severity.WARNING
+    )
+
+
+def _unmatched(confirmed: Sequence[Confirmation], variants: Sequence[Variant]) -> tuple[str, ...]:
+    """Return the confirmations of what the report does not have."""
+    names = {REPEAT, *(name for one in variants for name in (one.hgvs_c, one.hgvs_g) if name)}
+    return tuple(
+        f"confirmations: {one.finding} ({one.method}, {one.date}) is not among the variants of this report"
+        for one in confirmed
+        if one.finding not in names
     )
 
 

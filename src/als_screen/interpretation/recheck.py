@@ -260,10 +260,11 @@ def _support_state(seen: Observed, allele: Placed, min_depth: int) -> ReadSuppor
 def _recheck_state(seen: Observed, known: int, min_depth: int) -> RecheckState:
     """Return the first that applies; a find at low depth is still a find."""
     both = seen.alt.forward > 0 and seen.alt.reverse > 0
-    if seen.exact and both and seen.alt.total >= PRESENT_FRAGMENTS and seen.share >= PRESENT_SHARE:
-        return RecheckState.PRESENT
+    many = seen.alt.total >= PRESENT_FRAGMENTS and seen.share >= PRESENT_SHARE
     if _above_error(seen, known):
-        return RecheckState.POSSIBLE
+        return RecheckState.PRESENT if seen.exact and both and many else RecheckState.POSSIBLE
+    if many:
+        return RecheckState.NOT_COVERED  # reads so wrong that a heterozygote would not stand out
     looked_at = min(seen.depth, seen.usable) >= min_depth and (seen.telling or seen.alt.total > 0)
     return RecheckState.ABSENT if looked_at else RecheckState.NOT_COVERED
 

@@ -35,8 +35,11 @@ MIN_EACH = 3
 #: Fragments that must speak at all.
 MIN_FRAGMENTS = 5
 
+#: So few fragments speak for an expansion where they make it more likely by this (log10); else not at all.
+SPEAKS = 1.0
+
 #: A single visible allele is ruled out where it is this much less likely (log10) than two.
-ONE_ALLELE = -4.0
+ONE_ALLELE = -3.0
 
 _NOT_DIAGNOSTIC = "not diagnostic of C9orf72 disease"
 _SMALL = (
@@ -50,24 +53,27 @@ _WHY = {
     Limit.GC_LOSS: "the library lost GC-rich fragments",
     Limit.NO_MATES: "the reads have no mates in the file",
     Limit.MATES_MISSING: "mates of reads beside the repeat are not in the file",
+    Limit.DISTANT_MATES_MISSING: "mates that lie where reads of an expansion do are not in the file",
     Limit.UNEXPLAINED_IN_REPEAT: "reads from inside a long repeat are not explained by the alleles seen",
     Limit.ALLELE_MAY_BE_LOST: "an expanded allele may have given no reads",
 }
 #: What keeps an expansion possible whatever alleles are seen.
-_ALWAYS = {Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT, Limit.NO_MATES, Limit.MATES_MISSING}
+_ALWAYS = {
+    *(Limit.DEPTH_TOO_LOW, Limit.UNEXPLAINED_IN_REPEAT),
+    *(Limit.NO_MATES, Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING),
+}
+#: What speaks for an expansion, not only against excluding one.
+_SUSPICIOUS = {Limit.UNEXPLAINED_IN_REPEAT, Limit.DISTANT_MATES_MISSING}
+#: What makes an expansion possible at most, however likely: no anchor, little depth, or reads left out.
+_UNSOUND = {
+    *(Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW),
+    *(Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING),
+}
 #: What makes drop-out of an expanded allele likely enough to say so.
 _DROPOUT = {
     *(Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS, Limit.ALLELE_MAY_BE_LOST),
-    *(Limit.MATES_MISSING, Limit.UNEXPLAINED_IN_REPEAT),
+    *(Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING, Limit.UNEXPLAINED_IN_REPEAT),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Orthogonal:
-    """A result of another method (RP-PCR, Southern blot, long reads) that sets the state."""
-
-    state: RepeatState
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,6 @@ def interpret_repeat(
     library_kind: LibraryKind = LibraryKind.UNKNOWN,
     *,
     locus: RepeatLocus | None = None,
-    orthogonal: Orthogonal | None = None,
 ) -> RepeatResult:
     """Return the result for one patient.
 
@@ -102,7 +107,6 @@ def interpret_repeat(
         policy: thresholds and prior.
         library_kind: how the library was made, from the sample sheet.
         locus: the definition that is printed; the bundled one where None.
-        orthogonal: a confirmation that sets the state, whatever the reads say.
     """
     where = locus or load_locus()
     odds = _odds(evidence, policy, library_kind) if evidence is not None and evidence.likelihood else None
@@ -110,8 +114,8 @@ def interpret_repeat(
         _doubts(evidence, odds, policy, library_kind) if evidence is not None and odds is not None else []
     )
     state, reason = _state(evidence, odds, policy, doubts)
-    if orthogonal is not None:
-        state, reason = orthogonal.state, orthogonal.reason
+    if state is RepeatState.EXPANDED:
+        doubts = []  # they say why one may have been missed
     return RepeatResult(
         locus=where.name,
         motif=where.motif,
@@ -122,7 +126,6 @@ def interpret_repeat(
         alleles=tuple(_allele(allele) for allele in evidence.alleles) if evidence else (),
         probability_expanded=round(odds.expanded, 6) if odds else None,
         log10_likelihood_ratio=round(odds.log10_ratio, 2) if odds else None,
-        basis="reads" if orthogonal is None else "orthogonal",
         policy=policy.label(),
         quality=_quality(evidence, odds, policy, doubts),
     )
@@ -188,11 +191,13 @@ def _state(
     if evidence.state is State.NOT_ASSESSED or odds is None:
         return RepeatState.NOT_ASSESSED, evidence.reason or "no reads speak of the repeat"
     use = policy.thresholds
+    if _is_silent(evidence) and odds.log10_ratio < SPEAKS:
+        return RepeatState.NOT_ASSESSED, _WHY[Limit.FEW_FRAGMENTS]
     if odds.expanded >= use.expanded_probability:
         return _expanded(evidence, policy)
     if odds.expanded >= use.possible_probability:
         return RepeatState.POSSIBLE_EXPANSION, f"probability of an expansion {odds.expanded:.2f}"
-    if {Limit.UNEXPLAINED_IN_REPEAT, Limit.MATES_MISSING} & set(doubts):
+    if _SUSPICIOUS & set(doubts):
         return RepeatState.POSSIBLE_EXPANSION, "; ".join(_WHY[doubt] for doubt in doubts)
     if doubts:
         return RepeatState.NOT_ASSESSED, "an expansion cannot be excluded: " + "; ".join(
@@ -202,8 +207,8 @@ def _state(
 
 
 def _expanded(evidence: RepeatEvidence, policy: RepeatPolicy) -> tuple[RepeatState, str]:
-    """Return `expanded`, unless the reads inside the repeat have no anchor beside it."""
-    if Limit.UNEXPLAINED_IN_REPEAT in evidence.limits or Limit.DEPTH_TOO_LOW in evidence.limits:
+    """Return `expanded`, unless what speaks for it has no sound support."""
+    if _UNSOUND & {Limit(code) for code in evidence.limits}:
         why = [_WHY[limit] for limit in Limit if limit in evidence.limits and limit in _WHY]
         return RepeatState.POSSIBLE_EXPANSION, "; ".join(why)
     low = evidence.alleles[-1].ci[0]
@@ -229,7 +234,7 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
     """Return why an expansion may have been missed, in the order of the enum."""
     seen = {Limit(code) for code in evidence.limits}
     found = seen & _ALWAYS
-    if sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS:
+    if _is_silent(evidence):
         found.add(Limit.FEW_FRAGMENTS)
     if evidence.alleles[1].bound != "exact":
         found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS} | _shallow(evidence)
@@ -240,6 +245,11 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
         if evidence.alleles[0].spanning < MIN_SPANNING:
             found.add(Limit.FEW_FRAGMENTS)
     return [limit for limit in Limit if limit in found]
+
+
+def _is_silent(evidence: RepeatEvidence) -> bool:
+    """Tell whether too few fragments touch the repeat."""
+    return sum(count.fragments for count in evidence.counts) < MIN_FRAGMENTS
 
 
 def _amplified(kind: LibraryKind) -> bool:

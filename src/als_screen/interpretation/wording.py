@@ -14,7 +14,6 @@ from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doub
 from als_screen.models import (
     Recheck,
     RecheckState,
-    RepeatAllele,
     RepeatResult,
     RepeatState,
     Result,
@@ -95,17 +94,17 @@ class _Wording:
         }
         if weights.get(repeat.state) is not wanted:
             return []
-        longest = repeat.alleles[-1] if repeat.alleles else None
+        size = _longest(repeat)
         key = f"repeat_{repeat.state.value}"
-        if repeat.state is RepeatState.EXPANDED and longest and longest.ci[0] <= SMALL_EXPANSION:
-            key = "repeat_small_expansion"
-        return [self.say(key, size=self._size(longest))]
+        if repeat.state is RepeatState.EXPANDED and size and size[0] <= SMALL_EXPANSION:
+            key = "repeat_small_expansion_sized" if repeat.orthogonal_size else "repeat_small_expansion"
+        return [self.say(key, size=self._size(size))]
 
-    def _size(self, allele: RepeatAllele | None) -> str:
-        if allele is None or allele.repeats is None:
+    def _size(self, size: tuple[int, int | None] | None) -> str:
+        if size is None:
             return self.say("size_unknown")
-        low, high = allele.ci
-        if allele.bound == "at_least" or high is None:
+        low, high = size
+        if high is None:
             return self.say("size_at_least", low=low)
         if low == high:
             return self.say("size_exact", low=low)
@@ -139,6 +138,20 @@ class _Wording:
             for known in rechecked
             if known.state is RecheckState.POSSIBLE
         ]
+
+
+def _longest(repeat: RepeatResult) -> tuple[int, int | None] | None:
+    """Return the bounds of the long allele: another method's, else the reads', unless of another class."""
+    if repeat.orthogonal_size is not None or not repeat.alleles:
+        return repeat.orthogonal_size
+    allele = repeat.alleles[-1]
+    low, high = allele.ci
+    seen = high is None or high > repeat.policy.intermediate_max
+    if repeat.basis == "orthogonal" and seen is not (repeat.state is RepeatState.EXPANDED):
+        return None
+    if allele.repeats is None and allele.bound != "at_least":
+        return None
+    return low, None if allele.bound == "at_least" else high
 
 
 def _note(why: Doubt, zygosity: Zygosity) -> str:

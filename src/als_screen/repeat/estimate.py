@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from als_screen.evidence import AlleleEstimate, ReadClass, ReadCount
-from als_screen.repeat.model import KEEP_LOG10, LARGEST, Posterior
+from als_screen.repeat.model import FINE_SIZES, KEEP_LOG10, LARGEST, Posterior
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -17,6 +17,8 @@ Ints = npt.NDArray[np.int64]
 LIKELIEST_TO = 60
 #: Mass outside the credible interval.
 OUTSIDE = 0.05
+#: Mass that one size alone must have to be called exact.
+EXACT = 0.975
 
 
 def cell_edges(sizes: Ints) -> Floats:
@@ -52,9 +54,9 @@ def estimates(
     mass = pair_mass(posterior.pairs, reference_prior(posterior.sizes))
     best = np.unravel_index(int(np.argmax(posterior.pairs)), posterior.pairs.shape)
     likely = [int(posterior.sizes[index]) for index in best]
-    short = _with_likely(quantiles(mass.sum(axis=1), posterior.sizes), likely[0])
-    long = _with_likely(quantiles(mass.sum(axis=0), posterior.sizes), likely[1])
-    has_top = open_above is None or long[2] <= open_above
+    short = _with_likely(interval(mass.sum(axis=1), posterior.sizes), likely[0])
+    long = _with_likely(interval(mass.sum(axis=0), posterior.sizes), likely[1])
+    has_top = open_above is None or long[2] <= open_above or long[0] == long[2]
     support = _support(counts, short[1], long[1], pairs_inside)
     return _estimate(short, support[0], closed=True), _estimate(long, support[1], closed=has_top)
 
@@ -63,6 +65,31 @@ def _with_likely(bounds: tuple[int, int, int], likely: int) -> tuple[int, int, i
     """Take the most likely size for the median where every size is on the grid: it is right more often."""
     low, middle, high = bounds
     return (low, min(max(likely, low), high), high) if middle <= LIKELIEST_TO else bounds
+
+
+def interval(mass: Floats, sizes: Ints) -> tuple[int, int, int]:
+    """Return lower bound, median and upper bound of the credible interval.
+
+    Where every size is on the grid it is the shortest one: equal tails of whole sizes hold
+    more than they say.
+    """
+    low, middle, high = quantiles(mass, sizes)
+    if high > FINE_SIZES:
+        return low, middle, high
+    first, last = _shortest(mass / mass.sum())
+    return int(sizes[first]), middle, int(sizes[last])
+
+
+def _shortest(mass: Floats) -> tuple[int, int]:
+    """Return first and last index of the fewest neighbours with enough mass; of equals, those with most."""
+    if mass.max() >= EXACT:
+        return int(mass.argmax()), int(mass.argmax())
+    total = np.concatenate([[0.0], np.cumsum(mass)])
+    for width in range(2, len(mass)):
+        held = total[width:] - total[:-width]
+        if held.max() >= 1 - OUTSIDE:
+            return int(held.argmax()), int(held.argmax()) + width - 1
+    return 0, len(mass) - 1
 
 
 def quantiles(mass: Floats, sizes: Ints) -> tuple[int, int, int]:

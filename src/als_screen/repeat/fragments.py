@@ -25,15 +25,25 @@ _ROTATIONS = frozenset((b"GGCCCC" * 2)[i : i + 6] for i in range(6))
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The forward (`left`) and the reverse (`right`) read of a fragment; None where not seen or unusable."""
+    """The forward (`left`) and the reverse (`right`) read of a fragment; None where not seen or unusable.
+
+    `sides` are the two reads themselves, on the + strand, for those who show them.
+    """
 
     left: Placements | None
     right: Placements | None
+    sides: tuple[Read | None, Read | None] = (None, None)
 
     @property
     def reads(self) -> tuple[Placements, ...]:
         """Return the reads that were placed."""
         return tuple(read for read in (self.left, self.right) if read is not None)
+
+    @property
+    def shown(self) -> tuple[tuple[Read, Placements], ...]:
+        """Return the reads that were placed, with their placements."""
+        pairs = zip(self.sides, (self.left, self.right), strict=True)
+        return tuple((read, where) for read, where in pairs if read is not None and where is not None)
 
     @property
     def in_repeat(self) -> int:
@@ -50,12 +60,14 @@ class Placed:
         in_repeat_pairs: fragments with both reads wholly in the repeat.
         misfits: reads at the locus that fit neither flanks nor repeat.
         touching: reads that cross the repeat's left, and its right edge.
+        inside: the fragments that `in_repeat_pairs` counts.
     """
 
     fragments: tuple[Fragment, ...]
     in_repeat_pairs: int
     misfits: int
     touching: tuple[int, int]
+    inside: tuple[Fragment, ...] = ()
 
 
 def template_of(locus: RepeatLocus) -> Template:
@@ -68,22 +80,32 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
     found = [_place(pair, repeat, template) for pair in reads.fragments]
     misfits = sum(1 for fragment in found if fragment is not None and not fragment.reads)
     usable = [fragment for fragment in found if fragment is not None and _informs(fragment)]
-    inside = sum(_wholly_inside(pair, template) for pair in reads.strays)
     flanked = [fragment for fragment in usable if fragment.in_repeat < 2]
+    inside = [fragment for fragment in usable if fragment.in_repeat == 2]
+    inside += [_stray(pair) for pair in reads.strays if _wholly_inside(pair, template)]
     return Placed(
         fragments=tuple(flanked),
-        in_repeat_pairs=inside + len(usable) - len(flanked),
+        in_repeat_pairs=len(inside),
         misfits=misfits,
         touching=_touching(flanked),
+        inside=tuple(inside),
     )
+
+
+def _stray(pair: tuple[Read, ...]) -> Fragment:
+    """Return a pair that was found far away and lies wholly in the repeat."""
+    left, right = _stray_sides(pair)
+    forward, reverse = (None if read is None else inside_read(len(read.bases)) for read in (left, right))
+    return Fragment(forward, reverse, (left, right))
 
 
 def _place(reads: tuple[Read, ...], repeat: Region, template: Template) -> Fragment | None:
     """Return the fragment, or None where it does not reach the repeat."""
-    left, right = _sides(reads)
+    left, right = _sides(tuple(read for read in reads if not _is_blank(read)))
     if not _reaches(left, right, repeat):
         return None
-    return Fragment(_placements(left, repeat, template), _placements(right, repeat, template))
+    sides = _placements(left, repeat, template), _placements(right, repeat, template)
+    return Fragment(*sides, (left, right))
 
 
 def _sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
@@ -105,6 +127,11 @@ def _stray_sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
     forward = next((read for read in reads if _is_plus(read)), None)
     reverse = next((read for read in reads if read is not forward), None)
     return forward, reverse.flipped() if reverse is not None else None
+
+
+def _is_blank(read: Read) -> bool:
+    """Tell whether most of the read's bases are unknown, so that it says nothing."""
+    return read.bases.count(b"N") * 2 > len(read.bases)
 
 
 def _is_plus(read: Read) -> bool:
@@ -164,8 +191,10 @@ def mismatch_rate(reads: LocusReads, repeat: Region, template: Template) -> floa
         elif read.end > repeat.start:
             continue
         if 0 <= start <= len(flank) - len(read.bases) and total < ENOUGH_BASES:
-            wrong += int((encode(read.bases) != flank[start : start + len(read.bases)]).sum())
-            total += len(read.bases)
+            codes = encode(read.bases)
+            known = codes < 4
+            wrong += int((codes != flank[start : start + len(codes)])[known].sum())
+            total += int(known.sum())
     return wrong / total if total else None
 
 

@@ -22,8 +22,8 @@ MIN_PAIRS = 30
 BIN = 50
 #: Bases beside the repeat that are not used for depth: reads there may be clipped or misplaced.
 EDGE = 50
-#: Bases at the ends of a sliced file where depth fades out.
-SLICE_EDGE = 400
+#: Bases at the ends of a sliced file where depth fades out, at most a third of what there is on that side.
+SLICE_EDGE = 800
 #: Flank closer than this is left out of the depth where enough lies farther: fragments there hold the repeat,
 #: and are lost with it.
 APART = 500
@@ -193,17 +193,26 @@ def _covered(depth: Floats, bins: Ints, repeat: Region) -> npt.NDArray[np.bool_]
     left, right = bins < repeat.start, bins >= repeat.end
     first = bins[seen & left].min() if (seen & left).any() else repeat.start
     last = bins[seen & right].max() if (seen & right).any() else repeat.end
-    first += SLICE_EDGE if first > bins.min() else 0
-    last -= SLICE_EDGE if last < bins.max() else 0
+    first += min(SLICE_EDGE, (repeat.start - first) // 3) if first > bins.min() else 0
+    last -= min(SLICE_EDGE, (last - repeat.end) // 3) if last < bins.max() else 0
     inside: npt.NDArray[np.bool_] = (bins >= first) & (bins <= last)
     return inside
 
 
 def _fragment_sizes(spans: Ints, repeat: Region) -> Ints:
-    """Return the lengths of pairs that lie beside the repeat and not over it."""
-    beside = (spans[:, 1] <= repeat.start) | (spans[:, 0] >= repeat.end)
-    sizes = spans[beside, 1] - spans[beside, 0]
-    return np.asarray(sizes[(sizes > 0) & (sizes < MAX_FRAGMENT)], dtype=np.int64)
+    """Return the lengths of pairs beside the repeat.
+
+    A long pair has fewer places between the window's ends and the repeat than a short one. Only pairs that
+    begin where nearly every length would fit are taken, so that none is favoured.
+    """
+    sizes = spans[:, 1] - spans[:, 0]
+    spans, sizes = (rows[(sizes > 0) & (sizes < MAX_FRAGMENT)] for rows in (spans, sizes))
+    if not len(sizes):
+        return sizes
+    longest = float(np.quantile(sizes, 0.99))
+    left = (spans[:, 0] <= repeat.start - longest) & (spans[:, 1] <= repeat.start)
+    right = (spans[:, 0] >= repeat.end) & (spans[:, 0] <= spans[:, 1].max() - longest)
+    return np.asarray(sizes[left | right], dtype=np.int64)
 
 
 def fragment_pmf(sizes: Ints | None, read_length: int, *, paired: bool) -> Floats:

@@ -21,6 +21,8 @@ class Limit(StrEnum):
     LONG_READS = "long_reads"
     NO_MATES = "no_mates"
     MATES_MISSING = "mates_missing"
+    DISTANT_MATES_MISSING = "distant_mates_missing"
+    IN_REPEAT_PAIRS_UNSEEN = "in_repeat_pairs_unseen"
     NO_OFF_TARGET_READS = "no_off_target_reads"
     MIXED_READ_LENGTHS = "mixed_read_lengths"
     FRAGMENT_LENGTH_UNKNOWN = "fragment_length_unknown"

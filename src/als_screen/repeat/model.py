@@ -166,7 +166,9 @@ def _between(cumulated: Floats, low: Ints, high: Ints) -> Floats:
     return np.asarray(np.where(high >= low, np.maximum(cumulated[last] - cumulated[first], 0.0), 0.0))
 
 
-def posterior(placed: Placed, library: Measured, hidden: int, *, pairs_seen: bool) -> Posterior:
+def posterior(
+    placed: Placed, library: Measured, hidden: int, *, pairs_seen: bool, mates_seen: bool = True
+) -> Posterior:
     """Return the likelihood over pairs of sizes.
 
     Args:
@@ -174,13 +176,18 @@ def posterior(placed: Placed, library: Measured, hidden: int, *, pairs_seen: boo
         library: rate and fragment lengths.
         hidden: flank bases that look like repeat.
         pairs_seen: pairs wholly in the repeat would be in the file (off-target regions are there).
+        mates_seen: so would mates in the repeat of reads beside it; else their number says nothing.
     """
     sizes = size_grid()
     fragments = placed.fragments if library.paired else _without_inside(placed.fragments)
     density = densities(fragments, sizes, library.fragment_pmf)
     want = expected(sizes, library, hidden)
     one_inside = sum(1 for fragment in fragments if fragment.in_repeat == 1)
-    seen = _Counts(len(density) - one_inside, one_inside, placed.in_repeat_pairs if pairs_seen else None)
+    seen = _Counts(
+        len(density) - one_inside,
+        one_inside if mates_seen else None,
+        placed.in_repeat_pairs if pairs_seen else None,
+    )
     centre = _efficiency(library)
     explained = _explained(density)
     i, j = np.nonzero(explained > explained.max() - PRUNE)
@@ -198,10 +205,10 @@ def _without_inside(fragments: tuple[Fragment, ...]) -> tuple[Fragment, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Fragments seen of each kind; `both` is None where the file cannot show them."""
+    """Fragments seen of each kind; None where the file cannot show them."""
 
     flanked: int
-    one: int
+    one: int | None
     both: int | None
 
 
@@ -248,7 +255,9 @@ def _counted(want: Expected, seen: _Counts, centre: float) -> Floats:
 
 def _inside_counted(want: Expected, seen: _Counts, log_efficiency: float) -> Floats:
     """Return the log-likelihood of the numbers of fragments in the repeat, at one efficiency."""
-    one = seen.one * log_efficiency - np.exp(log_efficiency) * want.one_inside
+    one = np.zeros(len(want.one_inside))
+    if seen.one is not None:
+        one = seen.one * log_efficiency - np.exp(log_efficiency) * want.one_inside
     if seen.both is None:
         return np.asarray(one, dtype=np.float64)
     mean = np.exp(log_efficiency) * want.both_inside + BACKGROUND

@@ -30,10 +30,14 @@ REACH = 2000
 MAX_PLACES = 200
 #: Mates closer than this are fetched together.
 PLACE_GAP = 2000
+#: Bases on each side of a mate inside the repeat that are searched for pairs of such reads.
+AROUND_MATE = 500
 #: A read with at least this part of the motif copies that it has room for may lie inside an expansion.
 MOTIF_SHARE = 0.6
 
 _LEFT_OUT = pysam.FSECONDARY | pysam.FQCFAIL | pysam.FDUP
+#: Records that cannot be the mate that is looked for.
+_NO_MATE = _LEFT_OUT | pysam.FSUPPLEMENTARY
 _COMPLEMENT = bytes.maketrans(b"ACGTN", b"TGCAN")
 
 
@@ -48,6 +52,7 @@ class Read:
         reverse: sequenced from the - strand (placed reads only).
         clean: aligned without clip and indel.
         qualities: Phred scores.
+        cigar: as in the file (placed reads only).
     """
 
     name: str
@@ -59,6 +64,7 @@ class Read:
     clean: bool
     bases: bytes
     qualities: bytes
+    cigar: str = ""
 
     def flipped(self) -> Read:
         """Return the read as its reverse complement."""
@@ -72,6 +78,7 @@ class Read:
             self.clean,
             self.bases.translate(_COMPLEMENT)[::-1],
             self.qualities[::-1],
+            self.cigar,
         )
 
 
@@ -103,6 +110,8 @@ class LocusReads:
         off_target_reads: reads seen in the off-target regions, of any kind.
         duplicates: duplicates in the window.
         missing_mates: fragments pointing into the repeat whose mate is not in the file.
+        distant_missing: those of them whose mate should be far away, where reads of an expansion lie.
+        unmapped_repeat: fragments of `fragments` whose mate is unmapped and looks like repeat.
     """
 
     fragments: tuple[tuple[Read, ...], ...]
@@ -111,6 +120,8 @@ class LocusReads:
     off_target_reads: int
     duplicates: int
     missing_mates: int
+    distant_missing: int
+    unmapped_repeat: int
 
 
 @dataclass(slots=True)
@@ -121,7 +132,7 @@ class _Wanted:
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def add(self, read: Read) -> None:
-        self.found.setdefault(read.name, {})[read.first] = read
+        self.found.setdefault(read.name, {}).setdefault(read.first, read)
         if len(self.found[read.name]) == 2:
             self.places.pop(read.name, None)
 
@@ -174,21 +185,25 @@ class _Gathering:
         self.near = _Wanted()
         self.far = _Wanted()
         self.seen: list[tuple[str, int, int]] = []
+        self.unmapped_repeat = 0
 
     def run(self, off_target: Sequence[Region]) -> LocusReads:
         records, duplicates = self._window()
         profile = _profile(records)
         self._near(records)
         off_target_reads = sum(self._off_target(region) for region in off_target)
-        self._mates()
-        missing = sum(1 for reads in self.near.found.values() if len(reads) == 1)
+        for _ in range(2):  # the first visit may meet pairs inside the repeat, with places of their own
+            self._mates()
+        missing = [name for name, reads in self.near.found.items() if len(reads) == 1]
         return LocusReads(
             fragments=self.near.fragments(),
             strays=self.far.fragments(),
             profile=profile,
             off_target_reads=off_target_reads,
             duplicates=duplicates,
-            missing_mates=missing if profile.paired else 0,
+            missing_mates=len(missing) if profile.paired else 0,
+            distant_missing=sum(self._is_distant(name) for name in missing),
+            unmapped_repeat=self.unmapped_repeat,
         )
 
     def _window(self) -> tuple[list[pysam.AlignedSegment], int]:
@@ -203,11 +218,12 @@ class _Gathering:
         return kept, duplicates
 
     def _fetch(self, contig: str, start: int, end: int) -> Iterator[pysam.AlignedSegment]:
-        """Yield the sample's records that overlap an interval of the file's contig."""
+        """Return the sample's records that overlap an interval of the file's contig."""
         self.seen.append((contig, start, end))
-        for record in self.file.fetch(contig, start, min(end, self.file.get_reference_length(contig))):
-            if self.groups is None or (record.has_tag("RG") and record.get_tag("RG") in self.groups):
-                yield record
+        records = self.file.fetch(contig, start, min(end, self.file.get_reference_length(contig)))
+        if self.groups is None:
+            return records
+        return (r for r in records if r.has_tag("RG") and r.get_tag("RG") in self.groups)
 
     def _near(self, records: list[pysam.AlignedSegment]) -> None:
         """Keep both reads of every fragment that can touch the repeat."""
@@ -219,6 +235,7 @@ class _Gathering:
                 self._want_primary(record)
             else:
                 self.near.add(_read(record, placed=not record.is_unmapped))
+                self.unmapped_repeat += record.is_unmapped and _looks_like_repeat(record.query_sequence or "")
         for record in records:
             if record.query_name in names and not record.is_supplementary:
                 self._want_mate(self.near, record)
@@ -255,25 +272,26 @@ class _Gathering:
             wanted.places[name] = (str(record.next_reference_name), record.next_reference_start)
 
     def _off_target(self, region: Region) -> int:
-        """Take wanted mates and reads that look like the repeat; return the number of reads."""
+        """Search one off-target region; return the number of reads."""
         contig = self.prefix + region.chrom
-        if contig not in self.file.references:
-            return 0
+        return self._collect(contig, region.start, region.end) if contig in self.file.references else 0
+
+    def _collect(self, contig: str, start: int, end: int) -> int:
+        """Take wanted mates and reads that look like the repeat; return the number of reads."""
         count = 0
-        for record in self._fetch(contig, region.start, region.end):
+        for record in self._fetch(contig, start, end):
             count += 1
-            if not self._take(record) and _looks_like_repeat(record):
+            if record.flag & _NO_MATE:
+                continue
+            if not self._take(record) and _looks_like_repeat(record.query_sequence or ""):
                 self.far.add(_read(record, placed=False))
                 self._want_mate(self.far, record)
         return count
 
     def _take(self, record: pysam.AlignedSegment) -> bool:
-        """Add the record where its fragment is wanted; tell whether it is dealt with."""
-        if record.flag & _LEFT_OUT or record.is_supplementary:
-            return True
-        name = str(record.query_name)
+        """Add the record where its fragment is wanted; tell whether it was."""
         for wanted in (self.near, self.far):
-            if name in wanted.found:
+            if record.query_name in wanted.found:
                 wanted.add(_read(record, placed=False))
                 return True
         return False
@@ -283,9 +301,12 @@ class _Gathering:
         places = [*self.near.places.values(), *self.far.places.values()]
         open_places = sorted({place for place in places if not self._was_seen(*place)})
         for contig, start, end in list(_together(open_places))[:MAX_PLACES]:
-            for record in self._fetch(contig, start, end):
-                if record.query_name in self.near.places or record.query_name in self.far.places:
-                    self._take(record)
+            self._collect(contig, max(0, start - AROUND_MATE), end + AROUND_MATE)
+
+    def _is_distant(self, name: str) -> bool:
+        """Tell whether the mate that was not found should lie outside the window."""
+        contig, position = self.near.places.get(name, (self.contig, self.repeat.start))
+        return contig != self.contig or abs(position - self.repeat.start) > WINDOW
 
     def _was_seen(self, contig: str, position: int) -> bool:
         return any(contig == name and start <= position < end for name, start, end in self.seen)
@@ -336,14 +357,16 @@ def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
         clean=placed and len(record.cigartuples or []) == 1,
         bases=(record.query_sequence or "").upper().encode("ascii"),
         qualities=bytes(qualities) if qualities is not None else bytes([20]) * length,
+        cigar=str(record.cigarstring) if placed else "",
     )
     return read if placed or not record.is_reverse else read.flipped()
 
 
-def _looks_like_repeat(record: pysam.AlignedSegment) -> bool:
-    sequence = record.query_sequence or ""
-    needed = MOTIF_SHARE * (len(sequence) // 6)
-    return max(sequence.count("GGCCCC"), sequence.count("GGGGCC")) >= max(needed, 3)
+def _looks_like_repeat(sequence: str) -> bool:
+    if "GGCCCC" not in sequence and "GGGGCC" not in sequence:
+        return False  # nearly every read of a whole genome
+    needed = max(MOTIF_SHARE * (len(sequence) // 6), 3)
+    return max(sequence.count("GGCCCC"), sequence.count("GGGGCC")) >= needed
 
 
 def _profile(records: list[pysam.AlignedSegment]) -> Profile:

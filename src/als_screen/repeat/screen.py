@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,11 @@ GC_LOSS = 0.7
 CHANCE = 2.5
 #: Fragments that point into the repeat without a mate in the file, over all, above which mates are missing.
 MISSING = 0.1
+#: The same for mates that should lie far away, where reads of an expansion are: chimeras are rarer.
+DISTANT = 0.05
+#: Reads in the repeat that are unmapped, over all with an anchor, above which pairs of such reads, which
+#: have no place in the file, are not seen.
+UNMAPPED = 0.3
 #: Part of bases beside the repeat that differ from the reference, above which it is another genome.
 MAX_MISMATCH = 0.1
 #: Part of reads at the locus that fit nowhere, above which reads and reference do not belong together.
@@ -50,7 +56,11 @@ _FORBIDDING = {
 
 
 def screen_repeat(
-    patient: Patient, check: PatientCheck, resources: Resources, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    resources: Resources,
+    fasta: Path | None,
+    show: Callable[[Placed], None] | None = None,
 ) -> RepeatEvidence:
     """Return what the reads of one patient show of the repeat; never raises for a lack of reads.
 
@@ -59,6 +69,7 @@ def screen_repeat(
         check: what `check_inputs` found; its `reads` is None where there is no usable file.
         resources: bundled reference and locus.
         fasta: the genome, for a CRAM without embedded reference.
+        show: given the placed fragments, where there are any, for those who keep their reads.
 
     Raises:
         PatientDataError: the file cannot be read to the end.
@@ -74,14 +85,21 @@ def screen_repeat(
     blocked = _unusable(reads, library)
     if blocked is not None:
         return _not_assessed(check, blocked[1], blocked[0], library=library.record(0.0))
-    return _assess(check, reads, library, _template(resources), repeat)
+    placed = place(reads, repeat, template(resources))
+    if show is not None:
+        show(placed)
+    return _assess(check, reads, library, placed, repeat, template(resources))
 
 
 def _assess(
-    check: PatientCheck, reads: LocusReads, library: Measured, template: Template, repeat: Region
+    check: PatientCheck,
+    reads: LocusReads,
+    library: Measured,
+    placed: Placed,
+    repeat: Region,
+    template: Template,
 ) -> RepeatEvidence:
-    """Place the fragments, weigh the pairs of sizes, and name the limits."""
-    placed = place(reads, repeat, template)
+    """Weigh the pairs of sizes, and name the limits."""
     depth, errors = sum(placed.touching) / 2, mismatch_rate(reads, repeat, template)
     limits = _limits(reads, library, placed, depth)
     if errors is not None and errors > MAX_MISMATCH and Limit.REFERENCE_MISMATCH not in limits:
@@ -89,12 +107,14 @@ def _assess(
     for limit, reason in _FORBIDDING.items():
         if limit in limits:
             return _not_assessed(check, reason, *limits, library=library.record(depth, errors))
-    pairs_seen = library.paired and Limit.NO_OFF_TARGET_READS not in limits
+    unseen = {Limit.NO_OFF_TARGET_READS, Limit.IN_REPEAT_PAIRS_UNSEEN}
+    pairs_seen = library.paired and not unseen & set(limits)
     hidden = template.hidden_left + template.hidden_right
-    found = posterior(placed, library, hidden, pairs_seen=pairs_seen)
+    mates_seen = not {Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING} & set(limits)
+    found = posterior(placed, library, hidden, pairs_seen=pairs_seen, mates_seen=mates_seen)
     counts = count(placed)
-    closed = pairs_seen and Limit.MATES_MISSING not in limits
-    open_above = None if closed else int(library.fragment_mean or library.read_length) // 6
+    reach = int(library.fragment_mean or library.read_length) // 6 if mates_seen else 0
+    open_above = None if pairs_seen and mates_seen else reach
     return RepeatEvidence(
         patient=check.patient,
         state=State.ASSESSED,
@@ -148,6 +168,8 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
         Limit.REFERENCE_MISMATCH: placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
         Limit.NO_MATES: not library.paired,
         Limit.MATES_MISSING: reads.missing_mates > max(2.0, MISSING * len(placed.fragments)),
+        Limit.DISTANT_MATES_MISSING: reads.distant_missing > max(2.0, DISTANT * len(placed.fragments)),
+        Limit.IN_REPEAT_PAIRS_UNSEEN: reads.unmapped_repeat > max(2.0, UNMAPPED * anchored),
         Limit.NO_OFF_TARGET_READS: library.paired and reads.off_target_reads == 0,
         Limit.MIXED_READ_LENGTHS: mixed,
         Limit.FRAGMENT_LENGTH_UNKNOWN: library.paired and library.fragment_mean is None,
@@ -170,7 +192,8 @@ def _below(ratio: float, expected: float) -> bool:
 
 
 @cache
-def _template(resources: Resources) -> Template:
+def template(resources: Resources) -> Template:
+    """Return the sequence that reads are placed on, made once per process."""
     return template_of(load_locus(resources.root))
 
 

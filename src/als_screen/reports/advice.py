@@ -5,8 +5,12 @@ Every text is a message of the catalogues, which a clinic edits in `locales/`; h
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+from als_screen.confirmations import of_variant
 from als_screen.models import (
     Classification,
+    ConfirmationResult,
     IdentityState,
     RepeatState,
     Report,
@@ -50,68 +54,101 @@ LIMITS = (
     N_("The result holds for the sample that was sequenced; a mix-up before sequencing cannot be seen here."),
 )
 
-_DIFFERENT = N_(
-    "Find out which file belongs to whom before anything is reported: the variant file and the reads "
-    "are of different persons. Nothing of either is shown."
-)
-_REPEAT_ANALYSIS = N_(
-    "Mend the reason named above and repeat the analysis. This report says nothing about the patient's genes."
-)
-_UNAFFECTED = N_(
-    "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
-    "age-dependent and incomplete."
-)
-_EXPANDED = N_(
-    "Confirm the C9orf72 expansion by repeat-primed PCR, and size it by Southern blot or long-read "
-    "sequencing, before it is used in care."
-)
-_POSSIBLE = N_(
-    "Test the C9orf72 repeat by repeat-primed PCR: the reads neither establish nor exclude an expansion."
-)
-_INTERMEDIATE = N_(
-    "Confirm the size of the C9orf72 repeat by an orthogonal method. An intermediate allele is not "
-    "diagnostic of C9orf72 disease."
-)
-_VARIANT = N_(
-    "Confirm each pathogenic or likely pathogenic variant by an independent method, such as Sanger "
-    "sequencing."
-)
-_ZYGOSITY = N_(
-    "A pathogenic variant whose zygosity does not fit its inheritance does not explain the disease by "
-    "itself: look for a second variant and, where possible, test relatives."
-)
-_SOD1 = N_(
-    "Ask a specialist centre whether a gene-directed treatment or study is open to carriers of this "
-    "SOD1 variant."
-)
-_SEVERAL = N_("There are findings in more than one gene. Weigh them together; one does not cancel the other.")
-_COUNSELLING = N_(
-    "Offer genetic counselling. Relatives are tested only after counselling and only for a finding "
-    "that has been confirmed."
-)
-_VUS = N_(
-    "Do not base treatment, family planning or the testing of healthy relatives on a variant of "
-    "uncertain significance. Testing of affected relatives may clarify it; have it reviewed "
-    "periodically."
-)
-_C9_MISSING = N_("Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here.")
-_SEQUENCE_MISSING = N_(
-    "Have the regions listed as not assessed sequenced by another method before calling this result negative."
-)
-_WIDER = N_(
-    "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
-    "onset, and offer genetic counselling."
-)
-_REVIEW = N_("Have the data reinterpreted when knowledge has changed, for example after one to two years.")
+
+class Topic(StrEnum):
+    """What a recommendation is about: the key by which a clinic replaces its text."""
+
+    DIFFERENT = "different_persons"
+    REPEAT_ANALYSIS = "not_analysed"
+    UNAFFECTED = "unaffected"
+    EXPANDED = "expanded"
+    POSSIBLE = "possible_expansion"
+    INTERMEDIATE = "intermediate"
+    VARIANT = "pathogenic_variant"
+    ZYGOSITY = "zygosity"
+    SOD1 = "sod1"
+    SEVERAL = "several_genes"
+    COUNSELLING = "counselling"
+    VUS = "uncertain_variant"
+    C9_MISSING = "repeat_not_assessed"
+    SEQUENCE_MISSING = "sequence_not_assessed"
+    WIDER = "wider_test"
+    REVIEW = "review"
 
 
-def recommendations(report: Report) -> tuple[str, ...]:
-    """Return the recommendations for a result, most urgent first."""
+#: The recommendations as messages; a clinic replaces one under `texts` in its own file.
+TEXTS: dict[Topic, str] = {
+    Topic.DIFFERENT: N_(
+        "Find out which file belongs to whom before anything is reported: the variant file and the reads "
+        "are of different persons. Nothing of either is shown."
+    ),
+    Topic.REPEAT_ANALYSIS: N_(
+        "Mend the reason named above and repeat the analysis. This report says nothing about the "
+        "patient's genes."
+    ),
+    Topic.UNAFFECTED: N_(
+        "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
+        "age-dependent and incomplete."
+    ),
+    Topic.EXPANDED: N_(
+        "Confirm the C9orf72 expansion by repeat-primed PCR, and size it by Southern blot or long-read "
+        "sequencing, before it is used in care."
+    ),
+    Topic.POSSIBLE: N_(
+        "Test the C9orf72 repeat by repeat-primed PCR: the reads neither establish nor exclude an expansion."
+    ),
+    Topic.INTERMEDIATE: N_(
+        "Confirm the size of the C9orf72 repeat by an orthogonal method. An intermediate allele is not "
+        "diagnostic of C9orf72 disease."
+    ),
+    Topic.VARIANT: N_(
+        "Confirm each pathogenic or likely pathogenic variant by an independent method, such as Sanger "
+        "sequencing."
+    ),
+    Topic.ZYGOSITY: N_(
+        "A pathogenic variant whose zygosity does not fit its inheritance does not explain the disease by "
+        "itself: look for a second variant and, where possible, test relatives."
+    ),
+    Topic.SOD1: N_(
+        "Ask a specialist centre whether a gene-directed treatment or study is open to carriers of this "
+        "SOD1 variant."
+    ),
+    Topic.SEVERAL: N_(
+        "There are findings in more than one gene. Weigh them together; one does not cancel the other."
+    ),
+    Topic.COUNSELLING: N_(
+        "Offer genetic counselling. Relatives are tested only after counselling and only for a finding "
+        "that has been confirmed."
+    ),
+    Topic.VUS: N_(
+        "Do not base treatment, family planning or the testing of healthy relatives on a variant of "
+        "uncertain significance. Testing of affected relatives may clarify it; have it reviewed "
+        "periodically."
+    ),
+    Topic.C9_MISSING: N_(
+        "Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here."
+    ),
+    Topic.SEQUENCE_MISSING: N_(
+        "Have the regions listed as not assessed sequenced by another method before calling this "
+        "result negative."
+    ),
+    Topic.WIDER: N_(
+        "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
+        "onset, and offer genetic counselling."
+    ),
+    Topic.REVIEW: N_(
+        "Have the data reinterpreted when knowledge has changed, for example after one to two years."
+    ),
+}
+
+
+def recommended(report: Report) -> tuple[Topic, ...]:
+    """Return the recommendations that a result calls for, most urgent first."""
     if report.identity.state is IdentityState.DIFFERENT:
-        return (_DIFFERENT,)
+        return (Topic.DIFFERENT,)
     if report.conclusion.result is Result.NOT_ANALYSED:
-        return (_REPEAT_ANALYSIS,)
-    chosen = [_UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
+        return (Topic.REPEAT_ANALYSIS,)
+    chosen = [Topic.UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
     return (*chosen, *_for_repeat(report), *_for_variants(report), *_for_gaps(report), *_for_result(report))
 
 
@@ -129,6 +166,10 @@ def residual_risk(report: Report) -> tuple[str, ...]:
             "change in a region that was not assessed, and a technical miss."
         ),
         _residual_of_repeat(report),
+        N_(
+            "In Europe the C9orf72 expansion is found in about 40 % of people with familial ALS and 7 % of "
+            "those with sporadic ALS (source: STRchive, 2026-06)."
+        ),
     ]
     return (*texts, *_residual_of_family(report.patient.family_history))
 
@@ -143,26 +184,32 @@ def uncertain(report: Report) -> tuple[Variant, ...]:
     return tuple(v for v in report.variants if v.reported and v.classification.proposed not in PATHOGENIC)
 
 
-def _for_repeat(report: Report) -> list[str]:
-    texts = {
-        RepeatState.EXPANDED: _EXPANDED,
-        RepeatState.POSSIBLE_EXPANSION: _POSSIBLE,
-        RepeatState.INTERMEDIATE: _INTERMEDIATE,
+def _for_repeat(report: Report) -> list[Topic]:
+    topics = {
+        RepeatState.EXPANDED: Topic.EXPANDED,
+        RepeatState.POSSIBLE_EXPANSION: Topic.POSSIBLE,
+        RepeatState.INTERMEDIATE: Topic.INTERMEDIATE,
     }
-    text = texts.get(report.repeat.state)
-    return [text] if text and report.repeat.basis == "reads" else []
+    topic = topics.get(report.repeat.state)
+    return [topic] if topic and report.repeat.basis == "reads" else []
 
 
-def _for_variants(report: Report) -> list[str]:
+def _for_variants(report: Report) -> list[Topic]:
     found = findings(report)
     rules = {
-        _VARIANT: bool(found),
-        _ZYGOSITY: any(not variant.inheritance.fits for variant in found),
-        _SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
-        _SEVERAL: len(_genes_found(report)) > 1,
-        _VUS: bool(uncertain(report)),
+        Topic.VARIANT: any(not _is_confirmed(report, variant) for variant in found),
+        Topic.ZYGOSITY: any(not variant.inheritance.fits for variant in found),
+        Topic.SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
+        Topic.SEVERAL: len(_genes_found(report)) > 1,
+        Topic.VUS: bool(uncertain(report)),
     }
-    return [text for text, applies in rules.items() if applies]
+    return [topic for topic, applies in rules.items() if applies]
+
+
+def _is_confirmed(report: Report, variant: Variant) -> bool:
+    """Tell whether another method has shown the variant, and none has not."""
+    results = {one.result for one in of_variant(report.confirmations, variant)}
+    return results == {ConfirmationResult.CONFIRMED}
 
 
 def _genes_found(report: Report) -> set[Gene]:
@@ -170,18 +217,20 @@ def _genes_found(report: Report) -> set[Gene]:
     return genes | ({Gene.C9ORF72} if report.repeat.state is RepeatState.EXPANDED else set())
 
 
-def _for_gaps(report: Report) -> list[str]:
+def _for_gaps(report: Report) -> list[Topic]:
     missing = report.conclusion.not_assessed
     repeat = (
-        [_C9_MISSING] if Gene.C9ORF72 in missing and report.repeat.state is RepeatState.NOT_ASSESSED else []
+        [Topic.C9_MISSING]
+        if Gene.C9ORF72 in missing and report.repeat.state is RepeatState.NOT_ASSESSED
+        else []
     )
-    return repeat + ([_SEQUENCE_MISSING] if any(gene in missing for gene in VARIANT_GENES) else [])
+    return repeat + ([Topic.SEQUENCE_MISSING] if any(gene in missing for gene in VARIANT_GENES) else [])
 
 
-def _for_result(report: Report) -> list[str]:
+def _for_result(report: Report) -> list[Topic]:
     if report.conclusion.result in {Result.POSITIVE, Result.UNCERTAIN}:
-        return [_COUNSELLING]
-    return [_WIDER, _REVIEW]
+        return [Topic.COUNSELLING]
+    return [Topic.WIDER, Topic.REVIEW]
 
 
 def _residual_of_repeat(report: Report) -> str:

@@ -10,10 +10,21 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from als_screen.models import Classification, GeneState, RepeatState, Result
+from als_screen.models import Classification, GeneState, IdentityState, RepeatState, Result
+from als_screen.regions import Gene
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
-from als_screen.reports.labels import CONSEQUENCES, REPEAT_LIMITS, REPEAT_QUALITY, field_label, label
+from als_screen.reports.labels import (
+    CAUSES,
+    CONSEQUENCES,
+    REPEAT_LIMITS,
+    REPEAT_QUALITY,
+    SUBJECTS,
+    change_value,
+    field_label,
+    label,
+)
+from als_screen.reports.reasons import said
 
 
 @cache
@@ -48,7 +59,9 @@ def csp_hash(text: str) -> str:
 
 _ENUMS = {
     "Classification": Classification,
+    "Gene": Gene,
     "GeneState": GeneState,
+    "IdentityState": IdentityState,
     "RepeatState": RepeatState,
     "Result": Result,
 }
@@ -73,10 +86,15 @@ def _filters(language: Language) -> dict[str, Any]:
         "quality": lambda key: translate(_known(REPEAT_QUALITY, key)),
         "limit": lambda code: translate(_known(REPEAT_LIMITS, code)),
         "message": translate,
+        "said": lambda text: said(text, language),
         "number": lambda value, digits=2: formats.number(value, language, digits),
         "small_number": lambda value: formats.small_number(value, language),
         "probability": lambda value: formats.probability(value, language),
         "percent": lambda value: formats.percent(value, language),
         "day": lambda value: formats.day(value, language),
+        "moment": lambda value: formats.moment(value, language),
         "allele": formats.allele,
+        "subject": lambda name: translate(_known(SUBJECTS, name)),
+        "cause": lambda name: translate(_known(CAUSES, name)),
+        "was": lambda value, subject: translate(change_value(subject, value)),
     }

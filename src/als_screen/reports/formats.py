@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from als_screen.reports.catalogue import Language
 
-_LOCALES = {Language.ENGLISH: "en_GB", Language.DUTCH: "nl_NL", Language.FRENCH: "fr_FR"}
+_LOCALES = {Language.ENGLISH: "en_GB", Language.DUTCH: "nl_BE", Language.FRENCH: "fr_BE"}
 
 #: Longest reference or alternate allele that is printed in full, in bases.
 ALLELE_BASES = 40
@@ -65,12 +65,19 @@ def _percentage(value: float, language: Language) -> str:
 
 
 def day(value: str | None, language: Language) -> str:
-    """Return an ISO date in words of the language; anything else as it was written."""
+    """Return an ISO date, or the date of a moment, in words of the language; anything else as it was."""
     try:
-        parsed = date.fromisoformat(value or "")
+        parsed = datetime.fromisoformat(value or "").date()
     except ValueError:
         return value or ""
-    return str(format_date(parsed, format="long", locale=_locale(language)))
+    words = str(format_date(parsed, format="long", locale=_locale(language)))
+    return f"1er{words[1:]}" if language is Language.FRENCH and parsed.day == 1 else words
+
+
+def moment(value: str, language: Language) -> str:
+    """Return an ISO moment as a date in words and hours and minutes."""
+    parsed = datetime.fromisoformat(value)
+    return f"{day(value, language)}, {format_time(parsed.time(), format='HH:mm', locale=_locale(language))}"
 
 
 def interval(chrom: str, start: int, end: int) -> str:

@@ -13,6 +13,8 @@ from als_screen.reports.withhold import withheld
 IDENTIFYING = frozenset(
     {"name", "specimen", "birth_date", "collected", "received", "requester", "indication"}
 )
+#: Fields that never leave the laboratory's findings: genotypes that identify a person.
+INTERNAL = frozenset({"fingerprint"})
 
 
 def report_json(report: Report) -> str:
@@ -38,11 +40,15 @@ def report_schema() -> str:
     prints it.
     """
     schema = Report.model_json_schema(mode="validation")
+    for private in INTERNAL:
+        del schema["properties"][private]
+    for private in ("Fingerprint", "Fingerprints"):
+        del schema["$defs"][private]
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def _plain(report: Report) -> dict[str, Any]:
-    data = withheld(report).model_dump()
+    data = withheld(report).model_dump(exclude=set(INTERNAL))
     for free in ("settings", "inputs", "resources"):
         data["provenance"][free] = _sorted(data["provenance"][free])
     data["repeat"]["quality"] = _sorted(data["repeat"]["quality"])

@@ -12,6 +12,7 @@ from als_screen.evidence import State, Zygosity
 from als_screen.models import (
     Basis,
     Classification,
+    ConfirmationResult,
     CriterionState,
     GeneState,
     IdentityState,
@@ -24,6 +25,7 @@ from als_screen.models import (
 )
 from als_screen.repeat.limits import Limit
 from als_screen.reports.catalogue import N_
+from als_screen.reports.standing import Stage
 
 LABELS: dict[type[StrEnum], dict[str, str]] = {
     Result: {
@@ -51,6 +53,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         RepeatState.INTERMEDIATE: N_("Intermediate"),
         RepeatState.NOT_EXPANDED: N_("Not expanded"),
         RepeatState.NOT_ASSESSED: N_("Not assessed"),
+    },
+    ConfirmationResult: {
+        ConfirmationResult.CONFIRMED: N_("confirmed"),
+        ConfirmationResult.NOT_CONFIRMED: N_("not confirmed"),
+        ConfirmationResult.SIZED: N_("size measured"),
     },
     Classification: {
         Classification.PATHOGENIC: N_("Pathogenic"),
@@ -101,13 +108,27 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         Zygosity.HEMIZYGOUS: N_("hemizygous"),
         Zygosity.UNKNOWN: N_("zygosity unknown"),
     },
+    Stage: {
+        Stage.DRAFT: N_("Draft – not authorised"),
+        Stage.AMENDED_DRAFT: N_("Amended draft – not authorised"),
+        Stage.FINAL: N_("Final report"),
+        Stage.AMENDED: N_("Amended report"),
+    },
     State: {State.ASSESSED: N_("assessed"), State.NOT_ASSESSED: N_("not assessed")},
 }
 
 #: Values of free columns of the sheet; another value is printed as it is.
 FIELD_VALUES: dict[str, dict[str, str]] = {
     "sex": {"female": N_("female"), "male": N_("male"), "unknown": N_("not stated")},
-    "diagnosis": {"unaffected": N_("unaffected"), "unknown": N_("not stated")},
+    "diagnosis": {
+        "ALS": N_("ALS"),
+        "PLS": N_("PLS"),
+        "PMA": N_("PMA"),
+        "FTD": N_("FTD"),
+        "ALS-FTD": N_("ALS-FTD"),
+        "unaffected": N_("unaffected"),
+        "unknown": N_("not stated"),
+    },
     "family_history": {
         "familial": N_("familial"),
         "sporadic": N_("sporadic"),
@@ -186,6 +207,8 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.LONG_READS: N_("long reads"),
     Limit.NO_MATES: N_("the reads have no mates in the file"),
     Limit.MATES_MISSING: N_("mates are missing, as in a file cut to regions"),
+    Limit.DISTANT_MATES_MISSING: N_("mates that should lie where reads of an expansion do are missing"),
+    Limit.IN_REPEAT_PAIRS_UNSEEN: N_("pairs of reads inside the repeat have no place in the file"),
     Limit.NO_OFF_TARGET_READS: N_("no reads at the off-target places, as in a file cut to regions"),
     Limit.MIXED_READ_LENGTHS: N_("reads of mixed length"),
     Limit.FRAGMENT_LENGTH_UNKNOWN: N_("the fragment length could not be measured"),
@@ -193,6 +216,66 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.UNEXPLAINED_IN_REPEAT: N_("reads from inside a long repeat that the alleles seen do not explain"),
     Limit.ALLELE_MAY_BE_LOST: N_("an expanded allele may have given no reads"),
 }
+
+
+#: What a change against an earlier report is about; the name of a variant is printed as it is.
+SUBJECTS: dict[str, str] = {
+    "conclusion": N_("Conclusion"),
+    "repeat": N_("C9orf72 repeat"),
+    "not_assessed": N_("Not assessed"),
+    "status": N_("Analysis"),
+    "report": N_("Report"),
+    "patient": N_("Patient number"),
+    "name": N_("Name"),
+    "birth_date": N_("Date of birth"),
+    "specimen": N_("Specimen"),
+    "sex": N_("Sex"),
+    "diagnosis": N_("Diagnosis"),
+    "family_history": N_("Family history"),
+    "age_at_onset": N_("Age at onset"),
+    "library": N_("Library"),
+    "collected": N_("Collected"),
+    "received": N_("Received"),
+    "requester": N_("Requested by"),
+    "indication": N_("Indication"),
+}
+
+#: What brought a change about.
+CAUSES: dict[str, str] = {
+    "knowledge": N_("new knowledge"),
+    "policy": N_("another policy or setting"),
+    "software": N_("another version of the software"),
+    "input": N_("other data or details of the patient"),
+}
+
+
+#: Answers of the conclusion as `reanalysis.compare` writes them.
+_CONCLUSIONS: dict[str, str] = {
+    **{str(value): text for value, text in LABELS[Result].items()},
+    "positive, incomplete": N_("Positive, not complete"),
+    "uncertain, incomplete": N_("Uncertain, not complete"),
+    "not_found, incomplete": N_("Nothing found, not complete"),
+}
+#: What `reanalysis.compare` says of a gene or a variant.
+_STATES: dict[str, str] = {
+    **{str(value): text for value, text in LABELS[Classification].items()},
+    **{str(value): text for value, text in LABELS[Zygosity].items()},
+    "absent": N_("absent"),
+    "possible": N_("possibly present"),
+    "structural_variant": N_("structural variant"),
+    "not_reported": N_("not reported"),
+    "not_assessed": N_("not assessed"),
+    "assessed_in_part": N_("Assessed in part"),
+    "assessed": N_("assessed"),
+}
+
+
+def change_value(subject: str, value: str) -> str:
+    """Return the message for a value before or after a change, or the value itself."""
+    if subject in FIELD_VALUES:
+        return field_label(subject, value)
+    kinds = {"conclusion": _CONCLUSIONS, "repeat": LABELS[RepeatState]}
+    return kinds.get(subject, _STATES).get(value, value)
 
 
 def label(value: StrEnum) -> str:

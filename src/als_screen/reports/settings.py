@@ -7,7 +7,9 @@ from datetime import date
 
 from pydantic import Field, field_validator
 
+from als_screen.config import Study
 from als_screen.evidence import Record
+from als_screen.reports.advice import Topic
 from als_screen.reports.catalogue import Language
 
 _LOGO = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=]+")
@@ -38,10 +40,25 @@ class Signatory(Record):
     role: str
 
 
-class ReportSettings(Record):
+class Clinic(Record):
+    """The clinic's own file.
+
+    Attributes:
+        laboratory: who answers for the report.
+        signatories: who may authorise; where any is named, nobody else may.
+        texts: the clinic's own recommendations, by topic and language; an empty text leaves a topic out.
+    """
+
+    laboratory: Laboratory = Laboratory()
+    signatories: tuple[Signatory, ...] = ()
+    texts: dict[Topic, dict[Language, str]] = {}  # noqa: RUF012 - pydantic copies defaults
+
+
+class ReportSettings(Clinic):
     """Everything a report needs that is not the finding.
 
     Attributes:
+        studies: the clinic's list of studies and gene-directed treatments.
         language: of the patient reports, unless a patient asks for another.
         report_date: ISO date that is printed; injected, never read from a clock; no part of the render hash.
         pipeline_version: of the software that renders (the finding carries the one that interpreted).
@@ -49,8 +66,7 @@ class ReportSettings(Record):
             to interpret.
     """
 
-    laboratory: Laboratory = Laboratory()
-    signatories: tuple[Signatory, ...] = ()
+    studies: tuple[Study, ...] = ()
     language: Language = Language.ENGLISH
     report_date: str | None = None
     pipeline_version: str | None = None

@@ -6,12 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from als_screen.config import Study
+from als_screen.confirmations import of_repeat, of_variant
 from als_screen.evidence import State
-from als_screen.models import GeneState, RecheckState, Report, Result, Status, Variant
+from als_screen.models import Confirmation, GeneState, RecheckState, Report, Result, Status, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
+from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.labels import REPEAT_QUALITY
 from als_screen.reports.settings import ReportSettings
+from als_screen.reports.standing import DRAFT, Standing
 from als_screen.reports.withhold import withheld
 from als_screen.resources import bundled
 
@@ -52,6 +56,7 @@ class Page:
     """Everything the template of a patient's report reads.
 
     `identifiers` and `heading` are (sheet column, value); `heading` is printed on every page of paper.
+    `recommendations` are in the page's language, `residual` are messages; `studies` are (gene, text, link).
     """
 
     report: Report
@@ -69,9 +74,16 @@ class Page:
     repeat_quality: tuple[tuple[str, Any], ...]
     recommendations: tuple[str, ...]
     residual: tuple[str, ...]
+    studies: tuple[tuple[Gene, str, str | None], ...]
+    standing: Standing
+    repeat_confirmations: tuple[Confirmation, ...]
+
+    def confirmations_of(self, variant: Variant) -> tuple[Confirmation, ...]:
+        """Return what another method showed of a variant."""
+        return of_variant(self.report.confirmations, variant)
 
 
-def page_of(report: Report, settings: ReportSettings) -> Page:
+def page_of(report: Report, settings: ReportSettings, language: Language, standing: Standing = DRAFT) -> Page:
     """Return the page of a report; positions become 1-based here."""
     safe = withheld(report)
     known = identifiers(safe)
@@ -91,9 +103,43 @@ def page_of(report: Report, settings: ReportSettings) -> Page:
         tested=scope(safe.genome_build, settings.splice_bases),
         seen_again=(RecheckState.PRESENT, RecheckState.POSSIBLE, RecheckState.NOT_COVERED),
         repeat_quality=_ordered(safe.repeat.quality),
-        recommendations=advice.recommendations(safe),
+        recommendations=recommendations(safe, settings, language),
         residual=advice.residual_risk(safe),
+        studies=studies(safe, settings, language),
+        standing=standing,
+        repeat_confirmations=of_repeat(safe.confirmations),
     )
+
+
+def recommendations(report: Report, settings: ReportSettings, language: Language) -> tuple[str, ...]:
+    """Return the recommendations in words of the language, the clinic's own where it has them."""
+    translate = gettext(language)
+    own = {topic: texts[language] for topic, texts in settings.texts.items() if language in texts}
+    texts = [
+        own[topic] if topic in own else translate(advice.TEXTS[topic]) for topic in advice.recommended(report)
+    ]
+    return tuple(filter(None, texts))
+
+
+def studies(
+    report: Report, settings: ReportSettings, language: Language
+) -> tuple[tuple[Gene, str, str | None], ...]:
+    """Return the clinic's studies that match the state of a gene: gene, text, link.
+
+    A text that the clinic gave in other languages only is printed in the first of those.
+    """
+    matching = [
+        study
+        for study in settings.studies
+        if (found := report.genes.get(Gene(study.gene))) and found.state == study.result
+    ]
+    return tuple((Gene(study.gene), _text(study, language), study.link) for study in matching)
+
+
+def _text(study: Study, language: Language) -> str:
+    if isinstance(study.text, str):
+        return study.text
+    return study.text.get(language.value) or next(iter(study.text.values()))
 
 
 def _ordered(quality: dict[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -32,6 +32,8 @@ def withheld(report: Report) -> Report:
                     "alleles": (),
                     "probability_expanded": None,
                     "log10_likelihood_ratio": None,
+                    "basis": "reads",
+                    "orthogonal_size": None,
                     "quality": {},
                 }
             ),
@@ -40,5 +42,7 @@ def withheld(report: Report) -> Report:
             "unusable_records": (),
             "recheck": (),
             "recheck_absent": 0,
+            "confirmations": (),
+            "fingerprint": None,
         }
     )

@@ -3,60 +3,64 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-
-from pydantic import ValidationError
+from types import MappingProxyType
 
 from als_screen import __version__
-from als_screen.config import Settings, read_yaml
-from als_screen.errors import AlsScreenError, InputError, Problem
+from als_screen.config import Settings
+from als_screen.errors import AlsScreenError
 from als_screen.evidence import Record
 from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.reports.amend import changes_between
+from als_screen.reports.archive import SignedReport, newest_signed
+from als_screen.reports.catalogue import Language
+from als_screen.reports.clinic import load_clinic
+from als_screen.reports.cohort.finding import CohortFinding
+from als_screen.reports.fhir import fhir_json
+from als_screen.reports.findings import findings_tsv
 from als_screen.reports.json_report import report_json
-from als_screen.reports.patient import render_hash, render_patient
+from als_screen.reports.patient import NO_READS, render_hash, render_patient
+from als_screen.reports.pictures import ReadsShown
+from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
+from als_screen.reports.standing import Authorisation, Standing
 from als_screen.samples import PERSONAL
 from als_screen.workers import Crew, Died, each
+
+#: Every file that a patient's report can have.
+FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv", *REPEAT_FILES)
 
 
 class ManifestRow(Record):
     """What was written for one patient: the hash of what is printed and the SHA-256 of each file.
 
-    `withheld` says why there are no files, "" where there are.
+    `withheld` says why there are no files, "" where there are. `language` is that of the page.
     """
 
     patient: str
     render_hash: str
     files: dict[str, str]
     withheld: str = ""
+    language: Language = Language.ENGLISH
 
 
 def report_settings(settings: Settings, today: str) -> ReportSettings:
     """Return what the clinic configured; raise `InputError` where its file is not what it should be."""
-    clinic = settings.report.clinic
-    given = read_yaml(clinic) if clinic else {}
-    given |= {
+    run = {
+        "studies": settings.studies,
         "language": settings.report.language,
         "report_date": today,
         "pipeline_version": __version__,
         "splice_bases": settings.coverage.splice_bases,
     }
-    try:
-        return ReportSettings.model_validate(given)
-    except ValidationError as error:
-        raise InputError(
-            [
-                Problem(
-                    "", f"{clinic}: {'.'.join(map(str, item['loc']))}", item["msg"], "see config/README.md"
-                )
-                for item in error.errors()
-            ]
-        ) from error
+    clinic = dict(load_clinic(settings.report.clinic))
+    return ReportSettings.model_validate({**clinic, **run})
 
 
 def report_date() -> str:
@@ -72,64 +76,148 @@ def write_reports(
     findings: Sequence[Report],
     settings: Settings,
     manifest: Path,
+    archive: Path,
     today: str,
+    shown: Mapping[str, ReadsShown] = MappingProxyType({}),
     crew: Crew | None = None,
 ) -> None:
-    """Write `{patient}/report.{html,pdf,json}` beside `manifest`, and the manifest last.
+    """Write `{patient}/report.*` and the files of the repeat beside `manifest`, which is last.
 
     Args:
         patients: rows of the sheet, with the fields that only reports print.
         findings: of the same patients.
         settings: of the run.
         manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
+        archive: `authorised/`, with what was signed before.
         today: ISO date to print.
+        shown: the reads to draw, by patient.
         crew: how many at once.
 
     Raises:
         AlsScreenError: a worker did not survive a patient's report.
     """
     chosen = report_settings(settings, today)
-    before = {row.patient: row for row in read_jsonl(manifest, ManifestRow)} if manifest.exists() else {}
+    before = {row.patient: row for row in read_manifest(manifest)}
     by_patient = {report.patient.patient: report for report in findings}
 
     def one(patient: Patient) -> ManifestRow:
         report = with_personal_fields(by_patient[patient.patient], patient)
-        folder = manifest.parent / patient.patient
-        return write_report(report, settings, chosen, folder, before.get(patient.patient))
+        reads = shown.get(patient.patient, NO_READS)
+        desk = Desk(settings, in_language(chosen, patient), archive, reads)
+        return write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
 
     rows = []
     for patient, row in zip(patients, each(one, patients, crew or Crew()), strict=True):
         if isinstance(row, Died):
             raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
         rows.append(row)
+    write_catalogues(manifest.parent, findings)
     write_jsonl(manifest, rows)
 
 
-def write_report(
-    report: Report, settings: Settings, chosen: ReportSettings, folder: Path, before: ManifestRow | None
-) -> ManifestRow:
-    """Write one patient's files into `folder` unless `before` shows that they are there as they would be."""
+def write_catalogues(folder: Path, findings: Sequence[Report]) -> None:
+    """Write the thresholds of the policy as `repeat_catalogue.{build}.json`, for annotators of the VCFs."""
+    for build in {report.genome_build for report in findings if report.genome_build}:
+        policy = findings[0].repeat.policy
+        write_text(folder / f"repeat_catalogue.{build}.json", catalogue_json(policy, build))
+
+
+def read_manifest(manifest: Path) -> list[ManifestRow]:
+    """Return the rows of a manifest, none where it is not there."""
+    return read_jsonl(manifest, ManifestRow) if manifest.exists() else []
+
+
+def in_language(chosen: ReportSettings, patient: Patient) -> ReportSettings:
+    """Return the settings in the patient's language, where the sheet names one."""
+    return chosen.model_copy(update={"language": Language(patient.language)}) if patient.language else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a report is written with.
+
+    Attributes:
+        settings: of the run.
+        chosen: of the clinic, in the language of the report.
+        archive: of signed reports, None where there is none.
+        shown: the reads to draw.
+    """
+
+    settings: Settings
+    chosen: ReportSettings
+    archive: Path | None = None
+    shown: ReadsShown = NO_READS
+
+    def signed(self, patient: str) -> SignedReport | None:
+        """Return the newest signed report of a patient."""
+        return newest_signed(self.archive, patient) if self.archive else None
+
+
+def write_report(report: Report, desk: Desk, folder: Path, before: ManifestRow | None) -> ManifestRow:
+    """Write one patient's files into `folder` unless `before` shows that they are there as they would be.
+
+    Where exactly this finding was signed already, the files are copies of the signed ones.
+    """
     identifier = report.patient.patient
-    if is_withheld(report, settings):
+    if is_withheld(report, desk.settings):
         _remove(folder)
         return ManifestRow(patient=identifier, render_hash="", files={}, withheld="unaffected person")
-    printed = f"{render_hash(report, chosen, chosen.language)} pdf={settings.report.pdf}"
-    wanted = sha256(printed.encode()).hexdigest()
+    signed = desk.signed(identifier)
+    unchanged = signed is not None and is_same(signed, report)
+    standing = Standing() if unchanged else standing_of(report, signed)
+    wanted = printed_hash(report, desk, signed.authorisation if signed and unchanged else standing)
     if before is not None and before.render_hash == wanted and _intact(folder, before):
         return before
-    html = render_patient(report, chosen, chosen.language)
-    write_text(folder / "report.html", html)
-    write_text(folder / "report.json", report_json(report))
-    if settings.report.pdf:
+    contents = signed.contents() if signed and unchanged else render(report, desk, standing)
+    files = {name: sha256(data).hexdigest() for name, data in contents.items()}
+    for name, data in contents.items():
+        write_bytes(folder / name, data)
+    for name in set(FILES) - set(files):
+        (folder / name).unlink(missing_ok=True)
+    language = desk.chosen.language
+    return ManifestRow(patient=identifier, render_hash=wanted, files=files, language=language)
+
+
+def render(report: Report, desk: Desk, standing: Standing) -> dict[str, bytes]:
+    """Return every file of a report by name."""
+    language = desk.chosen.language
+    texts = {
+        "report.html": render_patient(report, desk.chosen, language, desk.shown, standing),
+        "report.json": report_json(report),
+        "report.fhir.json": fhir_json(report, desk.chosen, standing),
+        "findings.tsv": findings_tsv(report),
+        **repeat_files(report, desk.shown),
+    }
+    files = {name: text.encode() for name, text in texts.items()}
+    if desk.settings.report.pdf:
         from als_screen.reports.pdf import render_pdf
 
-        write_bytes(folder / "report.pdf", render_pdf(html))
-    names = ["report.html", "report.json", *(["report.pdf"] if settings.report.pdf else [])]
-    files = {name: checksum(folder / name) for name in names}
-    return ManifestRow(patient=identifier, render_hash=wanted, files=files)
+        paper = render_patient(report, desk.chosen, language, desk.shown, standing, paper=True)
+        files["report.pdf"] = render_pdf(paper)
+    return files
 
 
-def is_withheld(report: Report, settings: Settings) -> bool:
+def printed_hash(report: Report, desk: Desk, status: Standing | Authorisation) -> str:
+    """Return a hash of what decides the files: of a draft what is printed, of a signed report its files."""
+    if isinstance(status, Authorisation):
+        return sha256(status.model_dump_json().encode()).hexdigest()
+    printed = render_hash(report, desk.chosen, desk.chosen.language, desk.shown, status)
+    return sha256(f"{printed} pdf={desk.settings.report.pdf}".encode()).hexdigest()
+
+
+def is_same(signed: SignedReport, report: Report) -> bool:
+    """Tell whether exactly this finding was signed: every byte of `report.json`."""
+    return signed.authorisation.signed["report.json"] == sha256(report_json(report).encode()).hexdigest()
+
+
+def standing_of(report: Report, signed: SignedReport | None) -> Standing:
+    """Return the standing of a draft: what is different from the report that was signed before."""
+    if signed is None:
+        return Standing()
+    return Standing(earlier=signed.authorisation, changes=changes_between(signed.report(), report))
+
+
+def is_withheld(report: Report | CohortFinding, settings: Settings) -> bool:
     """Tell whether a person gets no report: unaffected, where predictive testing is not allowed."""
     return report.patient.diagnosis == "unaffected" and not settings.allow_predictive
 
@@ -146,5 +234,5 @@ def _intact(folder: Path, before: ManifestRow) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    for name in ("report.html", "report.json", "report.pdf"):
+    for name in FILES:
         (folder / name).unlink(missing_ok=True)

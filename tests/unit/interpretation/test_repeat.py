@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from als_screen.evidence import AlleleEstimate, Library, ReadClass, ReadCount, RepeatEvidence, State
-from als_screen.interpretation.repeat import Orthogonal, interpret_repeat
+from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.models import RepeatState
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
@@ -142,7 +142,8 @@ def test_two_alleles_in_an_amplified_library_are_both_seen() -> None:
         (Limit.GC_LOSS, RepeatState.NOT_ASSESSED, "lossy library"),
         (Limit.NO_MATES, RepeatState.NOT_ASSESSED, "single reads"),
         (Limit.DEPTH_TOO_LOW, RepeatState.NOT_ASSESSED, "3x"),
-        (Limit.MATES_MISSING, RepeatState.POSSIBLE_EXPANSION, "sliced: mates point into the repeat"),
+        (Limit.MATES_MISSING, RepeatState.NOT_ASSESSED, "sliced: mates beside the repeat are gone"),
+        (Limit.DISTANT_MATES_MISSING, RepeatState.POSSIBLE_EXPANSION, "sliced: mates lay in far tracts"),
         (Limit.UNEXPLAINED_IN_REPEAT, RepeatState.POSSIBLE_EXPANSION, "reads of an expansion without anchor"),
     ],
 )
@@ -167,7 +168,39 @@ def test_few_spanning_fragments_of_one_size_are_not_two_alleles() -> None:
     assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_ASSESSED
 
 
-@pytest.mark.parametrize("limit", [Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW])
+@pytest.mark.parametrize(
+    ("log10", "state", "note"),
+    [
+        (0.0, RepeatState.NOT_ASSESSED, "one read that says nothing: the prior is no finding"),
+        (4.0, RepeatState.POSSIBLE_EXPANSION, "one read from inside a long repeat"),
+    ],
+)
+def test_the_prior_alone_is_no_finding(log10: float, state: RepeatState, note: str) -> None:
+    counts = (ReadCount(read_class=ReadClass.FLANKING, units=3, fragments=1),)
+    large = next(size for size in _SIZES if size > 500)
+    pairs = [(size, size, -log10) for size in range(3, 31)] + [(3, large, 0.0)]
+    evidence = _evidence(
+        pairs, long=(20, 3, 900), counts=counts, limits=(Limit.DEPTH_TOO_LOW.value,), lost_allele=None
+    )
+    assert interpret_repeat(evidence, load_policy()).state is state, note
+
+
+def test_an_expansion_that_was_found_was_not_missed() -> None:
+    large = next(size for size in _SIZES if size > 500)
+    evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(Limit.GC_LOSS.value,))
+    result = interpret_repeat(evidence, load_policy())
+    assert result.state is RepeatState.EXPANDED
+    assert not result.quality["dropout_suspected"]
+    assert result.quality["limits"] == [Limit.GC_LOSS.value]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        *(Limit.UNEXPLAINED_IN_REPEAT, Limit.DEPTH_TOO_LOW),
+        *(Limit.MATES_MISSING, Limit.DISTANT_MATES_MISSING),
+    ],
+)
 def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> None:
     large = next(size for size in _SIZES if size > 500)
     evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(limit.value,))
@@ -201,13 +234,6 @@ def test_a_reason_from_the_reads_is_kept() -> None:
     evidence = RepeatEvidence(patient="P", state=State.NOT_ASSESSED, reason="no chromosome 9")
     result = interpret_repeat(evidence, load_policy())
     assert (result.state, result.reason) == (RepeatState.NOT_ASSESSED, "no chromosome 9")
-
-
-def test_an_orthogonal_result_sets_the_state() -> None:
-    given = Orthogonal(RepeatState.EXPANDED, "RP-PCR: expanded")
-    result = interpret_repeat(_evidence([(2, 8, 0.0)]), load_policy(), orthogonal=given)
-    assert (result.state, result.basis) == (RepeatState.EXPANDED, "orthogonal")
-    assert result.alleles[1].repeats == 8
 
 
 @settings(max_examples=60, deadline=None)

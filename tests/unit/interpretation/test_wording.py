@@ -14,6 +14,8 @@ from als_screen.models import (
     Classification,
     ReadSupportState,
     RecheckState,
+    RepeatAllele,
+    RepeatResult,
     RepeatState,
     Result,
     Status,
@@ -47,6 +49,12 @@ def told(result: Result, **fields: Any) -> Text:
     return conclusion_text(DEFAULT_RESOURCES, answer(result, **fields))
 
 
+def orthogonal(size: tuple[int, int | None] | None, allele: RepeatAllele) -> RepeatResult:
+    """Return an expansion by another method, beside what the reads show."""
+    found = repeat(RepeatState.EXPANDED, MEDIUM, allele)
+    return found.model_copy(update={"basis": "orthogonal", "orthogonal_size": size})
+
+
 #: An answer of every kind, by what is special about it.
 ANSWERS: dict[str, Answer] = {
     "not analysed": answer(Result.NOT_ANALYSED, status=Status.NOT_ANALYSED, missing=tuple(Gene)),
@@ -57,6 +65,10 @@ ANSWERS: dict[str, Answer] = {
     "small": answer(Result.POSITIVE, repeat=repeat(RepeatState.EXPANDED, MEDIUM, SMALL)),
     "possible": answer(Result.UNCERTAIN, repeat=repeat(RepeatState.POSSIBLE_EXPANSION)),
     "intermediate": answer(Result.UNCERTAIN, repeat=repeat(RepeatState.INTERMEDIATE, MEDIUM, MEDIUM)),
+    "small, sized": answer(Result.POSITIVE, repeat=orthogonal((38, 45), LARGE)),
+    "sized": answer(Result.POSITIVE, repeat=orthogonal((146, None), MEDIUM)),
+    "shown, reads missed it": answer(Result.POSITIVE, repeat=orthogonal(None, MEDIUM)),
+    "shown, reads agree": answer(Result.POSITIVE, repeat=orthogonal(None, LARGE)),
     "predictive": answer(Result.POSITIVE, variants=(variant(),), predictive=True),
     "likely": answer(Result.POSITIVE, variants=(variant(Classification.LIKELY_PATHOGENIC),)),
     "homozygous": answer(Result.POSITIVE, variants=(variant(zygosity=Zygosity.HOMOZYGOUS),)),
@@ -133,6 +145,10 @@ def test_every_answer_is_a_sentence_in_each_language(name: str) -> None:
         ("incomplete", ["Nothing reportable was found in what could be assessed", "assessed: C9orf72."]),
         ("in part", ["A part of the data could not be used.", "C9orf72, SOD1, TARDBP, FUS"]),
         ("expanded", ["Detected: an expanded C9orf72 GGGGCC repeat (at least 145 units)"]),
+        ("small, sized", ["a small expansion", "(38 to 45 units)", "laboratory policy."]),
+        ("sized", ["Detected: an expanded C9orf72 GGGGCC repeat (at least 146 units)."]),
+        ("shown, reads missed it", ["Detected: an expanded C9orf72 GGGGCC repeat (size not known)."]),
+        ("shown, reads agree", ["Detected: an expanded C9orf72 GGGGCC repeat (at least 145 units)"]),
         ("small", ["a small expansion", "(38 to 60 units)", "laboratory policy", "orthogonal method"]),
         ("possible", ["possible expansion", "(size not known)", "repeat-primed PCR"]),
         ("intermediate", ["intermediate", "(26 units)", "not diagnostic of C9orf72 disease"]),

@@ -109,6 +109,17 @@ def test_without_off_target_reads_there_is_no_upper_limit() -> None:
     assert quantiles(mass, _SIZES)[2] > 1000
 
 
+def test_where_mates_are_lost_their_absence_says_nothing() -> None:
+    """Reads show at least 20 units, none lies inside: short if such mates would be there, else open."""
+    library = _library()
+    reaching = Fragment(placed_read(-30, 150, left=True), placed_read(330 - 30 - 120 - 150, 150, left=False))
+    placed = Placed((*_spanned(2, 12), *((reaching,) * 6)), 0, 0, (0, 0))
+    seen = posterior(placed, library, 5, pairs_seen=False)
+    lost = posterior(placed, library, 5, pairs_seen=False, mates_seen=False)
+    size = int(np.flatnonzero(_SIZES == 60)[0])
+    assert lost.pairs[2, size] > seen.pairs[2, size] + 2
+
+
 def test_one_stray_fragment_does_not_overrule_many() -> None:
     fragments = _spanned(2, 20) + _spanned(8, 20) + _spanned(12, 1)
     found = posterior(Placed(fragments, 0, 0, (0, 0)), _library(), 5, pairs_seen=True)

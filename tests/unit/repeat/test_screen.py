@@ -124,7 +124,7 @@ def test_bad_input_is_named_and_never_normal(
 def test_lost_mates_of_an_expansion_keep_it_possible(bench: Any) -> None:
     """A file cut to the region: the mates inside the repeat are gone, their anchors point at them."""
     evidence = bench.evidence((2, 400), drop=lambda record: record.reference_name != "chr9")
-    assert {Limit.MATES_MISSING, Limit.NO_OFF_TARGET_READS} <= set(evidence.limits)
+    assert {Limit.DISTANT_MATES_MISSING, Limit.NO_OFF_TARGET_READS} <= set(evidence.limits)
     result = interpret_repeat(evidence, load_policy())
     assert result.state in (RepeatState.POSSIBLE_EXPANSION, RepeatState.EXPANDED)
     assert result.alleles[1].bound == "at_least"
@@ -143,6 +143,60 @@ def test_mates_anywhere_are_found(bench: Any) -> None:
     evidence = bench.evidence((2, 60), change=scatter)
     assert Limit.MATES_MISSING not in evidence.limits
     assert sum(c.fragments for c in evidence.counts if c.read_class is ReadClass.IN_REPEAT) > 5
+
+
+def test_pairs_in_a_tract_that_is_not_listed_are_found_through_mates(bench: Any) -> None:
+    def elsewhere(record: pysam.AlignedSegment) -> None:
+        if record.reference_name != "chr9":
+            record.reference_name, record.reference_start = "chr4", 1_000_000
+        if record.next_reference_name != "chr9":
+            record.next_reference_name, record.next_reference_start = "chr4", 1_000_000
+
+    listed, moved = bench.evidence((2, 300)), bench.evidence((2, 300), change=elsewhere)
+    assert moved.in_repeat_pairs == listed.in_repeat_pairs > 10
+
+
+def test_pairs_without_a_place_make_a_lower_bound(bench: Any) -> None:
+    """An aligner that leaves reads of the repeat unmapped: pairs of them have no place in the file."""
+
+    def unmap(record: pysam.AlignedSegment) -> None:
+        if record.reference_name != "chr9":
+            bases, qualities = record.query_sequence, record.query_qualities
+            record.is_unmapped, record.cigarstring, record.is_reverse = True, None, False
+            record.reference_name, record.reference_start = "chr9", record.next_reference_start
+            record.query_sequence, record.query_qualities = bases, qualities
+        elif record.next_reference_name != "chr9":
+            record.mate_is_unmapped, record.next_reference_name = True, "chr9"
+
+    def both(record: pysam.AlignedSegment) -> bool:
+        return bool(record.reference_name != "chr9" and record.next_reference_name != "chr9")
+
+    evidence = bench.evidence((2, 300), change=unmap, drop=both)
+    assert Limit.IN_REPEAT_PAIRS_UNSEEN in evidence.limits
+    long = interpret_repeat(evidence, load_policy()).alleles[1]
+    assert long.bound == "at_least"
+    assert long.ci[0] <= 300
+
+
+def test_unknown_bases_are_no_mismatches(bench: Any) -> None:
+    def mask(record: pysam.AlignedSegment) -> None:
+        qualities, bases = record.query_qualities, list(record.query_sequence or "")
+        bases[::8] = "N" * len(bases[::8])
+        blank = _number(record) % 4 == 0
+        record.query_sequence = "N" * len(bases) if blank else "".join(bases)
+        record.query_qualities = qualities
+
+    evidence = bench.evidence((2, 8), change=mask, depth=60.0)
+    assert Limit.REFERENCE_MISMATCH not in evidence.limits
+    assert [allele.repeats for allele in evidence.alleles] == [2, 8]
+
+
+def test_missing_qualities_are_not_zero(bench: Any) -> None:
+    def forget(record: pysam.AlignedSegment) -> None:
+        record.query_qualities = None
+
+    evidence = bench.evidence((2, 8), change=forget)
+    assert [allele.repeats for allele in evidence.alleles] == [2, 8]
 
 
 def test_a_lost_allele_is_not_taken_for_two_equal_ones(bench: Any) -> None:

@@ -44,6 +44,7 @@ from als_screen.models import (
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.reports.catalogue import Language
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
+from als_screen.reports.standing import Authorisation
 
 SETTINGS = ReportSettings(
     laboratory=Laboratory(
@@ -420,3 +421,12 @@ SAMPLES: dict[str, Report] = {
     "not analysed": NOT_ANALYSED,
     "identity different": DIFFERENT,
 }
+#: A signature on the report of P001.
+SIGNATURE = Authorisation(
+    patient="P001",
+    number=1,
+    by="(name of signatory)",
+    role="clinical geneticist",
+    at="2026-06-15T09:30:00+00:00",
+    signed={"report.json": "c" * 64},
+)

@@ -6,9 +6,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from als_screen.models import Report
+from als_screen.models import Fingerprint, Fingerprints, Report
+from als_screen.regions import Build
+from als_screen.reports.cohort.collect import Cohort
+from als_screen.reports.cohort.finding import read_line
+from als_screen.reports.cohort.multiqc import multiqc_json
+from als_screen.reports.cohort.page import render_cohort
+from als_screen.reports.cohort.rows import cohort_tsv
 from als_screen.reports.json_report import IDENTIFYING, finding_line, report_json, report_schema
-from unit.reports.samples import DIFFERENT, NEGATIVE, SAMPLES
+from als_screen.reports.patient import render_hash, render_patient
+from unit.reports.samples import DIFFERENT, NEGATIVE, SAMPLES, SETTINGS
 
 _SCHEMA = Path(__file__).parents[3] / "workflow" / "schemas" / "report.schema.json"
 
@@ -89,3 +96,20 @@ def test_different_persons_show_nothing(secret: str) -> None:
     assert secret in DIFFERENT.model_dump_json()
     assert secret not in report_json(DIFFERENT)
     assert secret not in finding_line(DIFFERENT)
+
+
+def test_the_fingerprint_leaves_in_no_file() -> None:
+    mark = "31182621CA1"
+    seen = Fingerprint(build=Build.GRCH38, genotypes={"16": mark})
+    for report in SAMPLES.values():
+        marked = report.model_copy(update={"fingerprint": Fingerprints(vcf=seen, reads=seen)})
+        assert mark in marked.model_dump_json(), "it is in the laboratory's findings"
+        page = render_patient(marked, SETTINGS, "en")
+        line = read_line(marked.model_dump_json())
+        everyone = Cohort((line.finding,), {})
+        assert mark not in render_cohort(everyone, SETTINGS)
+        cohort = [cohort_tsv(everyone.rows), line.text, multiqc_json(everyone)]
+        for text in (report_json(marked), finding_line(marked), page, *cohort):
+            assert mark not in text
+            assert "fingerprint" not in text
+        assert render_hash(marked, SETTINGS, "en") == render_hash(report, SETTINGS, "en")

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import Report
+from als_screen.config import Study
+from als_screen.models import Confirmation, Report
 from als_screen.reports import environment
+from als_screen.reports.advice import Topic
 from als_screen.reports.catalogue import Language
+from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
+from als_screen.reports.standing import Change, Standing
 from unit.reports import samples
 from unit.reports.pages import HOSTILE, Page
-from unit.reports.samples import SAMPLES, SETTINGS
+from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
 
 
 def page(report: Report, language: str = "en", settings: ReportSettings = SETTINGS) -> Page:
@@ -112,6 +116,39 @@ def test_different_persons_show_nothing_in_any_language(language: Language) -> N
         assert secret not in html
 
 
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("https://example.org/a?b=1", "A study"),
+        (None, {"nl": "Een studie", "fr": "Une étude"}),
+        (None, {"en": "A study"}),
+    ],
+)
+def test_a_study_that_matches_is_shown_as_the_clinics_own(link: str | None, text: Any) -> None:
+    study = Study(gene="SOD1", result="positive", text=text, link=link)
+    settings = SETTINGS.model_copy(update={"studies": (study,)})
+    html = render_patient(samples.SOD1_POSITIVE, settings, "nl")
+    shown = "Een studie" if "nl" in text else "A study"
+    assert f"SOD1</i>: <bdi>{shown}</bdi>" in html
+    assert "de software heeft ze niet gemaakt" in html
+    assert (f'<a href="{link}" rel="noreferrer noopener">' in html) is (link is not None)
+    assert shown not in render_patient(samples.NEGATIVE, settings, "nl")
+
+
+def test_the_clinics_own_recommendation_replaces_or_removes_one() -> None:
+    texts = {
+        Topic.VARIANT: {Language.DUTCH: "Onze eigen tekst."},
+        Topic.SOD1: {Language.DUTCH: ""},
+        Topic.COUNSELLING: {Language.FRENCH: "En français."},
+    }
+    text = page(samples.SOD1_POSITIVE, "nl", SETTINGS.model_copy(update={"texts": texts})).text
+    assert "Onze eigen tekst." in text
+    assert "Sanger" not in text
+    assert "expertisecentrum" not in text
+    assert "Bied genetische counseling aan" in text, "no Dutch text was given for this topic"
+    assert "En français" not in text
+
+
 #: What a report must carry (ESHG 2022, ACMG 2021, ISO 15189 7.4.1), and where the page says it.
 CHECKLIST = {
     "laboratory": "Example Laboratory for Genetics",
@@ -155,6 +192,45 @@ CHECKLIST = {
 }
 
 
+#: The lines of the checklist that belong to other results than the one above.
+OTHERS = {
+    "callability with the regions below it": ("negative, uncovered exon", "chr16:31191386-31191460"),
+    "what was not assessed beside the answer": ("negative, uncovered exon", "Not (wholly) assessed"),
+    "residual risk in plain words": ("negative", "it does not exclude a genetic cause"),
+    "residual risk with its source": ("negative", "source: STRchive, 2026-06"),
+    "both repeat alleles with interval": ("intermediate", "about 27 25–29"),
+    "the policy by name": ("intermediate", "(policy STRchive , version 2026-06 )"),
+    "confirmation of an expansion": ("large expansion", "repeat-primed PCR, and size it by Southern blot"),
+    "no prognosis from size": ("large expansion", "No prognosis follows from the size"),
+    "a VUS is kept apart": ("VUS", "Kept apart on purpose"),
+    "reinterpretation": ("negative", "reinterpreted when knowledge has changed"),
+    "only one identifier": ("negative, uncovered exon", "Only one identifier of the person is known"),
+    "another person's data": ("identity different", "Nothing of either is shown"),
+}
+
+
+@pytest.mark.parametrize("item", OTHERS)
+def test_the_checklist_of_other_results(item: str) -> None:
+    name, words = OTHERS[item]
+    assert words in page(SAMPLES[name]).text
+
+
+def test_what_was_found_comes_before_what_was_not_seen_and_that_before_what_is_normal() -> None:
+    hole = samples.SOD1_POSITIVE.model_copy(update={"coverage": samples.HOLE})
+    found, incomplete = page(hole).text, page(samples.INCOMPLETE).text
+    assert found.index("Findings") < found.index("Not assessed Here nothing")
+    assert incomplete.index("Not assessed Here nothing") < incomplete.index("Findings")
+
+
+def test_the_parts_come_in_the_order_of_their_weight() -> None:
+    text = page(SAMPLES["negative, uncovered exon"]).text
+    parts = ("Conclusion", "The four genes", "Not assessed Here nothing", "Findings", "What this result",
+             "Recommendations", "What was tested", "Not tested", "Quality", "Method and versions",
+             "Limits Classes", "Authorisation", "End of report")  # fmt: skip
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("item", CHECKLIST)
 def test_the_checklist_of_a_clinical_report(item: str) -> None:
     assert CHECKLIST[item] in page(samples.SOD1_POSITIVE).text
@@ -182,9 +258,18 @@ def test_hostile_text_stays_text(name: str) -> None:
     settings = ReportSettings(
         laboratory=Laboratory(name=HOSTILE, address=(HOSTILE,), contact=HOSTILE, accreditation=HOSTILE),
         signatories=(Signatory(name=HOSTILE, role=HOSTILE),),
+        texts={topic: {Language.FRENCH: HOSTILE} for topic in Topic},
+        studies=tuple(
+            Study.model_validate({"gene": gene, "result": state, "text": HOSTILE})
+            for gene in _GENES
+            for state in ("positive", "uncertain", "not_found", "incomplete", "not_assessed")
+        ),
         pipeline_version=HOSTILE,
     )
-    found = page(report, "fr", settings)
+    signature = SIGNATURE.model_copy(update={"by": HOSTILE, "role": HOSTILE, "unconfirmed": HOSTILE})
+    change = Change(subject=HOSTILE, before=HOSTILE, after=HOSTILE, cause=HOSTILE)
+    standing = Standing(authorised=signature, earlier=signature, changes=(change,))
+    found = Page(render_patient(report, settings, "fr", standing=standing))
     assert found.open == []
     assert not {"script", "x"} & set(found.tags)
     assert found.tags.count("img") == 0
@@ -270,3 +355,55 @@ def test_the_hash_leaves_the_report_date_out() -> None:
 )
 def test_the_hash_covers_what_is_printed(report: Report, settings: ReportSettings, language: str) -> None:
     assert render_hash(report, settings, language) != render_hash(samples.NEGATIVE, SETTINGS, "en")
+
+
+def confirmation(finding: str, **more: Any) -> Confirmation:
+    usual: dict[str, Any] = {"method": "<RP-PCR>", "result": "confirmed", "date": "2026-11-20", "by": "=Lab"}
+    return Confirmation(finding=finding, **{**usual, **more})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["By another method", "<RP-PCR>", "confirmed", "size measured"]),
+        ("nl", ["Met een andere methode", "bevestigd", "lengte bepaald"]),
+        ("fr", ["Par une autre méthode", "confirmé", "taille mesurée"]),
+    ],
+)
+def test_a_confirmation_stands_beside_its_finding(language: str, words: list[str]) -> None:
+    confirmed = (
+        confirmation("NM_000454.5:c.14C>T"),
+        confirmation("C9orf72", result="sized", size=(146, None)),
+    )
+    found = page(samples.SOD1_POSITIVE.model_copy(update={"confirmations": confirmed}), language)
+    assert [word for word in words if word not in found.text] == []
+    assert "≥ 146" in found.text
+    assert "=Lab" in found.text
+    assert "rp-pcr" not in found.tags, "it is text"
+
+
+def test_what_another_method_has_shown_is_not_to_be_confirmed_again() -> None:
+    advice = "Confirm each pathogenic or likely pathogenic variant"
+    report = samples.SOD1_POSITIVE
+    assert advice in page(report).text
+    for results, still in [
+        (["confirmed"], False),
+        (["not_confirmed"], True),
+        (["confirmed", "not_confirmed"], True),
+    ]:
+        rows = tuple(confirmation("NM_000454.5:c.14C>T", result=result) for result in results)
+        assert (advice in page(report.model_copy(update={"confirmations": rows})).text) is still
+
+
+def test_the_reads_sizes_are_told_apart_from_another_methods_state() -> None:
+    repeat = samples.EXPANSION.repeat.model_copy(update={"basis": "orthogonal"})
+    found = page(samples.EXPANSION.model_copy(update={"repeat": repeat}))
+    assert "The state is that of another method; the sizes below are those of the reads." in found.text
+    assert "Measured by an orthogonal method" in found.text
+
+
+def test_where_files_are_of_different_persons_no_confirmation_is_shown() -> None:
+    confirmed = (confirmation("C9orf72", result="sized", size=(146, None)),)
+    report = samples.DIFFERENT.model_copy(update={"confirmations": confirmed})
+    assert "RP-PCR" not in render_patient(report, SETTINGS, "en")
+    assert "RP-PCR" not in report_json(report)

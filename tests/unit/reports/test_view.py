@@ -4,6 +4,7 @@ import pytest
 
 from als_screen.models import GeneCoverage
 from als_screen.regions import Build, Gene
+from als_screen.reports.catalogue import Language
 from als_screen.reports.view import LISTED, gaps, identifiers, page_of, scope
 from als_screen.resources import bundled
 from unit.reports import samples
@@ -45,7 +46,7 @@ def test_many_places_are_counted_beyond_the_list() -> None:
 
 def test_unreported_variants_are_counted_by_reason_beyond_the_list() -> None:
     many = samples.NEGATIVE.model_copy(update={"variants": (samples.UNREPORTED,) * 2000})
-    page = page_of(many, samples.SETTINGS)
+    page = page_of(many, samples.SETTINGS, Language.ENGLISH)
     assert len(page.unreported) == LISTED
     assert page.unreported_reasons == (("benign", 2000),)
 
@@ -66,7 +67,7 @@ def test_what_was_tested(build: Build | None, region: str) -> None:
 def test_measurements_keep_the_order_of_their_labels() -> None:
     quality = {"zz_new": 1, "limits": [], "locus_depth": 3.0}
     repeat = samples.NOT_EXPANDED.model_copy(update={"quality": quality})
-    page = page_of(samples.report(repeat=repeat), samples.SETTINGS)
+    page = page_of(samples.report(repeat=repeat), samples.SETTINGS, Language.ENGLISH)
     assert [key for key, _ in page.repeat_quality] == ["locus_depth", "limits", "zz_new"]
 
 
@@ -78,4 +79,4 @@ def test_identifiers_are_those_known() -> None:
         "specimen",
     ]
     assert identifiers(samples.INCOMPLETE) == (("patient", "P006"),)
-    assert page_of(samples.NEGATIVE, samples.SETTINGS).heading[0] == ("patient", "P005")
+    assert page_of(samples.NEGATIVE, samples.SETTINGS, Language.ENGLISH).heading[0] == ("patient", "P005")

@@ -10,11 +10,13 @@ import pytest
 
 from als_screen.config import Settings
 from als_screen.errors import InputError
-from als_screen.files import read_jsonl
+from als_screen.files import read_jsonl, write_jsonl
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import ManifestRow, is_withheld, report_date, report_settings, write_reports
 from als_screen.stages import report_cohort
+from unit.reports.picture_reads import EXPANDED_READS
 from unit.reports.samples import NEGATIVE
 
 TODAY = "2026-11-24"
@@ -28,11 +30,19 @@ def patient_of(report: Report) -> Patient:
     return Patient(patient=report.patient.patient, diagnosis=report.patient.diagnosis, name="A Name")
 
 
-def written(folder: Path, report: Report, chosen: Settings, patient: Patient | None = None) -> ManifestRow:
+def written(
+    folder: Path,
+    report: Report,
+    chosen: Settings,
+    patient: Patient | None = None,
+    reads: ReadsShown | None = None,
+) -> ManifestRow:
     manifest = folder / "manifest.jsonl"
-    write_reports([patient or patient_of(report)], [report], chosen, manifest, TODAY)
-    (row,) = read_jsonl(manifest, ManifestRow)
-    return row
+    shown = {report.patient.patient: reads} if reads else {}
+    row = patient or patient_of(report)
+    write_reports([row], [report], chosen, manifest, folder / "authorised", TODAY, shown)
+    (found,) = read_jsonl(manifest, ManifestRow)
+    return found
 
 
 def page(folder: Path, report: Report) -> Path:
@@ -47,7 +57,8 @@ def unaffected(report: Report) -> Report:
 
 def test_files_and_their_sums_are_in_the_manifest(tmp_path: Path) -> None:
     row = written(tmp_path, NEGATIVE, settings())
-    assert sorted(row.files) == ["report.html", "report.json"]
+    names = ["findings.tsv", "repeat.json", "repeat.vcf", "report.fhir.json", "report.html", "report.json"]
+    assert sorted(row.files) == names
     found = json.loads(page(tmp_path, NEGATIVE).with_name("report.json").read_text())
     assert found["patient"]["name"] == "A Name"
 
@@ -80,6 +91,23 @@ def test_rendered_again_only_where_something_changed(tmp_path: Path, change: str
     assert json.loads(html.with_name("report.json").read_text())["schema_version"]
 
 
+def test_the_picture_and_the_thresholds_go_with_the_report(tmp_path: Path) -> None:
+    row = written(tmp_path, NEGATIVE, settings(), reads=ReadsShown(EXPANDED_READS))
+    assert "repeat.svg" in row.files
+    assert json.loads((tmp_path / "repeat_catalogue.GRCh38.json").read_text())[0]["PathologicMin"] == 31
+    less = written(tmp_path, NEGATIVE, settings())
+    assert "repeat.svg" not in less.files
+    assert not page(tmp_path, NEGATIVE).with_name("repeat.svg").exists(), "the one written before"
+
+
+def test_nothing_of_an_unaffected_person_stays(tmp_path: Path) -> None:
+    report = unaffected(NEGATIVE)
+    written(tmp_path, report, settings(allow_predictive=True), reads=ReadsShown(EXPANDED_READS))
+    assert len(list(page(tmp_path, report).parent.iterdir())) > 5
+    written(tmp_path, report, settings(), reads=ReadsShown(EXPANDED_READS))
+    assert list(page(tmp_path, report).parent.iterdir()) == []
+
+
 def test_unaffected_person_gets_a_report_only_where_allowed(tmp_path: Path) -> None:
     report = unaffected(NEGATIVE)
     assert written(tmp_path, report, settings(allow_predictive=True)).withheld == ""
@@ -93,9 +121,11 @@ def test_unaffected_person_gets_a_report_only_where_allowed(tmp_path: Path) -> N
 def test_cohort_page_has_no_link_to_a_report_that_is_not_there(tmp_path: Path) -> None:
     report = unaffected(NEGATIVE)
     link = f"{report.patient.patient}/report.html"
+    findings = tmp_path / "b.0001.jsonl"
+    write_jsonl(findings, [report])
     for allowed in (True, False):
         target = tmp_path / str(allowed) / "report.html"
-        report_cohort({"b.0001": [report]}, settings(allow_predictive=allowed), target)
+        report_cohort({"b.0001": findings}, settings(allow_predictive=allowed), target)
         assert (link in target.read_text()) is allowed
 
 
@@ -106,6 +136,13 @@ def test_clinic_file_is_checked(tmp_path: Path) -> None:
         report_settings(settings(report={"clinic": str(clinic)}), TODAY)
     clinic.write_text("laboratory: {name: Lab}\nsignatories: [{name: A, role: geneticist}]\n")
     assert report_settings(settings(report={"clinic": str(clinic)}), TODAY).laboratory.name == "Lab"
+
+
+def test_a_patient_gets_the_language_of_the_sheet(tmp_path: Path) -> None:
+    row = written(tmp_path, NEGATIVE, settings(), replace(patient_of(NEGATIVE), language="fr"))
+    assert row.language == "fr"
+    assert '<html lang="fr">' in page(tmp_path, NEGATIVE).read_text()
+    assert written(tmp_path, NEGATIVE, settings()).language == "en"
 
 
 def test_date_can_be_injected(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
+from als_screen.interpretation.criteria.policy import load_policy
 from als_screen.interpretation.knowledge.files import Row, file_sha256, parse_rows
 from als_screen.interpretation.knowledge.frequency import LOCAL
-from als_screen.interpretation.knowledge.lookup import BuildKnowledge, Knowledge
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, BuildKnowledge, Knowledge
 from als_screen.interpretation.knowledge.places import Place, gene_of, placed
 from als_screen.interpretation.knowledge.records import AlleleKey, CuratedEntry, Mode, Population
 from als_screen.interpretation.naming.alleles import NotAnAlleleError
 from als_screen.models import Classification, Criterion, CriterionState, ResourceVersion, Strength
 from als_screen.regions import Build, Gene
-from als_screen.resources import Resources
+from als_screen.resources import Resources, bundled
 
 _PLACE = ("build", "chrom", "pos", "ref", "alt")
 
@@ -46,6 +49,11 @@ class LocalFiles:
     classes: Path | None = None
     frequencies: Path | None = None
 
+    @classmethod
+    def of(cls, settings: Settings) -> LocalFiles:
+        """Return the files that the configuration names."""
+        return cls(settings.local.criteria, settings.local.classes, settings.local.frequencies)
+
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -64,18 +72,60 @@ class Local:
 
 
 def read_local(resources: Resources, files: LocalFiles) -> Local:
-    """Read the laboratory's files; raises `InputError` naming file and line where one makes no sense."""
+    """Read the laboratory's files; raises `InputError` naming file and row of all that makes no sense."""
     criteria: dict[Place, tuple[Criterion, ...]] = {}
     for place, criterion in _read(resources, files.criteria, CRITERIA_COLUMNS, _criterion):
         if files.criteria and any(one.code == criterion.code for one in criteria.get(place, ())):
-            raise _bad(files.criteria, f"supplies {criterion.code} twice for one allele")
+            raise _bad(files.criteria, f"supplies {criterion.code} twice for {_said(place)}")
         criteria[place] = (*criteria.get(place, ()), criterion)
     return Local(
         criteria=criteria,
-        classes=dict(_read(resources, files.classes, CLASS_COLUMNS, _curated)),
-        frequencies=dict(_read(resources, files.frequencies, FREQUENCY_COLUMNS, _population)),
+        classes=_once(files.classes, _read(resources, files.classes, CLASS_COLUMNS, _curated)),
+        frequencies=_once(
+            files.frequencies, _read(resources, files.frequencies, FREQUENCY_COLUMNS, _population)
+        ),
         versions=_versions(files),
     )
+
+
+def knowledge_problems(settings: Settings) -> list[Problem]:
+    """Return what is wrong inside the knowledge, tables and policy that the configuration names."""
+    local = LocalFiles.of(settings)
+    checks: list[Callable[[], object]] = [
+        lambda: Knowledge.load(settings.knowledge or BUNDLED_KNOWLEDGE),
+        *(partial(read_local, bundled(), one) for one in _one_by_one(local)),
+    ]
+    if settings.local.policy:
+        checks.append(partial(load_policy, settings.local.policy))
+    found: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            found += error.problems
+    return found
+
+
+def _one_by_one(files: LocalFiles) -> list[LocalFiles]:
+    return [
+        LocalFiles(criteria=files.criteria),
+        LocalFiles(classes=files.classes),
+        LocalFiles(frequencies=files.frequencies),
+    ]
+
+
+def _once(path: Path | None, found: list[tuple[Place, Value]]) -> dict[Place, Value]:
+    """Return the rows by place; raises `InputError` where two of them are of one allele."""
+    places: dict[Place, Value] = {}
+    for place, value in found:
+        if path is not None and place in places:
+            raise _bad(path, f"has two rows for {_said(place)}")
+        places[place] = value
+    return places
+
+
+def _said(place: Place) -> str:
+    return f"{place.gene} GRCh38 {place.chrom}:{place.grch38} {place.ref}>{place.alt}"
 
 
 def _versions(files: LocalFiles) -> dict[str, ResourceVersion]:
@@ -93,15 +143,20 @@ def _read(
     if path is None:
         return []
     try:
-        rows = parse_rows(path, path.read_text(encoding="utf-8"), columns)
+        rows = parse_rows(path, path.read_text(encoding="utf-8-sig"), columns)
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(path, f"cannot be read: {error}") from error
-    found = []
+    except InputError as error:
+        raise _bad(path, error.problems[0].expected) from error
+    found: list[tuple[Place, Value]] = []
+    wrong: list[Problem] = []
     for number, row in enumerate(rows, start=1):
         try:
             found.append((_place(resources, row), build(row, path)))
         except ValueError as error:  # a wrong word, number or allele; `NotAnAlleleError` is one
-            raise _bad(path, f"row {number}: {error}") from error
+            wrong.extend(_bad(path, f"row {number}: {error}").problems)
+    if wrong:
+        raise InputError(wrong)
     return found
 
 

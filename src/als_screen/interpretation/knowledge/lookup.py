@@ -59,6 +59,11 @@ class BuildKnowledge:
             return curated.classification in _PATHOGENIC
         return clinvar is not None and clinvar.side is Side.PATHOGENIC and clinvar.stars >= 1
 
+    def frequency(self, chrom: str, pos: int, ref: str, alt: str) -> float | None:
+        """Return the frequency of an allele, None where the population was not looked at or has none."""
+        entries = self.populations.get((chrom, pos, ref, alt))
+        return entries[0].af if entries else None
+
     def covered_chromosomes(self, chrom: str, pos: int) -> int | None:
         """Return how many chromosomes gnomAD typically read at a 1-based position; None where it did not."""
         found = (site for site in self.covered if site.chrom == chrom and site.start < pos <= site.end)

@@ -96,7 +96,7 @@ def consequence(
     where an indel in a repeat is written is no evidence that the site is spared.
     """
     span = _span(transcript, change)
-    coding, protein = _coding_effect(reference, transcript, span)
+    coding, protein = _coding_effect(reference, transcript, _exonic(transcript, span, places))
     place = _place_terms(transcript, span, has_coding_effect=coding is not None)
     splicing = set().union(*(_splice_terms(transcript, _span(transcript, each)) for each in places))
     terms = {coding, *splicing, *place} - {None}
@@ -104,6 +104,18 @@ def consequence(
     return Consequence(
         ranked, protein, splice_place(transcript, places), _unspliced_exons(transcript, places)
     )
+
+
+def _exonic(transcript: Transcript, span: _Span, places: tuple[Change, ...]) -> _Span:
+    """Return an insertion behind the last base of an exon as it lies inside that exon, if it can.
+
+    So a duplication of an exon's last bases changes the protein, as its name says; anything else stays.
+    """
+    exons = _exons(transcript)
+    if span.start != span.end or all(span.start != end for _, end in exons):
+        return span
+    inside = [each for each in (_span(transcript, place) for place in places) if _within_exon(exons, each)]
+    return inside[0] if inside else span
 
 
 def splice_place(transcript: Transcript, places: tuple[Change, ...]) -> SplicePlace:
@@ -228,13 +240,21 @@ def _coding_effect(
         span.inside(max(low, start), min(high, end)) for low, high in exons if low < end and start < high
     ):
         return None, None
-    if not (_within_exon(exons, span) and start <= span.start and span.end <= end):
+    if not _within_exon(exons, span):
         return _effect_over_an_edge(span, start, end), None
     sequence = spliced(reference, transcript)
     first, last = _transcript_offset(exons, start), _transcript_offset(exons, end)
     offset = _transcript_offset(exons, span.start) - first
     change = CodingChange(offset, span.end - span.start, span.alt)
+    if span.start < start:
+        return _effect_over_the_start(sequence, first, change), None
     return coding_effect(sequence[first:last], sequence[last:], change)
+
+
+def _effect_over_the_start(sequence: str, first: int, change: CodingChange) -> str | None:
+    """Return the term of a change from the 5' UTR into the coding sequence; None where this is as before."""
+    new = CodingChange(first + change.offset, change.deleted, change.inserted).applied(sequence)
+    return None if new.endswith(sequence[first:]) else "start_lost"
 
 
 def _effect_over_an_edge(span: _Span, start: int, end: int) -> str:

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 from cdot.hgvs.dataproviders.json_data_provider import JSONDataProvider
 from hgvs.edit import Inv, NARefAlt
+from hgvs.enums import Datum
 from hgvs.exceptions import HGVSError
-from hgvs.location import Interval, SimplePosition
+from hgvs.location import BaseOffsetInterval, BaseOffsetPosition, Interval, SimplePosition
 from hgvs.normalizer import Normalizer
 from hgvs.posedit import PosEdit
 from hgvs.sequencevariant import SequenceVariant
@@ -105,9 +106,28 @@ class HgvsNamer:
 
     def _protein(self, coding: Variant, accession: str) -> tuple[str | None, str | None]:
         try:
-            return str(self._mapper.c_to_p(coding, accession)), None
+            return str(self._mapper.c_to_p(_as_insertion(coding), accession)), None
         except HGVSError as error:
             return None, f"no name on {accession}: {_said(error)}"
+
+
+def _as_insertion(coding: Variant) -> Variant:
+    """Return a duplication inside the coding sequence as an insertion, anything else as it is.
+
+    `hgvs` takes a duplication that begins or ends an exon for intronic, and its protein for unknown. The name
+    says that the bases of the exon are there twice.
+    """
+    start, end = coding.posedit.pos.start, coding.posedit.pos.end
+    places = (start, end)
+    if coding.posedit.edit.type != "dup" or any(
+        place.datum is not Datum.CDS_START or place.offset or place.base < 1 for place in places
+    ):
+        return coding
+    behind = BaseOffsetInterval(
+        BaseOffsetPosition(end.base, datum=Datum.CDS_START),
+        BaseOffsetPosition(end.base + 1, datum=Datum.CDS_START),
+    )
+    return SequenceVariant(coding.ac, "c", PosEdit(behind, NARefAlt(None, coding.posedit.edit.ref)))
 
 
 def _said(error: HGVSError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,8 @@ class Namer:
         found = consequence(reference, transcript, change, equivalents(reference, change))
         silent = not _PROTEIN_TERMS & set(found.terms)
         names = self._hgvs.name(build, transcript, change, with_protein=not silent)
-        hgvs_p = _protein_name(names.hgvs_p)
+        residues = sum(map(len, transcript.coding_exons())) // 3 - 1
+        hgvs_p = _protein_name(names.hgvs_p, found.terms, residues)
         return Name(
             hgvs_g=names.hgvs_g,
             hgvs_c=names.hgvs_c,
@@ -138,12 +139,21 @@ def unnamed(problem: str) -> Name:
     return Name(None, None, None, None, None, problem=problem)
 
 
-def _protein_name(hgvs_p: str | None) -> str | None:
-    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown."""
+def _protein_name(hgvs_p: str | None, terms: Sequence[str], residues: int) -> str | None:
+    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown.
+
+    A stop that stays is silent, and what a lost start leads to is not known. `residues`: of the protein.
+    """
     if hgvs_p is None:
         return None
     accession, _, described = hgvs_p.partition(":p.")
-    return hgvs_p if described.startswith("(") or described == "?" else f"{accession}:p.({described})"
+    if described == "?":
+        return hgvs_p
+    if "stop_retained_variant" in terms:  # `hgvs` names what follows the stop, which is not made
+        described = f"Ter{residues + 1}="
+    elif "start_lost" in terms:
+        described = "Met1?"
+    return f"{accession}:p.({described.strip('()')})"
 
 
 def _legacy(gene: Gene, hgvs_p: str | None) -> str | None:

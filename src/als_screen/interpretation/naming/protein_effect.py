@@ -49,12 +49,14 @@ def coding_effect(coding: str, behind: str, change: CodingChange) -> tuple[str, 
     Args:
         coding: the coding sequence with its stop codon.
         behind: the transcript after it, for proteins that read through.
-        change: wholly inside `coding`.
+        change: begins inside `coding`; it may reach into `behind`.
     """
     new = change.applied(coding)
     old_residues, residues = translated(coding), translated(change.applied(coding + behind))
     if change.offset < 3 and new[:3] != coding[:3]:
         return "start_lost", None
+    if change.offset + change.deleted > len(coding):
+        return "stop_retained_variant" if residues.startswith(old_residues) else "stop_lost", None
     if _touches_stop(change, len(coding)) and residues.startswith(old_residues):
         return "stop_retained_variant", None
     if (len(new) - len(coding)) % 3:

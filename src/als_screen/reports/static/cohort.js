@@ -1,122 +1,156 @@
 "use strict";
-/* The table of the cohort: search, filter, sort, pages. Cells are only ever set as text. */
+/* Table and plots of the cohort. Cells become elements whose text is set, or escaped text: never HTML. */
 (() => {
-  const PAGE = 50;
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const column = Object.fromEntries(data.columns.map((name, index) => [name, index]));
-  const cell = (row, index) => data.values[data.rows[row][index]];
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const element = (id) => document.getElementById(id);
-  const fields = ["result", "repeat_state", "batch", "diagnosis"];
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  const lower = data.values.map((value) => value.toLowerCase());
-  const states = new Set(["positive", "uncertain", "not_found", "incomplete", "not_assessed", "not_analysed"]);
-  let matching = data.rows.map((_, row) => row);
-  let order = { index: -1, up: true };
-  let start = 0;
+  const data = read("data");
+  const words = data.words;
+  const { DataTable } = globalThis;
+  const collator = new Intl.Collator(data.language, { numeric: true, sensitivity: "base" });
+  const formats = {
+    number: new Intl.NumberFormat(data.language, { maximumFractionDigits: 2 }),
+    fraction: new Intl.NumberFormat(data.language, { style: "percent", maximumFractionDigits: 2 }),
+  };
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const place = Object.fromEntries(data.columns.map((column, index) => [column.name, index]));
 
-  const makeHead = () => {
-    const line = document.createElement("tr");
-    data.columns.forEach((name, index) => {
-      const head = document.createElement("th");
-      const button = document.createElement("button");
-      head.scope = "col";
-      button.type = "button";
-      button.textContent = name.replaceAll("_", " ");
-      button.addEventListener("click", () => sortBy(index));
-      head.append(button);
-      line.append(head);
+  /* What people see of a cell: numbers as their language writes them. */
+  const shown = (column, value) => {
+    const text = data.values[value];
+    return text !== "" && column.kind in formats ? formats[column.kind].format(Number(text)) : text;
+  };
+
+  /* Places of a column's values in sorted order, found when it is first sorted by. */
+  const ranks = (index) => {
+    const used = [...new Set(data.rows.map((row) => row[index]))].filter((value) => data.values[value] !== "");
+    const compare =
+      data.columns[index].kind === "text" ? collator.compare : (a, b) => Number(a) - Number(b);
+    used.sort((a, b) => compare(data.values[a], data.values[b]));
+    return new Map(used.map((value, rank) => [value, rank]));
+  };
+
+  /* Empty cells come last, whichever way is sorted. */
+  const emptyLast = (sign) => (a, b) => {
+    if (a === null || b === null) return (a === null) - (b === null);
+    return sign * (a - b);
+  };
+  DataTable.ext.type.order["ranked-asc"] = emptyLast(1);
+  DataTable.ext.type.order["ranked-desc"] = emptyLast(-1);
+  DataTable.ext.errMode = "throw";
+
+  const cell = (column, index, value, row) => {
+    const text = shown(column, value);
+    const link = index === place.patient ? data.links[row] : "";
+    const item = document.createElement(link ? "a" : "span");
+    if (link) item.href = link;
+    item.textContent = text;
+    item.dir = "auto";
+    if (column.state && data.states[text]) item.className = "state " + data.states[text];
+    if (text.length > 40) item.title = text;
+    return item;
+  };
+
+  const columns = data.columns.map((column, index) => {
+    let sorted = null;
+    const kinds = {
+      display: (value, row) => cell(column, index, value, row),
+      filter: (value) => escaped(shown(column, value)),
+      sort: (value) => (sorted ??= ranks(index)).get(value) ?? null,
+      type: () => "ranked",
+    };
+    return {
+      data: index,
+      name: column.name,
+      title: escaped(column.title),
+      visible: column.shown,
+      type: "ranked",
+      className: column.kind === "text" ? "text" : "num",
+      render: (value, kind, _, meta) => kinds[kind](value, meta.row),
+    };
+  });
+
+  const table = new DataTable("#table", {
+    data: data.rows,
+    columns,
+    order: [],
+    pageLength: 25,
+    lengthMenu: [25, 100, 500],
+    autoWidth: false,
+    layout: {
+      topStart: { buttons: [{ extend: "colvis", text: words.columns }] },
+      topEnd: "search",
+      bottomStart: ["pageLength", "info"],
+      bottomEnd: "paging",
+    },
+    language: {
+      search: words.search,
+      info: words.info,
+      infoEmpty: words.none,
+      infoFiltered: words.filtered,
+      lengthMenu: words.length,
+      zeroRecords: words.zero,
+      emptyTable: words.none,
+      thousands: formats.number.formatToParts(1e4).find((part) => part.type === "group")?.value ?? "",
+      paginate: { first: "«", previous: "‹", next: "›", last: "»" },
+      aria: {
+        orderable: words.sort,
+        orderableReverse: words.sort,
+        orderableRemove: words.sort,
+        paginate: { first: words.first, previous: words.previous, next: words.next, last: words.last, number: "" },
+      },
+    },
+  });
+
+  /* The filters: a value of each column, compared as a number of the row. */
+  const filters = [...document.querySelectorAll("#filters select")];
+  const chosen = new Map();
+  for (const select of filters) {
+    const index = place[select.name];
+    const used = [...new Set(data.rows.map((row) => row[index]))];
+    used.sort((a, b) => collator.compare(data.values[a], data.values[b]));
+    select.append(new Option(words.all, ""));
+    for (const value of used) select.append(new Option(data.values[value] || words.empty, String(value)));
+    select.addEventListener("change", () => {
+      if (select.value === "") chosen.delete(index);
+      else chosen.set(index, Number(select.value));
+      table.draw();
     });
-    document.querySelector("#table thead").append(line);
+  }
+  table.search.fixed("filters", (_, __, row) => {
+    for (const [index, value] of chosen) if (data.rows[row][index] !== value) return false;
+    return true;
+  });
+  const search = (text) => {
+    chosen.clear();
+    for (const select of filters) select.value = "";
+    table.search(text).order([]).draw();
   };
+  element("filters").addEventListener("submit", (event) => event.preventDefault());
+  element("filters").addEventListener("reset", () => search(""));
+  element("filters").hidden = false;
+  globalThis.cohort = table;
 
-  const makeFilters = () => {
-    for (const name of fields) {
-      const select = element("filter-" + name);
-      const used = [...new Set(data.rows.map((row) => row[column[name]]))];
-      used.sort((a, b) => collator.compare(data.values[a], data.values[b]));
-      select.append(new Option("all", ""));
-      for (const value of used) select.append(new Option(data.values[value] || "(empty)", String(value)));
-    }
-  };
-
-  const makeRow = (row) => {
-    const line = document.createElement("tr");
-    data.columns.forEach((_, index) => {
-      const text = cell(row, index);
-      const item = document.createElement(index === 0 ? "th" : "td");
-      if (index === 0) item.scope = "row";
-      if (index === 0 && data.links[row]) {
-        const link = document.createElement("a");
-        link.href = data.links[row];
-        link.textContent = text;
-        item.append(link);
-      } else {
-        item.textContent = index >= column.status && index <= column.repeat_state && index !== column.status_reason ? text.replaceAll("_", " ") : text;
-      }
-      if (states.has(text)) item.className = "state " + text;
-      if (text.length > 40) item.title = text;
-      line.append(item);
-    });
-    return line;
-  };
-
-  const show = () => {
-    const end = Math.min(start + PAGE, matching.length);
-    document.querySelector("#table tbody").replaceChildren(...matching.slice(start, end).map(makeRow));
-    element("shown").textContent = matching.length + " of " + data.rows.length + " patients";
-    element("where").textContent = matching.length ? start + 1 + "–" + end : "none";
-    element("back").disabled = start === 0;
-    element("next").disabled = end >= matching.length;
-    element("pager").hidden = data.rows.length <= PAGE;
-  };
-
-  const filter = () => {
-    const words = element("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const hits = words.map((word) => lower.map((value) => value.includes(word)));
-    const wanted = fields.map((name) => [column[name], element("filter-" + name).value]).filter((pair) => pair[1] !== "");
-    matching = [];
-    data.rows.forEach((row, number) => {
-      const chosen = wanted.every(([index, value]) => row[index] === Number(value));
-      if (chosen && hits.every((hit) => row.some((value) => hit[value]))) matching.push(number);
-    });
-    if (order.index >= 0) sort();
-    start = 0;
-    show();
-  };
-
-  const sort = () => {
-    const sign = order.up ? 1 : -1;
-    matching.sort((a, b) => {
-      const left = cell(a, order.index);
-      const right = cell(b, order.index);
-      if (left === "" || right === "") return (left === "") - (right === "") || a - b;
-      return sign * collator.compare(left, right) || a - b;
+  const draw = ([id, plot]) => {
+    const box = element(id);
+    const { Plotly } = globalThis;
+    Plotly.newPlot(box, plot.data, plot.layout, { displayModeBar: false, responsive: true, doubleClick: false });
+    box.on("plotly_click", (event) => {
+      const name = event.points[0].customdata;
+      if (typeof name !== "string") return;
+      search(name);
+      element("all").scrollIntoView();
     });
   };
+  /* Plots take their width from boxes that are shown. */
+  document.documentElement.classList.add("scripted");
+  const plots = Object.entries(read("plots"));
+  plots.forEach(draw);
 
-  const sortBy = (index) => {
-    order = { index, up: order.index === index ? !order.up : true };
-    document.querySelectorAll("#table thead th").forEach((head, number) => {
-      if (number === index) head.setAttribute("aria-sort", order.up ? "ascending" : "descending");
-      else head.removeAttribute("aria-sort");
-    });
-    sort();
-    start = 0;
-    show();
-  };
-
-  const turn = (by) => {
-    start = Math.max(0, start + by * PAGE);
-    show();
-  };
-
-  makeHead();
-  makeFilters();
-  element("controls").hidden = false;
-  element("controls").addEventListener("input", filter);
-  element("controls").addEventListener("reset", () => setTimeout(filter));
-  element("controls").addEventListener("submit", (event) => event.preventDefault());
-  element("back").addEventListener("click", () => turn(-1));
-  element("next").addEventListener("click", () => turn(1));
-  show();
+  const scale = element("logarithmic");
+  scale.addEventListener("change", () => {
+    globalThis.Plotly.relayout("plot-sizes", { "yaxis.type": scale.checked ? "log" : "linear" });
+  });
+  const resize = (width) => plots.forEach(([id]) => globalThis.Plotly.relayout(id, { width, autosize: !width }));
+  addEventListener("beforeprint", () => resize(960));
+  addEventListener("afterprint", () => resize(null));
 })();

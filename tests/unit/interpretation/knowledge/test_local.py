@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from als_screen.config import load_settings
 from als_screen.errors import InputError
 from als_screen.interpretation.annotate import Annotation, Annotator
+from als_screen.interpretation.interpret import Interpreter
 from als_screen.interpretation.knowledge.local import (
     CLASS_COLUMNS,
     CRITERIA_COLUMNS,
@@ -124,3 +126,32 @@ def test_one_criterion_twice_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         read_local(bundled(), LocalFiles(classes=tmp_path / "none.tsv"))
+
+
+def test_two_rows_of_one_allele_are_refused(tmp_path: Path) -> None:
+    rows = [(*PLACE, one, "dominant", "", "us") for one in ("benign", "pathogenic")]
+    path = table(tmp_path / "classes.tsv", CLASS_COLUMNS, *rows)
+    with pytest.raises(InputError, match="two rows for FUS"):
+        read_local(bundled(), LocalFiles(classes=path))
+
+
+def test_every_wrong_row_is_told_at_once(tmp_path: Path) -> None:
+    rows = [(*PLACE, "5", "3", ""), (*PLACE, "many", "3", "")]
+    path = table(tmp_path / "counts.tsv", FREQUENCY_COLUMNS, *rows)
+    with pytest.raises(InputError) as caught:
+        read_local(bundled(), LocalFiles(frequencies=path))
+    assert [problem.expected[:5] for problem in caught.value.problems] == ["row 1", "row 2"]
+
+
+def test_a_table_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = table(tmp_path / "counts.tsv", FREQUENCY_COLUMNS, (*PLACE, "1", "200", ""))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert len(read_local(bundled(), LocalFiles(frequencies=path)).frequencies) == 1
+
+
+def test_the_configuration_names_the_tables(tmp_path: Path) -> None:
+    path = table(tmp_path / "classes.tsv", CLASS_COLUMNS, (*PLACE, "benign", "dominant", "", "us"))
+    interpreter = Interpreter(load_settings({"local": {"classes": str(path)}}), bundled())
+    found = interpreter.annotator.annotate(Build.GRCH38, allele(Gene.FUS, *FUS))
+    assert found.classification.basis is Basis.CURATED
+    assert interpreter.versions["local_classes"].release == "classes.tsv"

@@ -217,6 +217,41 @@ def test_names_by_kind(
     assert name.problem is None, note
 
 
+@pytest.mark.parametrize(
+    ("gene", "pos", "ref", "alt", "described", "term", "note"),
+    [
+        (Gene.FUS, 31186801, "G", "GC", "c.765dup", "frameshift_variant", "the first base of an exon"),
+        (Gene.C9ORF72, 27560296, "G", "GGCA", "c.666_668dup", "inframe_insertion", "minus strand"),
+        (Gene.SOD1, 31667372, "G", "GGTG", "c.357_357+2dup", None, "shifted into the intron: unknown"),
+        (Gene.SOD1, 31663785, "T", "TAAAGGA", "c.73-2_76dup", None, "begins in the intron: unknown"),
+    ],
+)
+def test_a_duplication_at_the_edge_of_an_exon_has_a_protein_name_only_inside(
+    gene: Gene, pos: int, ref: str, alt: str, described: str, term: str | None, note: str
+) -> None:
+    name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], pos, ref, alt)
+    assert _bare(name.hgvs_c) == described, note
+    assert (_bare(name.hgvs_p) in {"", "p.?"}) == (term is None), note
+    assert term is None or term in name.consequences, note
+
+
+@pytest.mark.parametrize(
+    ("gene", "pos", "ref", "alt", "protein", "consequence", "note"),
+    [
+        (Gene.TARDBP, 11022654, "G", "A", "p.(Ter415=)", "stop_retained_variant", "another stop codon"),
+        (Gene.TARDBP, 11022653, "AGAC", "A", "p.(Ter415=)", "stop_retained_variant", "over the end, kept"),
+        (Gene.TARDBP, 11022647, "G", "GAATGTA", "p.(Ter415=)", "stop_retained_variant", "behind the stop"),
+        (Gene.SOD1, 31668577, "AAACATTCCC", "ATGGGC", "p.(Ter155TyrextTer26)", "stop_lost", "over the end"),
+        (Gene.FUS, 31180204, "CGTGCGCGGACAT", "ATGACG", "p.(Met1?)", "start_lost", "over the start"),
+    ],
+)
+def test_changes_at_and_over_the_ends_of_the_coding_sequence(
+    gene: Gene, pos: int, ref: str, alt: str, protein: str, consequence: str, note: str
+) -> None:
+    name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], pos, ref, alt)
+    assert (_bare(name.hgvs_p), name.consequence) == (protein, consequence), note
+
+
 def test_the_genomic_name_of_a_minus_strand_gene_is_shifted_to_the_right() -> None:
     name = namer().name(Build.GRCH38, Gene.C9ORF72, "9", 27550697, "GA", "G")
     assert name.hgvs_g == "NC_000009.12:g.27550702del"

@@ -1,0 +1,18 @@
+"""List the checksum of every file of the run -> checksums.sha256."""
+
+from pathlib import Path
+
+from als_screen.integrity import write_checksums
+from als_screen.job import main, parser
+
+
+def run() -> None:
+    """Write the list."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--results", type=Path, required=True, help="directory of the results")
+    given = arguments.parse_args()
+    write_checksums(given.results, given.output)
+
+
+if __name__ == "__main__":
+    main(run)

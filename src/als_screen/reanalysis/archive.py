@@ -1,0 +1,121 @@
+"""The knowledge and policies that a run used, kept beside its results so that they can be used again.
+
+`results/knowledge/{name}/` holds `knowledge/`, `policies/` and `repeat/`, about 0.6 MB; the name is a hash of
+all files, so a run that used the same adds nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from als_screen.errors import InputError
+from als_screen.files import checksum
+from als_screen.interpretation.knowledge.files import read_manifest
+from als_screen.models import ResourceVersion
+
+#: Resources of a provenance that are policies, and where they lie.
+POLICY_FILES = {"acmg_policy": "policies/acmg.json", "repeat_policies": "repeat/policies.json"}
+#: Resources that come with the software and change with it.
+BUNDLED = frozenset({"repeat_locus", "transcripts", "reference_GRCh37", "reference_GRCh38", "wording"})
+
+Versions = Mapping[str, ResourceVersion]
+
+
+def keep(results: Path, resources: Path, knowledge: Path) -> Path:
+    """Copy what interpretation uses below `results/knowledge/`, once; return the copy.
+
+    Args:
+        results: of the run.
+        resources: directory of the bundled resources, with `policies/` and `repeat/`.
+        knowledge: the knowledge directory of the run.
+    """
+    folders = {"knowledge": knowledge, "policies": resources / "policies", "repeat": resources / "repeat"}
+    files = {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for name, folder in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    sums = [(name, checksum(path)) for name, path in files.items()]
+    target = results / "knowledge" / sha256(json.dumps(sums).encode()).hexdigest()[:16]
+    if target.is_dir():
+        return target
+    scratch = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    for name, path in files.items():
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, scratch / name)
+    scratch.rename(target)
+    return target
+
+
+def policies_of(versions: Versions) -> dict[str, ResourceVersion]:
+    """Return the policies of a provenance."""
+    return {name: versions[name] for name in POLICY_FILES if name in versions}
+
+
+def knowledge_of(versions: Versions) -> dict[str, ResourceVersion]:
+    """Return the knowledge tables of a provenance."""
+    return {name: one for name, one in versions.items() if name not in {*POLICY_FILES, *BUNDLED}}
+
+
+def find_knowledge(versions: Versions, candidates: Iterable[Path]) -> Path | None:
+    """Return the first knowledge directory that is, by checksums, the one of a provenance."""
+    wanted = {name: one.sha256 for name, one in knowledge_of(versions).items()}
+    return next((folder for folder in candidates if _tables(folder) == wanted), None)
+
+
+def find_policies(versions: Versions, candidates: Iterable[Path]) -> Path | None:
+    """Return the first directory whose policies are, by checksums, those of a provenance."""
+    wanted = {POLICY_FILES[name]: one.sha256 for name, one in policies_of(versions).items()}
+    return next(
+        (
+            folder
+            for folder in candidates
+            if wanted and all(_sum(folder / name) == digest for name, digest in wanted.items())
+        ),
+        None,
+    )
+
+
+def kept(results: Path) -> list[Path]:
+    """Return the copies that a run kept."""
+    return sorted(path for path in (results / "knowledge").glob("[0-9a-f]*") if path.is_dir())
+
+
+class Places:
+    """Where knowledge and policies of results are, by their checksums; each set is looked for once.
+
+    Args:
+        roots: directories with `knowledge/`, `policies/` and `repeat/`: kept copies and bundled resources.
+        used: knowledge directories that runs were configured with, which may have changed since.
+    """
+
+    def __init__(self, roots: Iterable[Path], used: Iterable[Path] = ()) -> None:
+        self._roots = list(roots)
+        self._tables = [*(root / "knowledge" for root in self._roots), *used]
+        self._found: dict[str, tuple[Path | None, Path | None]] = {}
+
+    def of(self, versions: Versions) -> tuple[Path | None, Path | None]:
+        """Return the knowledge and the policies of a provenance, None where they are not to be found."""
+        key = json.dumps({name: one.sha256 for name, one in versions.items()}, sort_keys=True)
+        if key not in self._found:
+            self._found[key] = find_knowledge(versions, self._tables), find_policies(versions, self._roots)
+        return self._found[key]
+
+
+def _tables(folder: Path) -> dict[str, str]:
+    """Return the checksums of the files of a knowledge directory as they are now, empty where it is none."""
+    try:
+        manifest = read_manifest(folder)
+    except InputError:
+        return {}
+    return {name: _sum(folder / entry.file) for name, entry in manifest.resources.items()}
+
+
+def _sum(path: Path) -> str:
+    return checksum(path) if path.is_file() else ""

@@ -1,0 +1,299 @@
+"""Why a result changed, derived by interpreting again with one thing changed at a time.
+
+A result follows from the input data, the knowledge, the policies and settings, and the software. With the
+stored evidence and the kept knowledge of both runs, this software interprets the old result with one of the
+new things in it, and the new result with one of the old. What moves the subject of a change either way is a
+cause of it. What is left when data, knowledge and policies are held equal is the software.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from als_screen.config import Settings
+from als_screen.evidence import PatientCheck
+from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
+from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
+from als_screen.models import Confirmation, Report
+from als_screen.patient import LibraryKind, Patient
+from als_screen.reanalysis.archive import knowledge_of, policies_of
+from als_screen.reanalysis.compare import Change, compare_reports
+from als_screen.resources import Resources
+
+
+class Cause(StrEnum):
+    """What a change can come from."""
+
+    KNOWLEDGE = "knowledge"
+    POLICY = "policy"
+    SOFTWARE = "software"
+    INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two results of a patient, with what it was made from.
+
+    Attributes:
+        report: the stored result.
+        evidence: None where it is not kept.
+        knowledge, policies: directories found by checksum; None where they are not kept.
+        files: name, size and time of the patient's data files, as the run recorded them.
+        stages: version of each stage of the run.
+    """
+
+    report: Report
+    evidence: PatientEvidence | None
+    knowledge: Path | None
+    policies: Path | None
+    files: tuple[tuple[str, int | None, int | None], ...] = ()
+    stages: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The causes of one change; `sure` is False where something that it takes was not kept.
+
+    `tables`: knowledge tables that move it. `data`: what of the input differs.
+    """
+
+    causes: tuple[Cause, ...]
+    sure: bool
+    tables: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What a result is made from, by this software."""
+
+    patient: Patient
+    evidence: PatientEvidence
+    knowledge: Path
+    policies: Path
+    settings: str
+    confirmations: tuple[Confirmation, ...]
+
+
+#: Fields of `_World` that are changed together, by the cause they stand for.
+_PARTS = {
+    Cause.INPUT: ("patient", "evidence", "confirmations"),
+    Cause.KNOWLEDGE: ("knowledge",),
+    Cause.POLICY: ("policies", "settings"),
+}
+
+
+class Deriver:
+    """Interprets patients under old and new knowledge and policies, each of which is read once.
+
+    Args:
+        resources: bundled with this software.
+        scratch: directory for knowledge with single tables exchanged.
+    """
+
+    def __init__(self, resources: Resources, scratch: Path) -> None:
+        self.resources = resources
+        self._scratch = scratch
+        self._interpreters: dict[tuple[Path, Path, str], Interpreter] = {}
+        self._mixed: dict[tuple[Path, Path, str], Path] = {}
+
+    def causes(self, old: Side, new: Side, changes: Sequence[Change]) -> list[Derived]:
+        """Return the causes of each change from `old` to `new`."""
+        differing = _differing(old, new)
+        first, last = _world(old), _world(new)
+        if first is None or last is None:
+            return [_unsure(old, new, differing)] * len(changes)
+        base, end = self._report(first), self._report(last)
+        moved: dict[Cause, set[str]] = {}
+        for cause in (cause for cause in _PARTS if cause in differing):
+            moved[cause] = _moved(base, self._report(_with(first, last, cause)))
+            moved[cause] |= _moved(end, self._report(_with(last, first, cause)))
+        residue = _moved(old.report, base) | _moved(new.report, end)
+        tables = self._tables(first, last, base, end) if moved.get(Cause.KNOWLEDGE) else {}
+        data = _data(old, new) if Cause.INPUT in differing else ()
+        return [self._derived(change, moved, residue, tables, data, old, new) for change in changes]
+
+    def interpreter(self, knowledge: Path, policies: Path, settings: str) -> Interpreter:
+        """Return the interpreter of a knowledge directory, policies and settings (JSON)."""
+        key = (knowledge, policies, settings)
+        if key not in self._interpreters:
+            chosen = Settings.model_validate(
+                {"samples": "samples.tsv", **json.loads(settings), "knowledge": knowledge}
+            )
+            self._interpreters[key] = Interpreter(chosen, self.resources, policies)
+        return self._interpreters[key]
+
+    def _derived(
+        self,
+        change: Change,
+        moved: dict[Cause, set[str]],
+        residue: set[str],
+        tables: dict[str, set[str]],
+        data: tuple[str, ...],
+        old: Side,
+        new: Side,
+    ) -> Derived:
+        found = [cause for cause, subjects in moved.items() if change.subject in subjects]
+        if Cause.INPUT in found and _read_anew(old, new):
+            found[found.index(Cause.INPUT)] = Cause.SOFTWARE
+        released = old.report.provenance.pipeline != new.report.provenance.pipeline
+        if change.subject in residue and (released or not found):
+            found.append(Cause.SOFTWARE)
+        if not found:  # it takes several together; each of them is a part of it
+            found = list(moved)
+        return Derived(
+            causes=tuple(cause for cause in Cause if cause in found),
+            sure=bool(found),
+            tables=tuple(name for name, subjects in tables.items() if change.subject in subjects),
+            data=data if Cause.INPUT in found else (),
+        )
+
+    def _report(self, world: _World) -> Report:
+        interpreter = self.interpreter(world.knowledge, world.policies, world.settings)
+        interpreter.confirmations = {world.patient.patient: world.confirmations}
+        return interpreter.report(world.patient, world.evidence)
+
+    def _tables(self, first: _World, last: _World, base: Report, end: Report) -> dict[str, set[str]]:
+        """Return what each knowledge table that differs moves, exchanged alone."""
+        found = {}
+        for name in differing_tables(first.knowledge, last.knowledge):
+            there = replace(first, knowledge=self._exchanged(first.knowledge, last.knowledge, name))
+            back = replace(last, knowledge=self._exchanged(last.knowledge, first.knowledge, name))
+            found[name] = _moved(base, self._report(there)) | _moved(end, self._report(back))
+        return found
+
+    def _exchanged(self, one: Path, other: Path, name: str) -> Path:
+        """Return a knowledge directory that is `one` with a single table of `other`."""
+        key = (one, other, name)
+        if key not in self._mixed:
+            target = self._scratch / str(len(self._mixed))
+            shutil.copytree(one, target)
+            entries, foreign = dict(read_manifest(one).resources), read_manifest(other).resources
+            entries.pop(name, None)
+            if name in foreign:
+                shutil.copyfile(other / foreign[name].file, target / foreign[name].file)
+                entries[name] = foreign[name]
+            write_manifest(target, entries)
+            self._mixed[key] = target
+        return self._mixed[key]
+
+
+def differing_tables(one: Path, other: Path) -> list[str]:
+    """Return the tables whose content differs between two knowledge directories."""
+    first, second = read_manifest(one).resources, read_manifest(other).resources
+    sums = [{name: entry.sha256 for name, entry in each.items()} for each in (first, second)]
+    return sorted(name for name in {*first, *second} if sums[0].get(name) != sums[1].get(name))
+
+
+def settings_of(report: Report) -> str:
+    """Return the settings that a result was interpreted with, as JSON."""
+    return json.dumps(report.provenance.settings, sort_keys=True)
+
+
+def row_of(report: Report) -> Patient:
+    """Return the row of the sheet that a result was made from, as far as interpretation uses it."""
+    fields = {name: getattr(report.patient, name) for name in CLINICAL}
+    return Patient(library=LibraryKind(report.patient.library), **fields)
+
+
+def _world(side: Side) -> _World | None:
+    if side.evidence is None or side.knowledge is None or side.policies is None:
+        return None
+    return _World(
+        patient=row_of(side.report),
+        evidence=side.evidence,
+        knowledge=side.knowledge,
+        policies=side.policies,
+        settings=settings_of(side.report),
+        confirmations=side.report.confirmations,
+    )
+
+
+def _with(world: _World, other: _World, cause: Cause) -> _World:
+    """Return `world` with the parts of one cause from the other."""
+    return replace(world, **{name: getattr(other, name) for name in _PARTS[cause]})
+
+
+def _moved(one: Report, other: Report) -> set[str]:
+    """Return the subjects in which two results of a patient differ."""
+    return {change.subject for change in compare_reports(one, other)}
+
+
+def _differing(old: Side, new: Side) -> set[Cause]:
+    """Return what is not the same on both sides, the software left out."""
+    found = set()
+    if _data(old, new):
+        found.add(Cause.INPUT)
+    if _sums(old, knowledge=True) != _sums(new, knowledge=True):
+        found.add(Cause.KNOWLEDGE)
+    if _sums(old, knowledge=False) != _sums(new, knowledge=False) or settings_of(old.report) != settings_of(
+        new.report
+    ):
+        found.add(Cause.POLICY)
+    return found
+
+
+def _sums(side: Side, *, knowledge: bool) -> dict[str, str]:
+    chosen = knowledge_of if knowledge else policies_of
+    return {name: one.sha256 for name, one in chosen(side.report.provenance.resources).items()}
+
+
+def _data(old: Side, new: Side) -> tuple[str, ...]:
+    """Return what of the input differs: fields of the row, and kinds of evidence."""
+    one, other = old.report.patient, new.report.patient
+    fields = [name for name in (*CLINICAL, "library") if getattr(one, name) != getattr(other, name)]
+    named = [f"sheet column {name}" for name in fields if name not in ("patient", "batch")]
+    named += ["confirmations"] if old.report.confirmations != new.report.confirmations else []
+    if old.evidence is None or new.evidence is None:
+        differs = old.report.provenance.inputs != new.report.provenance.inputs or old.files != new.files
+        return (*named, *(["files"] if differs else []))
+    pairs: Iterable[tuple[str, BaseModel, BaseModel]] = (
+        ("header checks", _without_paths(old.evidence.check), _without_paths(new.evidence.check)),
+        ("variants", old.evidence.variants, new.evidence.variants),
+        ("repeat reads", old.evidence.repeat, new.evidence.repeat),
+        ("coverage", old.evidence.coverage, new.evidence.coverage),
+    )
+    return (*named, *(name for name, before, after in pairs if _nameless(before) != _nameless(after)))
+
+
+def _nameless(record: BaseModel) -> BaseModel:
+    """Return a record as it would be under any patient's id."""
+    return record.model_copy(update={"patient": ""})
+
+
+def _without_paths(check: PatientCheck) -> PatientCheck:
+    """Return a check as it would be wherever the files lay."""
+    return check.model_copy(
+        update={
+            "vcf": tuple(one.model_copy(update={"path": ""}) for one in check.vcf),
+            "reads": check.reads.model_copy(update={"path": ""}) if check.reads else None,
+            "callable_bed": bool(check.callable_bed),
+            "problems": tuple(
+                one.model_copy(update={"path": Path(one.path).name, "patient": ""}) for one in check.problems
+            ),
+        }
+    )
+
+
+def _read_anew(old: Side, new: Side) -> bool:
+    """Tell whether other software read the same files, so that it made the evidence differ."""
+    same_files = bool(old.files) and old.files == new.files
+    before = old.report.patient
+    same_row = row_of(old.report) == replace(row_of(new.report), patient=before.patient, batch=before.batch)
+    other = old.report.provenance.pipeline != new.report.provenance.pipeline or old.stages != new.stages
+    return same_files and same_row and other
+
+
+def _unsure(old: Side, new: Side, differing: set[Cause]) -> Derived:
+    """Return everything that it may come from, where it cannot be derived."""
+    candidates = set(differing)
+    if old.report.provenance.pipeline != new.report.provenance.pipeline:
+        candidates.add(Cause.SOFTWARE)
+    return Derived(tuple(cause for cause in Cause if cause in candidates), sure=False, data=_data(old, new))

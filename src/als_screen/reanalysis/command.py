@@ -1,0 +1,100 @@
+"""The commands `als-screen compare`, `history` and `what-if`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to those of `als-screen`."""
+    _add_compare(commands)
+    _add_history(commands)
+    _add_what_if(commands)
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "compare two runs: what changed, for whom, and why"
+    parser = commands.add_parser(
+        "compare",
+        help=text,
+        description=f"{text.capitalize()}. The runs are only read. See docs/reanalysis.md.",
+    )
+    parser.add_argument("old", type=Path, metavar="OLD", help="directory of the earlier run")
+    parser.add_argument("new", type=Path, metavar="NEW", help="directory of the later run")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write to")
+    parser.add_argument("--history", type=Path, help="SQLite file to enter both runs in (default: in --out)")
+    parser.set_defaults(command=_compare)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from als_screen.reanalysis.folder import RunFolder
+    from als_screen.reanalysis.publish import screenful
+    from als_screen.reanalysis.run import reanalyse
+    from als_screen.reports.write import report_date
+    from als_screen.resources import bundled
+
+    old, new = RunFolder(options.old), RunFolder(options.new)
+    outcome = reanalyse(old, new, options.out, bundled(), report_date(), options.history)
+    print(screenful(outcome))  # noqa: T201
+    return 0
+
+
+def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "every result of a patient over all runs, with first_seen and last_changed"
+    parser = commands.add_parser("history", help=text, description=f"Print {text}, separated by tabs.")
+    parser.add_argument("--patient", required=True, help="the patient's id")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--directory", type=Path, default=Path(), help="directory of a run that was compared")
+    where.add_argument("--database", type=Path, help="the SQLite file itself")
+    parser.set_defaults(command=_history)
+
+
+def _history(options: argparse.Namespace) -> int:
+    from als_screen.reanalysis.folder import results_of
+    from als_screen.reanalysis.history import history, printed
+    from als_screen.reanalysis.run import HISTORY
+
+    path = options.database or results_of(options.directory) / HISTORY
+    print(printed(history(path, options.patient)))  # noqa: T201
+    return 0
+
+
+def _add_what_if(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "who would change class or state under another policy or other knowledge"
+    parser = commands.add_parser(
+        "what-if",
+        help=text,
+        description=f"Print {text}; results are not touched.",
+    )
+    parser.add_argument("--policy", type=Path, help="YAML or JSON with the keys of a policy that change")
+    parser.add_argument("--knowledge", type=Path, help="a knowledge directory")
+    parser.add_argument("--directory", type=Path, default=Path(), help="directory of the run")
+    parser.set_defaults(command=_what_if)
+
+
+def _what_if(options: argparse.Namespace) -> int:
+    from als_screen.errors import InputError, Problem
+    from als_screen.reanalysis.folder import RunFolder
+    from als_screen.reanalysis.what_if import what_if
+    from als_screen.resources import bundled
+
+    if not (options.policy or options.knowledge):
+        raise InputError([Problem("", "what-if", "nothing was asked", "give --policy, --knowledge, or both")])
+    run = RunFolder(options.directory)
+    columns = ("patient", "batch", "subject", "kind", "before", "after", "reportable")
+    print("\t".join(columns))  # noqa: T201
+    changed = unknown = 0
+    with tempfile.TemporaryDirectory(prefix="als-screen.") as scratch:
+        for one in what_if(run, bundled(), Path(scratch), options.policy, options.knowledge):
+            changed, unknown = changed + bool(one.changes), unknown + bool(one.unknown)
+            for change in one.changes:
+                reportable = "yes" if change.reportable else "no"
+                cells = (one.patient, one.batch, change.subject, change.kind, change.before, change.after)
+                print("\t".join((*cells, reportable)))  # noqa: T201
+            if one.unknown:
+                print("\t".join((one.patient, one.batch, "", "unknown", "", "", one.unknown)))  # noqa: T201
+    said = f"{changed} of {len(run.lines)} patients would change; {unknown} cannot be told"
+    print(f"# {said}; no result was touched")  # noqa: T201
+    return 0

@@ -1,0 +1,171 @@
+"""The results of a run on disk: who is in it, each patient's result, and the evidence behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from als_screen.errors import AlsScreenError, InputError, Problem
+from als_screen.evidence import (
+    BatchCheck,
+    CoverageEvidence,
+    PatientCheck,
+    RepeatEvidence,
+    VariantEvidence,
+)
+from als_screen.files import read_jsonl
+from als_screen.interpretation.interpret import PatientEvidence
+from als_screen.models import Report
+from als_screen.reanalysis.upgrade import load_report
+
+EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
+
+#: The patient's id, early in a line of findings or evidence.
+_PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the result of a patient is: file, byte offset and length, and the slice that it was made in."""
+
+    path: Path
+    batch: str
+    offset: int
+    length: int
+
+
+class RunFolder:
+    """A finished run; nothing of it is ever written.
+
+    Args:
+        directory: working directory of the run, or its `results`.
+        batches: the slices that count; those of `run.json` where None, or all where there is none.
+
+    Raises:
+        InputError: it holds no findings, or one patient in two slices.
+    """
+
+    def __init__(self, directory: Path, batches: list[str] | None = None) -> None:
+        self.directory = directory.resolve()
+        self.results = results_of(directory)
+        self.lines: dict[str, Line] = {}
+        for path in self._files(batches):
+            for patient, line in _lines(path):
+                if patient in self.lines:
+                    both = f"{self.lines[patient].path.name} and {path.name}"
+                    action = "remove the findings of the slice that is out of date"
+                    raise _refused(self.results, f"patient {patient} is in {both}", action)
+                self.lines[patient] = line
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """Return `run.json`; empty where there is none."""
+        path = self.results / "run.json"
+        try:
+            found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+        except (OSError, ValueError) as error:
+            raise AlsScreenError(f"{path}: cannot be read as the record of a run ({error})") from error
+        return found
+
+    def raw(self, patient: str) -> bytes:
+        """Return the line of a patient's result."""
+        line = self.lines[patient]
+        return _cut(line.path, line.offset, line.length)
+
+    def report(self, patient: str) -> Report:
+        """Return the result of a patient, lifted to the version of this software."""
+        return load_report(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
+
+    def evidence(self, patient: str) -> PatientEvidence | None:
+        """Return the evidence of a patient; None where it is not kept, or not readable by this software."""
+        batch = self.lines[patient].batch
+        folder = self.results / "evidence" / batch
+        checks = self.results / "checks" / f"{batch}.json"
+
+        def of(name: str, kind: type[EvidenceT]) -> EvidenceT:
+            path = folder / f"{name}.jsonl"
+            found: EvidenceT = _records(path, kind, path.stat().st_mtime_ns)[patient]
+            return found
+
+        try:
+            return PatientEvidence(
+                _checks(checks, checks.stat().st_mtime_ns)[patient],
+                of("variants", VariantEvidence),
+                of("repeat", RepeatEvidence),
+                of("coverage", CoverageEvidence),
+            )
+        except (OSError, AlsScreenError, ValueError, KeyError):
+            return None
+
+    def batches(self) -> dict[str, list[str]]:
+        """Return the patients of each slice."""
+        found: dict[str, list[str]] = {}
+        for patient, line in self.lines.items():
+            found.setdefault(line.batch, []).append(patient)
+        return found
+
+    def files_of(self, patient: str) -> list[tuple[str, int | None, int | None]]:
+        """Return name, size and time of each data file of a patient, as `run.json` has them."""
+        return self._inputs.get(patient, [])
+
+    @cached_property
+    def _inputs(self) -> dict[str, list[tuple[str, int | None, int | None]]]:
+        found: dict[str, list[tuple[str, int | None, int | None]]] = {}
+        for one in self.record.get("inputs", []):
+            entry = (Path(one["path"]).name, one["bytes"], one["modified"])
+            found.setdefault(one["patient"], []).append(entry)
+        return found
+
+    def _files(self, batches: list[str] | None) -> list[Path]:
+        folder = self.results / "findings"
+        wanted = batches if batches is not None else list(self.record.get("batches", []))
+        files = [folder / f"{batch}.jsonl" for batch in wanted] or sorted(folder.glob("*.jsonl"))
+        missing = [path.name for path in files if not path.is_file()]
+        if not files or missing:
+            said = f"findings of a run were expected, missing: {', '.join(missing[:5]) or 'all of them'}"
+            raise _refused(folder, said, "name the working directory of a finished run")
+        return files
+
+
+def results_of(directory: Path) -> Path:
+    """Return the results of a run, whose working directory or `results` is given."""
+    inside = directory / "results"
+    return inside if inside.is_dir() else directory
+
+
+@lru_cache(maxsize=8)
+def _checks(path: Path, _stamp: int) -> dict[str, PatientCheck]:
+    return {one.patient: one for one in BatchCheck.model_validate_json(path.read_bytes()).patients}
+
+
+@lru_cache(maxsize=8)
+def _records(path: Path, kind: type[EvidenceT], _stamp: int) -> dict[str, EvidenceT]:
+    """Return the records of a slice; the last few slices asked for stay in memory."""
+    return {one.patient: one for one in read_jsonl(path, kind)}
+
+
+def _lines(path: Path) -> Iterator[tuple[str, Line]]:
+    """Yield every patient of a file of findings with the place of the line."""
+    offset = 0
+    with path.open("rb") as file:
+        for line in file:
+            found = _PATIENT.search(line[:400])
+            if found is None:
+                raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
+            yield found[1].decode(), Line(path, path.stem, offset, len(line))
+            offset += len(line)
+
+
+def _cut(path: Path, offset: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
+def _refused(path: Path, expected: str, action: str) -> InputError:
+    return InputError([Problem("", str(path), expected, action)])

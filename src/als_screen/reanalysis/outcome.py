@@ -1,0 +1,145 @@
+"""What a comparison of two runs found, as records: changes, people, counts; and `changes.tsv`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from als_screen.evidence import Record
+from als_screen.reanalysis.causes import Derived
+from als_screen.reanalysis.compare import Change
+from als_screen.reanalysis.people import Note, PersonNote
+from als_screen.reanalysis.why import Why
+from als_screen.reports.cohort.rows import tsv_cell
+
+COLUMNS = (
+    "patient",
+    "batch",
+    "subject",
+    "kind",
+    "before",
+    "after",
+    "cause",
+    "record",
+    "old_release",
+    "new_release",
+    "reportable",
+    "derived",
+)
+SCHEMA_VERSION = "1.0"
+
+
+class ChangeRow(Record):
+    """One line of `changes.tsv`.
+
+    Attributes:
+        patient, batch: id and slice in the new run.
+        subject, kind, before, after, reportable: see `compare.Change`.
+        cause: knowledge, policy, software, input; several joined by ";".
+        record: what moved it; old_release, new_release: versions of that, in the same order, joined by "; ".
+        derived: "yes", or "no" where something that it takes was not kept: the causes are then candidates.
+    """
+
+    patient: str
+    batch: str
+    subject: str
+    kind: str
+    before: str
+    after: str
+    cause: str
+    record: str
+    old_release: str
+    new_release: str
+    reportable: str
+    derived: str
+
+
+class Release(Record):
+    """One resource, policy, setting or the software, in both runs; sorted lists where patients differ."""
+
+    name: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+class Summary(Record):
+    """`summary.json`: what a program, or a person in a hurry, needs.
+
+    `other_differences`: patients without a listed change whose results differ in detail (evidence counts,
+    criteria, records), so that their reports are rendered again.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    old_run: str
+    new_run: str
+    patients: int
+    compared: int
+    changed: int
+    changed_reportable: int
+    unchanged: int
+    other_differences: int
+    not_derived: int
+    changes: int
+    by_kind: dict[str, int]
+    by_cause: dict[str, int]
+    people: dict[str, int]
+    versions: tuple[Release, ...]
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that was found; `changes` sorted: reportable patients first, then as in the new run."""
+
+    summary: Summary
+    changes: tuple[ChangeRow, ...]
+    people: tuple[PersonNote, ...]
+
+
+def change_row(change: Change, patient: str, batch: str, derived: Derived, why: Sequence[Why]) -> ChangeRow:
+    """Return the line of a change; `why` are the records, policies, data and versions behind its causes."""
+    return ChangeRow(
+        patient=patient,
+        batch=batch,
+        subject=change.subject,
+        kind=change.kind.value,
+        before=change.before,
+        after=change.after,
+        cause=";".join(derived.causes),
+        record="; ".join(one.what for one in why),
+        old_release="; ".join(one.old for one in why),
+        new_release="; ".join(one.new for one in why),
+        reportable="yes" if change.reportable else "no",
+        derived="yes" if derived.sure else "no",
+    )
+
+
+def changes_tsv(rows: Iterable[ChangeRow]) -> str:
+    """Return `changes.tsv`; cells cannot be formulas or hold tabs."""
+    lines = ["\t".join(COLUMNS)]
+    lines += ["\t".join(tsv_cell(getattr(row, column)) for column in COLUMNS) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def in_order(rows: Sequence[ChangeRow]) -> tuple[ChangeRow, ...]:
+    """Return the rows of patients with a reportable change first, each patient's rows together."""
+    urgent = {row.patient for row in rows if row.reportable == "yes"}
+    return tuple(sorted(rows, key=lambda row: row.patient not in urgent))
+
+
+def statement(
+    patients: int, compared: int, changed: int, versions: Sequence[Release], notes: Counter[Note]
+) -> str:
+    """Return the sentence that a person can sign."""
+    moved = [one for one in versions if one.old != one.new]
+    named = "; ".join(f"{one.name} {_joined(one.old)} -> {_joined(one.new)}" for one in moved)
+    said = f"{patients} patients in the new run, {compared} compared with the earlier run; "
+    said += f"{changed} with changes. " if changed else "zero changes. "
+    said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
+    apart = notes[Note.ANOTHER_PERSON]
+    return said + (f" {apart} not compared: their files are another person's." if apart else "")
+
+
+def _joined(values: Sequence[str]) -> str:
+    return " and ".join(values) or "none"

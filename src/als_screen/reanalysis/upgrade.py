@@ -1,0 +1,53 @@
+"""Results of any earlier `schema_version`, lifted to the one of this software, one version at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from als_screen.errors import AlsScreenError
+from als_screen.models import SCHEMA_VERSION, Report
+
+Upgrader = Callable[[dict[str, Any]], dict[str, Any]]
+
+#: From each earlier version to the next one, which the function writes into `schema_version`. A version that
+#: only added optional fields needs none: the fields' defaults are what the older software meant.
+UPGRADERS: Mapping[str, Upgrader] = {}
+
+
+def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPGRADERS) -> Report:
+    """Return a line of findings, of this or any earlier version; `where` is named in errors.
+
+    Raises:
+        AlsScreenError: the version is newer than this software or unknown, or the line is no result.
+    """
+    try:
+        return Report.model_validate(_current(line, where, upgraders))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise AlsScreenError(
+            f"{where}: not a result of schema_version {SCHEMA_VERSION} as this software writes it "
+            f"({place}: {first['msg']}); read it with the als-screen that wrote it, or a newer one"
+        ) from error
+
+
+def _current(line: bytes, where: str, upgraders: Mapping[str, Upgrader]) -> dict[str, Any]:
+    """Return the object of a line in the current version."""
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise AlsScreenError(f"{where}: not JSON ({error}); the file is damaged, copy it again") from error
+    version: Any = data.get("schema_version") if isinstance(data, dict) else None
+    while version != SCHEMA_VERSION:
+        if version not in upgraders:
+            raise AlsScreenError(
+                f"{where}: schema_version {version!r} is not known to this als-screen, which reads up to "
+                f"{SCHEMA_VERSION}; install the als-screen that wrote it, or a newer one"
+            )
+        data = upgraders[version](data)
+        version = data["schema_version"]
+    return dict(data)

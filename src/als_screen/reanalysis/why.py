@@ -1,0 +1,134 @@
+"""The causes of a patient's changes in words: the record, policy, data or version behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from als_screen.models import Report, Variant
+from als_screen.reanalysis.archive import Places, kept, policies_of
+from als_screen.reanalysis.causes import Cause, Derived, Deriver, Side
+from als_screen.reanalysis.compare import Change, name_of
+from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.tables import record_changes
+from als_screen.resources import Resources
+
+_POLICIES = {"acmg_policy": "ACMG/AMP policy", "repeat_policies": "repeat policies"}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One thing behind a change, in its old and new version."""
+
+    what: str
+    old: str
+    new: str
+
+
+class Explainer:
+    """Explains the changes of patients between two runs.
+
+    Args:
+        old, new: the runs.
+        resources: bundled with this software.
+        scratch: directory for temporary knowledge directories.
+    """
+
+    def __init__(self, old: RunFolder, new: RunFolder, resources: Resources, scratch: Path) -> None:
+        self._runs = old, new
+        self._deriver = Deriver(resources, scratch)
+        self._places = places((old, new), resources)
+
+    def explain(
+        self, old: Report, earlier: str, new: Report, changes: Sequence[Change]
+    ) -> list[tuple[Derived, list[Why]]]:
+        """Return the causes of each change, and what is behind them.
+
+        `old` is under the new id; `earlier` is the id that the old run has it under.
+        """
+        before = self._side(self._runs[0], old, earlier)
+        after = self._side(self._runs[1], new, new.patient.patient)
+        derived = self._deriver.causes(before, after, changes)
+        carried = {name_of(one): one for one in (*old.variants, *new.variants)}
+        moved = [carried[change.subject] for change in changes if change.subject in carried]
+        explained = []
+        for change, one in zip(changes, derived, strict=True):
+            variants = [carried[change.subject]] if change.subject in carried else moved
+            explained.append((one, list(_why(before, after, one, variants))))
+        return explained
+
+    def _side(self, run: RunFolder, report: Report, patient: str) -> Side:
+        knowledge, policies = self._places.of(report.provenance.resources)
+        return Side(
+            report=report,
+            evidence=run.evidence(patient),
+            knowledge=knowledge,
+            policies=policies,
+            files=tuple(run.files_of(patient)),
+            stages=tuple(sorted(run.record.get("stages", {}).items())),
+        )
+
+
+def places(runs: Iterable[RunFolder], resources: Resources) -> Places:
+    """Return where to look for what some runs used: their kept copies, then what is there now."""
+    found = list(runs)
+    used = [run.record.get("config", {}).get("knowledge") for run in found]
+    roots = [*(copy for run in found for copy in kept(run.results)), resources.root]
+    return Places(roots, [Path(folder) for folder in used if folder])
+
+
+def _why(old: Side, new: Side, derived: Derived, variants: Sequence[Variant]) -> Iterator[Why]:
+    told: dict[Cause, Callable[[], Iterator[Why]]] = {
+        Cause.KNOWLEDGE: lambda: _knowledge(old, new, derived, variants),
+        Cause.POLICY: lambda: _policy(old.report, new.report),
+        Cause.SOFTWARE: lambda: iter(
+            [Why("als-screen", old.report.provenance.pipeline, new.report.provenance.pipeline)]
+        ),
+        Cause.INPUT: lambda: iter([Why(", ".join(derived.data) or "data", "", "")]),
+    }
+    for cause in derived.causes:
+        yield from told[cause]()
+
+
+def _knowledge(old: Side, new: Side, derived: Derived, variants: Sequence[Variant]) -> Iterator[Why]:
+    if old.knowledge is None or new.knowledge is None or not derived.tables:
+        yield from _versions(old.report, new.report)
+        return
+    build = new.report.genome_build
+    seen = set()
+    asked: list[Variant | None] = [*variants] or [None]
+    for variant in asked:
+        for one in record_changes(old.knowledge, new.knowledge, derived.tables, build, variant):
+            if one not in seen:
+                seen.add(one)
+                yield Why(one.record, one.old_release, one.new_release)
+
+
+def _versions(old: Report, new: Report) -> Iterator[Why]:
+    """Yield the knowledge tables whose checksums differ, where no more can be said."""
+    before, after = old.provenance.resources, new.provenance.resources
+    for name in sorted({*before, *after} - set(policies_of({**before, **after}))):
+        one, other = before.get(name), after.get(name)
+        if (one.sha256 if one else "") != (other.sha256 if other else ""):
+            yield Why(name, one.release if one else "none", other.release if other else "none")
+
+
+def _policy(old: Report, new: Report) -> Iterator[Why]:
+    """Yield the policies and settings that differ."""
+    before, after = (policies_of(one.provenance.resources) for one in (old, new))
+    for name, title in _POLICIES.items():
+        if name in before and name in after and before[name].sha256 != after[name].sha256:
+            yield Why(title, before[name].release, after[name].release)
+    one, other = flat(old.provenance.settings), flat(new.provenance.settings)
+    for key in sorted({*one, *other}):
+        if one.get(key) != other.get(key):
+            yield Why(key, str(one.get(key)), str(other.get(key)))
+
+
+def flat(settings: dict[str, object], prefix: str = "") -> dict[str, object]:
+    """Return settings by dotted key."""
+    found: dict[str, object] = {}
+    for key, value in settings.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found

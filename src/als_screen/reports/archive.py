@@ -1,0 +1,53 @@
+"""The signed reports of a patient, `results/authorised/{patient}/{number}/`; no rule owns them.
+
+Every signature has its own folder and none is ever changed, so superseded reports are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from als_screen.errors import AlsScreenError
+from als_screen.files import checksum
+from als_screen.models import Report
+from als_screen.reports.standing import Authorisation
+
+AUTHORISATION = "authorisation.json"
+RecordT = TypeVar("RecordT", Report, Authorisation)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedReport:
+    """A signed report: the signature, and the folder with its files."""
+
+    authorisation: Authorisation
+    folder: Path
+
+    def report(self) -> Report:
+        """Return the finding that was signed."""
+        return _read(Report, self.folder / "report.json")
+
+    def contents(self) -> dict[str, bytes]:
+        """Return the files of the final report by name; raise `AlsScreenError` where one was altered."""
+        for name, digest in self.authorisation.files.items():
+            path = self.folder / name
+            if not path.is_file() or checksum(path) != digest:
+                raise AlsScreenError(f"{path}: not the file that was signed; restore it from a backup")
+        return {name: (self.folder / name).read_bytes() for name in self.authorisation.files}
+
+
+def newest_signed(archive: Path, patient: str) -> SignedReport | None:
+    """Return the newest signed report of a patient, None where there is none."""
+    folders = sorted(path.parent for path in (archive / patient).glob(f"[0-9]*/{AUTHORISATION}"))
+    if not folders:
+        return None
+    return SignedReport(_read(Authorisation, folders[-1] / AUTHORISATION), folders[-1])
+
+
+def _read(kind: type[RecordT], path: Path) -> RecordT:
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise AlsScreenError(f"{path}: not what authorise wrote ({error})") from error

@@ -1,0 +1,200 @@
+"""`als-screen authorise`: a person signs a draft; the final report is kept in `results/authorised/`.
+
+What is signed is the draft on disk: it must be what the run wrote, and what today's settings would print.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from als_screen.config import Settings
+from als_screen.errors import InputError, Problem
+from als_screen.files import checksum, restrict, write_jsonl, write_text
+from als_screen.integrity import update_checksums
+from als_screen.models import Report
+from als_screen.plan import one_run_at_a_time
+from als_screen.reports.archive import AUTHORISATION, SignedReport
+from als_screen.reports.patient import NO_READS
+from als_screen.reports.pictures import ReadsShown, read_shown
+from als_screen.reports.refusals import Request, refusals
+from als_screen.reports.standing import Authorisation, Standing
+from als_screen.reports.write import (
+    FILES,
+    Desk,
+    ManifestRow,
+    is_same,
+    is_withheld,
+    printed_hash,
+    read_manifest,
+    render,
+    report_settings,
+    standing_of,
+    write_report,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft of a patient as a run left it."""
+
+    manifest: Path
+    row: ManifestRow
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self.manifest.parent / self.row.patient
+
+    def report(self) -> Report:
+        """Return the finding."""
+        return Report.model_validate_json((self.folder / "report.json").read_bytes())
+
+
+def authorise(request: Request, settings: Settings, results: Path, now: datetime) -> Path:
+    """Sign the report of a patient and return the folder of the final report.
+
+    Args:
+        request: who signs what.
+        settings: of the run that made the draft.
+        results: the run's `results/`.
+        now: the moment of signing, with a time zone.
+
+    Raises:
+        InputError: with every reason why it cannot be signed; nothing was written.
+    """
+    draft = _draft(request.patient, results)
+    report = draft.report()
+    today = now.astimezone(UTC).date().isoformat()
+    chosen = report_settings(settings, today).model_copy(update={"language": draft.row.language})
+    desk = Desk(settings, chosen, results / "authorised", _reads(draft, results))
+    signed = desk.signed(request.patient)
+    problems = [*_of_draft(draft, report, desk, signed), *refusals(request, report, chosen.signatories)]
+    if problems:
+        raise InputError(problems)
+    signature = _sign(request, report, draft, signed, now)
+    earlier = signed.authorisation if signed else None
+    standing = Standing(authorised=signature, earlier=earlier, changes=signature.changes)
+    folder = _keep(results / "authorised", signature, render(report, desk, standing))
+    _show(draft, report, desk)
+    update_checksums(results, [draft.manifest, *(draft.folder / name for name in FILES)])
+    return folder
+
+
+def authorise_in(directory: Path, request: Request) -> Path:
+    """Sign a report of the run in a directory, with the settings that the run recorded."""
+    record = directory / "results" / "run.json"
+    if not record.is_file():
+        action = "name the directory of a finished run with --directory"
+        raise InputError([Problem(request.patient, str(record), "there is no finished run", action)])
+    lock = one_run_at_a_time(directory / ".snakemake")
+    try:
+        settings = Settings.model_validate(json.loads(record.read_text(encoding="utf-8"))["config"])
+        restrict(settings.permissions)
+        return authorise(request, settings, directory / "results", signing_time())
+    finally:
+        lock.close()
+
+
+def signing_time() -> datetime:
+    """Return the moment of signing: SOURCE_DATE_EPOCH where set (for tests), else now."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+
+
+def _draft(patient: str, results: Path) -> Draft:
+    """Find the patient's draft in the run."""
+    for manifest in sorted((results / "reports").glob("*/manifest.jsonl")):
+        for row in read_manifest(manifest):
+            if row.patient == patient:
+                return _whole(Draft(manifest, row))
+    raise InputError(
+        [Problem(patient, str(results / "reports"), "the run has no report of this patient", "name another")]
+    )
+
+
+def _reads(draft: Draft, results: Path) -> ReadsShown:
+    """Return the reads of the draft's pictures, as evidence holds them."""
+    evidence = results / "evidence" / draft.manifest.parent.name
+    files = (evidence / "repeat_reads.jsonl", evidence / "variant_reads.jsonl")
+    if not all(path.is_file() for path in files):
+        return NO_READS
+    return read_shown(*files).get(draft.row.patient, NO_READS)
+
+
+def _whole(draft: Draft) -> Draft:
+    """Refuse a draft that is withheld, or that is not what the run wrote."""
+    row, where = draft.row, str(draft.folder)
+    if row.withheld:
+        action = "set allow_predictive where predictive testing is meant, and run again"
+        raise InputError([Problem(row.patient, where, f"no report: {row.withheld}", action)])
+    paths = {name: draft.folder / name for name in row.files}
+    altered = [
+        name for name, path in paths.items() if not path.is_file() or checksum(path) != row.files[name]
+    ]
+    if altered:
+        expected = f"{', '.join(sorted(altered))} is not what the run wrote"
+        raise InputError([Problem(row.patient, where, expected, "run again, and read the new draft")])
+    return draft
+
+
+def _of_draft(draft: Draft, report: Report, desk: Desk, signed: SignedReport | None) -> list[Problem]:
+    """Return what is wrong with the draft itself: signed already, predictive, or out of date."""
+    patient, where = draft.row.patient, str(draft.folder)
+    if signed is not None and is_same(signed, report):
+        by = f"{signed.authorisation.by} as no. {signed.authorisation.number}"
+        return [
+            Problem(patient, where, f"exactly this report was authorised by {by}", "there is nothing to sign")
+        ]
+    problems = []
+    if is_withheld(report, desk.settings):
+        action = "set allow_predictive where predictive testing is meant, and run again"
+        problems.append(Problem(patient, where, "the person is unaffected", action))
+    if draft.row.render_hash != printed_hash(report, desk, standing_of(report, signed)):
+        expected = "the draft was made with other settings, texts or software than today's"
+        problems.append(Problem(patient, where, expected, "run again, and read the new draft"))
+    return problems
+
+
+def _sign(
+    request: Request, report: Report, draft: Draft, signed: SignedReport | None, now: datetime
+) -> Authorisation:
+    return Authorisation(
+        patient=request.patient,
+        number=signed.authorisation.number + 1 if signed else 1,
+        by=request.by,
+        role=request.role,
+        at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        unconfirmed=request.unconfirmed,
+        signed=draft.row.files,
+        changes=standing_of(report, signed).changes,
+    )
+
+
+def _keep(archive: Path, signature: Authorisation, contents: dict[str, bytes]) -> Path:
+    """Keep the final report; its folder appears whole or not at all."""
+    files = {name: sha256(data).hexdigest() for name, data in contents.items()}
+    folder = archive / signature.patient / f"{signature.number:04d}"
+    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    temporary.mkdir(parents=True)
+    try:
+        for name, data in contents.items():
+            (temporary / name).write_bytes(data)
+        record = signature.model_copy(update={"files": files})
+        write_text(temporary / AUTHORISATION, record.model_dump_json(indent=1) + "\n")
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder
+
+
+def _show(draft: Draft, report: Report, desk: Desk) -> None:
+    """Put the signed files where the draft was, so that every link to the report leads to them."""
+    row = write_report(report, desk, draft.folder, None)
+    rows = [row if other.patient == row.patient else other for other in read_manifest(draft.manifest)]
+    write_jsonl(draft.manifest, rows)

@@ -1,0 +1,167 @@
+"""The sentences that the steps write in English, as messages of the catalogues.
+
+Findings say why in English, because they are read by programs and colleagues anywhere. A report says it in
+its own language where the sentence is known here; any other sentence stays English and is marked as such.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from als_screen.reports.catalogue import N_, Language, gettext
+
+#: One message a sentence or part of one between semicolons; `%(name)s` stands for any text.
+REASONS = (
+    N_("every base of the coding sequence was callable"),
+    N_("%(number)s bases of the reportable range are not callable"),
+    N_("not covered by the data"),
+    N_("no VCF of the patient has chromosome %(chromosome)s"),
+    N_("the data have nothing on the chromosome of %(genes)s"),
+    N_("no reads, no reference blocks and no callable regions: an absent variant was perhaps not looked at"),
+    N_("the reads cannot be used"),
+    N_("the reads could not be used: %(reason)s"),
+    N_("variants: %(reason)s"),
+    N_("structural variant %(allele)s at %(place)s, not interpreted"),
+    N_("record at %(place)s could not be read: %(reason)s"),
+    N_("the reads may show %(names)s"),
+    N_("no reads were given"),
+    N_("no usable BAM or CRAM"),
+    N_("the BAM or CRAM has no chromosome 9"),
+    N_("no reads speak of the repeat"),
+    N_("no reads over the repeat"),
+    N_("no reads within 5 kb of the repeat"),
+    N_("all reads at the repeat are marked as duplicates"),
+    N_("the reads at the repeat do not fit the reference"),
+    N_("reads of %(number)s bases are too short"),
+    N_("long reads are not supported"),
+    N_("both alleles have at most %(number)s repeats"),
+    N_("%(low)s to %(high)s repeats: not diagnostic of C9orf72 disease"),
+    N_("the long allele has at least %(number)s repeats"),
+    N_(
+        "small expansion, significance depends on laboratory policy, size it by an orthogonal method "
+        "before reporting"
+    ),
+    N_("probability of an expansion %(number)s"),
+    N_("the estimate lies above the threshold"),
+    N_("an expansion cannot be excluded: %(reason)s"),
+    N_("the depth beside the repeat is too low"),
+    N_("too few fragments show the alleles"),
+    N_("fewer reads lie over the repeat than beside it"),
+    N_("the library lost GC-rich fragments"),
+    N_("the reads have no mates in the file"),
+    N_("mates of reads beside the repeat are not in the file"),
+    N_("reads from inside a long repeat are not explained by the alleles seen"),
+    N_("an expanded allele may have given no reads"),
+    N_("pure (GGCCCC)n on the reference + strand, 3 copies in the reference: %(places)s (1-based)"),
+    N_("the wider impure tract to its left is not counted"),
+    N_("the VCF and the reads are of different persons"),
+    N_("withheld: the files are of different persons"),
+    N_("the files of this patient match a file of another patient whose own files are of different persons"),
+    N_("find out which file is whose before this result is used"),
+    N_("the genome build is not known"),
+    N_("it takes a VCF and reads that can both be used"),
+    N_("there are no reads to compare the VCF with"),
+    N_("the variants were called from these reads"),
+    N_("there is no VCF to compare the reads with"),
+    N_("the VCF has no informative site that the reads cover"),
+    N_("the reads disagree with the VCF at %(number)s of %(all)s informative sites"),
+    N_("%(file)s: the file is truncated"),
+    N_("the file is truncated"),
+    N_("copy or make it again"),
+    N_("one allele is enough (dominant)"),
+    N_("dominant: one allele is enough"),
+    N_("both alleles, or a deletion beside it, were called"),
+    N_("beside a called deletion"),
+    N_("how many there are is not known"),
+    N_("recessive, homozygous"),
+    N_("recessive, no other copy beside a called deletion"),
+    N_("recessive, another pathogenic allele on the other copy of the gene"),
+    N_("recessive, and how many copies carry it is not known: %(reason)s"),
+    N_("heterozygous carrier"),
+    N_("contribution to disease uncertain"),
+    N_("another pathogenic allele was found, on which copy is not known (test the parents)"),
+    N_("outside the reportable range"),
+    N_("in an untranslated region, outside the reportable range"),
+    N_("synonymous, away from the splice sites"),
+    N_("intronic, away from the splice sites"),
+    N_("benign"),
+    N_("likely benign"),
+    N_("sequence variant of C9orf72: no established association with ALS"),
+    N_("filtered by the caller (%(filter)s) and not confirmed by the reads"),
+    *(
+        N_("needs a person's reading of functional studies"),
+        N_("needs the phase against another pathogenic allele"),
+        N_("needs relatives and their disease"),
+        N_("no score was supplied for this variant"),
+        N_("another laboratory's opinion is no evidence"),
+        N_("ClinVar is shown beside the criteria"),
+        N_("no truncating variant"),
+        N_("no known pathogenic allele makes the same residue change"),
+        N_("no other known pathogenic change of this residue"),
+        N_("known pathogenic at the same residue: %(names)s"),
+        N_("needs both parents, confirmed"),
+        N_("needs both parents"),
+        N_("the length of the protein is kept, or the frame is lost"),
+        N_("the disease is not specific for one gene"),
+        N_("needs a person"),
+        N_("needs healthy adults beyond the age of onset"),
+        N_("penetrance is incomplete"),
+        N_("missense variants are the main cause of disease in these genes"),
+        N_("missense variants of SOD1 are a common cause and rarely benign"),
+        N_("no missense variant of SOD1"),
+        N_("not counted, PM1 is met and says more"),
+        N_("no in-frame insertion or deletion"),
+        N_("needs another proven cause"),
+        N_("patients with variants in two of the genes exist"),
+        N_("neither synonymous nor intronic"),
+        N_("outside the stretches known for disease"),
+        N_("a recessive founder allele for which it does not hold"),
+        N_("not seen in %(source)s, below %(number)s"),
+        N_("not in the published list of ALS variants"),
+        N_("published in %(patients)s"),
+        N_("populations: %(names)s"),
+        N_("filtering frequency %(value)s, below %(number)s"),
+        N_("filtering frequency %(value)s, not below %(number)s"),
+        N_("not seen in gnomAD, which read about %(number)s chromosomes here"),
+        N_("known likely pathogenic at the same residue: %(names)s"),
+        N_("residue %(number)s: %(domain)s"),
+    ),
+)
+#: A name without spaces needs no translation.
+_NAMES = re.compile(r"[^\s;]+(, [^\s;]+)*")
+
+
+def said(text: str, language: Language) -> tuple[tuple[str, bool], ...]:
+    """Return a sentence of the steps in parts: the text, and whether it is (still) English.
+
+    Parts between semicolons are looked up one by one: an unknown one does not keep the others English.
+    """
+    if language is Language.ENGLISH:
+        return ((text, False),)
+    parts = [_part(part, language) for part in text.split("; ")]
+    if all(english for _, english in parts):
+        return ((text, True),)
+    return tuple(parts)
+
+
+def _part(text: str, language: Language) -> tuple[str, bool]:
+    translate = gettext(language)
+    for pattern, message in _patterns():
+        if found := pattern.fullmatch(text):
+            values = found.groupdict()
+            inner = _part(values["reason"], language) if "reason" in values else ("", False)
+            return translate(message) % (values | {"reason": inner[0]}), inner[1]
+    return text, _NAMES.fullmatch(text) is None
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return what each message matches; those without a placeholder come first."""
+    known = sorted(REASONS, key=lambda message: "%(" in message)
+    return tuple((re.compile(_expression(message), re.DOTALL), message) for message in known)
+
+
+def _expression(message: str) -> str:
+    parts = re.split(r"%\((\w+)\)s", message)
+    return "".join(re.escape(part) if not n % 2 else f"(?P<{part}>.+)" for n, part in enumerate(parts))

@@ -1,0 +1,79 @@
+"""When a report cannot be signed: every reason at once, so that a person mends them in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from als_screen.errors import Problem
+from als_screen.models import IdentityState, RepeatState, Report, Result
+from als_screen.reports.settings import Signatory
+from als_screen.reports.view import identifiers
+
+#: Characters of a name, a role or a reason.
+MAX_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks for: to sign the report of a patient.
+
+    Attributes:
+        patient: whose report.
+        by: name of the person who signs.
+        role: of that person.
+        unconfirmed: why an expansion is reported without confirmation, None where it need not be.
+    """
+
+    patient: str
+    by: str
+    role: str
+    unconfirmed: str | None = None
+
+
+def refusals(request: Request, report: Report, signatories: tuple[Signatory, ...]) -> list[Problem]:
+    """Return why this report cannot be signed by this person, nothing where it can."""
+    found = [*_of_person(request, signatories), *_of_result(report), *_of_identity(report)]
+    found += _of_confirmation(request, report)
+    return [Problem(request.patient, "authorise", expected, action) for expected, action in found]
+
+
+def _of_person(request: Request, signatories: tuple[Signatory, ...]) -> list[tuple[str, str]]:
+    texts = {"--by": request.by, "--role": request.role, "--unconfirmed": request.unconfirmed}
+    given = {option: text for option, text in texts.items() if text is not None}
+    wrong = [
+        (f"{option} is no text of 1 to {MAX_TEXT} printable characters", "say it in words")
+        for option, text in given.items()
+        if not (text.strip() and len(text) <= MAX_TEXT and text.isprintable())
+    ]
+    names = [f"{person.name} ({person.role})" for person in signatories]
+    if signatories and f"{request.by} ({request.role})" not in names:
+        wrong.append(
+            (f"{request.by} ({request.role}) is no signatory of the clinic", f"use one of {', '.join(names)}")
+        )
+    return wrong
+
+
+def _of_result(report: Report) -> list[tuple[str, str]]:
+    if report.identity.state is IdentityState.DIFFERENT:
+        return [("the VCF and the reads are of different persons", "find out which file is whose, run again")]
+    if report.conclusion.result is Result.NOT_ANALYSED:
+        return [(f"not analysed: {report.status_reason}", "mend the reason and run again")]
+    return []
+
+
+def _of_identity(report: Report) -> list[tuple[str, str]]:
+    if len(identifiers(report)) >= 2:
+        return []
+    action = "fill in name, birth_date or specimen in the sample sheet and run again"
+    return [("fewer than two of name, birth date, patient and specimen are known", action)]
+
+
+def _of_confirmation(request: Request, report: Report) -> list[tuple[str, str]]:
+    expanded = report.repeat.state is RepeatState.EXPANDED
+    confirmed = report.repeat.basis == "orthogonal"
+    if expanded and not confirmed and request.unconfirmed is None:
+        action = "add the confirmation to `confirmations` and run again, or give --unconfirmed REASON"
+        return [("the C9orf72 expansion is not confirmed by another method", action)]
+    if request.unconfirmed is not None and (confirmed or not expanded):
+        return [("--unconfirmed is given, but there is no unconfirmed expansion", "leave it out")]
+    return []

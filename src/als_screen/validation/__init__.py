@@ -1,0 +1,1 @@
+"""Hold results against what a laboratory knows of its own patients."""

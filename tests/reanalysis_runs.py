@@ -1,0 +1,128 @@
+"""Small finished runs of patients with a VCF each, interpreted for real, and ClinVar releases for them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from als_screen.config import Settings
+from als_screen.evidence import (
+    Allele,
+    BatchCheck,
+    CoverageEvidence,
+    PatientCheck,
+    RepeatEvidence,
+    State,
+    VariantEvidence,
+    VariantSource,
+    VcfCheck,
+    Zygosity,
+)
+from als_screen.files import write_jsonl, write_text
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+from als_screen.interpretation.knowledge.files import COLUMNS, read_manifest, write_manifest, write_rows
+from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
+from als_screen.models import Report
+from als_screen.patient import Patient
+from als_screen.reanalysis.archive import keep
+from als_screen.regions import Build, Gene
+from als_screen.resources import bundled
+
+NAME = "NM_004960.4:c.823C>T"
+#: FUS p.His275Tyr; without ClinVar its criteria say uncertain.
+H275Y = ("16", 31_188_348, "C", "T")
+TWO_STARS = "criteria provided, multiple submitters, no conflicts"
+
+#: What one release says of the allele: significance and stars; None: no record.
+Said = tuple[str, int] | None
+
+
+def release(folder: Path, date: str, said: Said) -> Path:
+    """Write a knowledge directory that is the bundled one but for the ClinVar record of `H275Y`."""
+    shutil.copytree(BUNDLED_KNOWLEDGE, folder)
+    text = (folder / "clinvar.tsv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader((line for line in text if not line.startswith("#")), delimiter="\t"))
+    here = next(row for row in rows if _place(row) == H275Y)
+    rows.remove(here)
+    if said is not None:
+        rows.append({**here, "significance": said[0], "stars": str(said[1]), "review_status": TWO_STARS})
+    columns = COLUMNS["clinvar"]
+    write_rows(folder / "clinvar.tsv", [], columns, [[row[name] for name in columns] for row in rows])
+    entries = dict(read_manifest(folder).resources)
+    entries["clinvar"] = entries["clinvar"].model_copy(update={"release": date})
+    write_manifest(folder, entries)
+    return folder
+
+
+def _place(row: Mapping[str, str]) -> tuple[str, int, str, str]:
+    return row["chrom"], int(row["pos_grch38"]), row["ref"], row["alt"]
+
+
+def evidence(patient: str, *alleles: tuple[str, int, str, str]) -> PatientEvidence:
+    """Return the evidence of a patient with a VCF that has some alleles of FUS and nothing else."""
+    vcf = VcfCheck(
+        path=f"/data/{patient}.vcf.gz",
+        contigs={"16": "chr16"},
+        sample=patient,
+        samples=1,
+        indexed=True,
+        gvcf=False,
+    )
+    found = [
+        Allele(
+            gene=Gene.FUS,
+            chrom=chrom,
+            pos=pos,
+            ref=ref,
+            alt=alt,
+            zygosity=Zygosity.HETEROZYGOUS,
+            genotype="0/1",
+            allele_index=1,
+        )
+        for chrom, pos, ref, alt in alleles
+    ]
+    none: dict[str, Any] = {"patient": patient, "state": State.NOT_ASSESSED, "reason": "no reads were given"}
+    return PatientEvidence(
+        PatientCheck(patient=patient, build=Build.GRCH38, vcf=(vcf,)),
+        VariantEvidence(
+            patient=patient,
+            state=State.ASSESSED,
+            source=VariantSource.VCF,
+            build=Build.GRCH38,
+            alleles=tuple(found),
+        ),
+        RepeatEvidence(**none),
+        CoverageEvidence(**none),
+    )
+
+
+@cache
+def interpreter(knowledge: Path, settings: str = "{}") -> Interpreter:
+    """Return the interpreter of a knowledge directory; `settings`: JSON of sections that differ."""
+    sections = {"samples": "samples.tsv", **json.loads(settings), "knowledge": knowledge}
+    return Interpreter(Settings.model_validate(sections), bundled())
+
+
+def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], settings: str = "{}") -> Path:
+    """Write a finished run: checks, evidence, findings, the kept knowledge, and no run.json."""
+    reports = [interpreter(knowledge, settings).report(Patient(one), found) for one, found in people.items()]
+    write_run(folder, people, reports)
+    keep(folder / "results", bundled().root, knowledge)
+    return folder
+
+
+def write_run(folder: Path, people: Mapping[str, PatientEvidence], reports: list[Report]) -> None:
+    """Write checks, evidence and findings of one slice."""
+    results = folder / "results"
+    found = list(people.values())
+    checks = BatchCheck(batch="b.0001", patients=tuple(one.check for one in found))
+    write_text(results / "checks" / "b.0001.json", checks.model_dump_json())
+    for name in ("variants", "repeat", "coverage"):
+        path = results / "evidence" / "b.0001" / f"{name}.jsonl"
+        write_jsonl(path, [getattr(one, name) for one in found])
+    write_jsonl(results / "findings" / "b.0001.jsonl", reports)

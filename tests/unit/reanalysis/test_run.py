@@ -1,0 +1,112 @@
+"""From directory to directory: what is written, and questions that write nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from als_screen.cli import main
+from als_screen.errors import InputError
+from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.outcome import COLUMNS
+from als_screen.reanalysis.publish import screenful
+from als_screen.reanalysis.run import reanalyse
+from als_screen.resources import bundled
+from reanalysis_runs import H275Y, NAME, evidence, release, run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("two")
+    people = {"P1": evidence("P1", H275Y), "P2": evidence("P2")}
+    run(made / "old", release(made / "k1", "2026-01-01", ("Uncertain significance", 2)), people)
+    run(made / "new", release(made / "k2", "2026-02-01", ("Pathogenic", 2)), people)
+    return made
+
+
+def content(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
+
+
+def test_everything_is_written_and_again_the_same(folder: Path, tmp_path: Path) -> None:
+    before = content(folder)
+    old, new = RunFolder(folder / "old"), RunFolder(folder / "new")
+    outcome = reanalyse(old, new, tmp_path, bundled(), "2026-03-01")
+    first = content(tmp_path)
+    reanalyse(old, new, tmp_path, bundled(), "2026-03-01")
+    assert content(tmp_path) == first
+    assert content(folder) == before
+    assert set(first) == {"changes.tsv", "report.html", "summary.json", "history.sqlite", "amended/P1.json"}
+    lines = (tmp_path / "changes.tsv").read_text().splitlines()
+    assert lines[0].split("\t") == list(COLUMNS)
+    amended = json.loads(first["amended/P1.json"])
+    assert {one["subject"] for one in amended["changes"]} == {NAME, "conclusion"}
+    assert [one["name"] for one in amended["versions"]] == ["clinvar"]
+    assert "amend the reports of: P1" in screenful(outcome)
+    assert b"://" not in first["report.html"]
+
+
+def test_history_of_a_laboratory_is_carried_on(folder: Path, tmp_path: Path) -> None:
+    old, new = RunFolder(folder / "old"), RunFolder(folder / "new")
+    path = tmp_path / "all.sqlite"
+    for _ in range(2):
+        reanalyse(old, new, tmp_path / "out", bundled(), "2026-03-01", path)
+    assert not (tmp_path / "out" / "history.sqlite").exists()
+    with pytest.raises(SystemExit) as ended:
+        main(["history", "--patient", "P1", "--database", str(path)])
+    assert ended.value.code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("classes: {pathogenic: 40, likely_pathogenic: 39}\n", 0),
+        ("clinvar: {stars: 4}\n", 1),
+        ("coverage: {min_depth: 30}\n", 0),
+    ],
+)
+def test_what_if_another_policy(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, changed: int
+) -> None:
+    (tmp_path / "policy.yaml").write_text(text)
+    before = content(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(["what-if", "--policy", str(tmp_path / "policy.yaml"), "--directory", str(folder / "new")])
+    assert ended.value.code == 0
+    assert f"# {changed} of 2 patients would change" in capsys.readouterr().out
+    assert content(folder) == before
+
+
+def test_what_if_other_knowledge(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["what-if", "--knowledge", str(folder / "k1"), "--directory", str(folder / "new")])
+    assert f"{NAME}\tclass_down\tpathogenic\tuncertain\tyes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["nonsense: 3\n", "- 1\n", "classes: {pathogenic: many}\n", "a: [\n"])
+def test_what_is_no_policy_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "policy.yaml").write_text(text)
+    with pytest.raises(SystemExit) as ended:
+        main(["what-if", "--policy", str(tmp_path / "policy.yaml"), "--directory", str(folder / "new")])
+    assert ended.value.code == 2
+    assert "policy.yaml" in capsys.readouterr().err
+
+
+def test_a_directory_without_findings_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="findings of a run were expected"):
+        RunFolder(tmp_path)
+
+
+def test_a_patient_in_two_slices_is_refused(folder: Path, tmp_path: Path) -> None:
+    source = folder / "old" / "results" / "findings" / "b.0001.jsonl"
+    (tmp_path / "findings").mkdir()
+    for name in ("a.0001", "b.0001"):
+        (tmp_path / "findings" / f"{name}.jsonl").write_bytes(source.read_bytes())
+    with pytest.raises(InputError, match=r"P1 is in a\.0001\.jsonl and b\.0001\.jsonl"):
+        RunFolder(tmp_path)

@@ -1,0 +1,277 @@
+"""A draft is signed, kept, and shown; a re-run with another result is an amended draft."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from als_screen.cli import main
+from als_screen.config import Settings
+from als_screen.errors import AlsScreenError, InputError
+from als_screen.integrity import changed_files, write_checksums
+from als_screen.models import Report
+from als_screen.reports.authorise import authorise
+from als_screen.reports.refusals import Request
+from als_screen.reports.standing import Authorisation
+from als_screen.reports.write import read_manifest, write_reports
+from unit.reports import samples
+from unit.reports.pages import Page
+from unit.reports.test_write import patient_of, settings
+
+NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+REQUEST = Request(samples.NEGATIVE.patient.patient, "A Name", "geneticist")
+ID = REQUEST.patient
+EXPANDED = samples.EXPANSION.model_copy(update={"patient": samples.NEGATIVE.patient})
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A run's results and what makes them."""
+
+    results: Path
+    settings: Settings = field(default_factory=settings)
+
+    def run(self, report: Report, **more: Any) -> None:
+        """Write the report of a run."""
+        patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
+        manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
+        write_reports([patient], [report], self.settings, manifest, archive, "2026-06-12")
+
+    def sign(self, request: Request = REQUEST, now: datetime = NOW) -> Path:
+        return authorise(request, self.settings, self.results, now)
+
+    @property
+    def shown(self) -> Path:
+        """Where links to the report lead."""
+        return self.results / "reports/b.0001" / ID
+
+    def text(self, folder: Path | None = None) -> str:
+        text = Page(((folder or self.shown) / "report.html").read_text()).text
+        return re.sub(r" (?=[:;,.)])|(?<=\() ", "", text)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    found = Clinic(tmp_path / "results")
+    found.run(samples.NEGATIVE)
+    return found
+
+
+def record(folder: Path) -> Authorisation:
+    return Authorisation.model_validate_json((folder / "authorisation.json").read_bytes())
+
+
+def refused(clinic: Clinic, request: Request = REQUEST) -> str:
+    before = sorted(path for path in clinic.results.rglob("*") if path.is_file())
+    with pytest.raises(InputError) as caught:
+        clinic.sign(request)
+    assert sorted(path for path in clinic.results.rglob("*") if path.is_file()) == before
+    return str(caught.value)
+
+
+def test_who_when_and_what_was_signed(clinic: Clinic) -> None:
+    draft = {path.name: sha256(path.read_bytes()).hexdigest() for path in clinic.shown.iterdir()}
+    folder = clinic.sign()
+    assert folder == clinic.results / "authorised" / ID / "0001"
+    found = record(folder)
+    assert (found.by, found.role, found.at, found.number) == (
+        "A Name", "geneticist", "2026-06-15T09:30:00+00:00", 1
+    )  # fmt: skip
+    assert found.signed == draft
+    files = {
+        path.name: sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.name != "authorisation.json"
+    }
+    assert found.files == files
+    assert {"report.html", "report.json", "report.fhir.json", "findings.tsv"} <= set(files)
+    assert set(files) == set(draft)
+    assert files["report.json"] == draft["report.json"], "the content is what was signed"
+
+
+def test_the_final_report_says_so_and_the_draft_does_not(clinic: Clinic) -> None:
+    assert "Draft – not authorised" in clinic.text()
+    text = clinic.text(clinic.sign())
+    assert "Final report" in text
+    assert "authorised by A Name (geneticist), 15 June 2026" in text
+    assert "15 June 2026, 09:30 UTC" in text
+    assert "Report date: 15 June 2026" in text
+    assert "not authorised" not in text
+    assert "Not authorised" not in text
+    fhir = json.loads((clinic.shown / "report.fhir.json").read_text())
+    assert fhir["entry"][0]["resource"]["status"] == "final"
+    assert fhir["entry"][0]["resource"]["issued"] == "2026-06-15T09:30:00Z"
+
+
+def test_every_link_leads_to_the_signed_report_and_a_rerun_keeps_it(clinic: Clinic) -> None:
+    folder = clinic.sign()
+    before = (clinic.shown / "report.html").stat().st_mtime_ns
+    assert (clinic.shown / "report.html").read_bytes() == (folder / "report.html").read_bytes()
+    clinic.run(samples.NEGATIVE)
+    assert (clinic.shown / "report.html").stat().st_mtime_ns == before
+    (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
+    assert row.files == record(folder).files
+
+
+def test_signing_keeps_the_checksums_of_the_run_true(clinic: Clinic) -> None:
+    write_checksums(clinic.results, clinic.results / "checksums.sha256")
+    clinic.sign()
+    assert changed_files(clinic.results) == []
+    (clinic.shown / "findings.tsv").write_text("forged")
+    (problem,) = changed_files(clinic.results)
+    assert problem.path == f"reports/b.0001/{ID}/findings.tsv"
+
+
+def test_another_result_is_an_amended_draft_that_says_what_changed(clinic: Clinic) -> None:
+    first = clinic.sign()
+    clinic.run(EXPANDED)
+    text = clinic.text()
+    assert "Amended draft – not authorised" in text
+    assert "Changed since report no. 1" in text
+    assert "Conclusion: Nothing found → Positive" in text
+    assert "C9orf72 repeat: Not expanded → Expanded" in text
+    assert text.index("Changed since") < text.index("Date of birth")
+    assert "Final report" in clinic.text(first), "the earlier report is kept"
+
+
+def test_the_amended_report_is_signed_again_and_the_old_one_is_kept(clinic: Clinic) -> None:
+    first = clinic.sign()
+    kept = {path.name: path.read_bytes() for path in first.iterdir()}
+    clinic.run(EXPANDED)
+    second = clinic.sign(replace(REQUEST, unconfirmed="no DNA is left"), LATER)
+    assert second.name == "0002"
+    text = clinic.text(second)
+    assert "Amended report" in text
+    assert "replaces report no. 1" in text
+    assert "without confirmation by another method. Reason given by the signatory: no DNA is left" in text
+    assert [one.subject for one in record(second).changes] == ["conclusion", "repeat", "repeat"]
+    assert {path.name: path.read_bytes() for path in first.iterdir()} == kept
+    fhir = json.loads((second / "report.fhir.json").read_text())
+    assert fhir["entry"][0]["resource"]["status"] == "amended"
+
+
+def test_a_corrected_name_is_a_change_too(clinic: Clinic) -> None:
+    clinic.sign()
+    clinic.run(samples.NEGATIVE, name="Another Name")
+    assert "Name: A Name → Another Name (cause: other data" in clinic.text()
+
+
+def test_new_knowledge_without_a_new_result_says_that_nothing_changed(clinic: Clinic) -> None:
+    clinic.sign()
+    provenance = samples.PROVENANCE.model_copy(update={"pipeline": "als-screen 0.2.0"})
+    clinic.run(samples.NEGATIVE.model_copy(update={"provenance": provenance}))
+    assert "Nothing that it says of the patient has changed" in clinic.text()
+    assert "Draft – not authorised" in clinic.text()
+
+
+def test_the_same_report_is_not_signed_twice(clinic: Clinic) -> None:
+    clinic.sign()
+    assert "was authorised by A Name as no. 1" in refused(clinic)
+
+
+def test_a_stranger_has_no_report(clinic: Clinic) -> None:
+    assert "no report of this patient" in refused(clinic, replace(REQUEST, patient="P999"))
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.html"])
+def test_a_draft_that_was_altered_is_refused(clinic: Clinic, name: str) -> None:
+    (clinic.shown / name).write_text("{}")
+    assert f"{name} is not what the run wrote" in refused(clinic)
+
+
+def test_a_draft_of_other_settings_is_refused(clinic: Clinic) -> None:
+    other = Clinic(clinic.results, settings(report={"pdf": False, "language": "nl"}))
+    assert other.sign().name == "0001", "the language is the draft's"
+    study = {"gene": "SOD1", "result": "positive", "text": "T"}
+    clinic.run(EXPANDED)
+    other = Clinic(clinic.results, settings(studies=[study]))
+    assert "made with other settings" in refused(other, replace(REQUEST, unconfirmed="x"))
+
+
+def test_an_unaffected_person_is_signed_only_where_predictive_testing_is_meant(tmp_path: Path) -> None:
+    patient = samples.PERSON.model_copy(update={"diagnosis": "unaffected"})
+    report = samples.NEGATIVE.model_copy(update={"patient": patient})
+    closed = Clinic(tmp_path / "closed")
+    closed.run(report)
+    request = replace(REQUEST, patient=patient.patient)
+    assert "no report: unaffected person" in refused(closed, request)
+    allowed = Clinic(tmp_path / "open", settings(allow_predictive=True))
+    allowed.run(report)
+    assert "the person is unaffected" in refused(Clinic(allowed.results), request)
+    assert allowed.sign(request).name == "0001"
+
+
+def test_all_refusals_are_told_at_once(tmp_path: Path) -> None:
+    clinic = Clinic(tmp_path / "results")
+    clinic.run(EXPANDED, name=None, birth_date=None)
+    lines = refused(clinic, replace(REQUEST, by="")).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(f"{ID} | authorise | ") for line in lines)
+
+
+def test_a_signed_report_that_was_altered_is_never_shown_as_signed(clinic: Clinic) -> None:
+    folder = clinic.sign()
+    (folder / "report.html").write_text("forged")
+    (clinic.shown / "report.html").unlink()
+    with pytest.raises(AlsScreenError, match="not the file that was signed"):
+        clinic.run(samples.NEGATIVE)
+
+
+def test_a_signature_that_cannot_be_read_is_an_error(clinic: Clinic) -> None:
+    (clinic.sign() / "authorisation.json").write_text("{}")
+    with pytest.raises(AlsScreenError, match="not what authorise wrote"):
+        clinic.run(samples.NEGATIVE)
+
+
+def test_nothing_half_written_is_left_where_rendering_fails(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> dict[str, bytes]:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "rename", broken)
+    with pytest.raises(OSError, match="disk full"):
+        clinic.sign()
+    assert list((clinic.results / "authorised").rglob("*")) == [clinic.results / "authorised" / ID]
+    monkeypatch.undo()
+    assert clinic.sign().name == "0001"
+
+
+def command(directory: Path, *more: str) -> int:
+    arguments = ["--patient", ID, "--by", "A Name", "--role", "geneticist", "--directory", str(directory)]
+    with pytest.raises(SystemExit) as ended:
+        main(["authorise", *arguments, *more])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_the_command_uses_the_settings_that_the_run_recorded(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
+    directory = clinic.results.parent
+    assert command(directory) == 2
+    assert "there is no finished run" in capsys.readouterr().err
+    run = json.dumps({"config": clinic.settings.model_dump(mode="json")})
+    (clinic.results / "run.json").write_text(run)
+    before = os.umask(0)
+    os.umask(before)
+    try:
+        assert command(directory) == 0
+    finally:
+        os.umask(before)
+    folder = clinic.results / "authorised" / ID / "0001"
+    modes = {path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}
+    assert modes == {0}, "nobody else may read it"
+    assert capsys.readouterr().out.strip().endswith(f"authorised/{ID}/0001")
+    assert record(clinic.results / "authorised" / ID / "0001").at == "2026-06-15T09:30:00+00:00"
+    assert command(directory) == 2

@@ -1,0 +1,67 @@
+"""Sentences of the steps in the language of a page, and English that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from als_screen.reports.catalogue import Language
+from als_screen.reports.reasons import REASONS, said
+
+NL, FR, EN = Language.DUTCH, Language.FRENCH, Language.ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        pytest.param(
+            "no reads were given", NL, (("er werden geen reads aangeleverd", False),), id="a fixed sentence"
+        ),
+        pytest.param(
+            "both alleles have at most 23 repeats",
+            FR,
+            (("les deux allèles ont au plus 23 répétitions", False),),
+            id="a sentence with a number",
+        ),
+        pytest.param(
+            "P1.bam: the file is truncated; copy or make it again",
+            NL,
+            (("P1.bam: het bestand is afgebroken", False), ("kopieer of maak het opnieuw", False)),
+            id="two parts",
+        ),
+        pytest.param(
+            "the reads cannot be used; something new",
+            NL,
+            (("de reads zijn niet bruikbaar", False), ("something new", True)),
+            id="an unknown part stays English beside a known one",
+        ),
+        pytest.param("something new; and more", NL, (("something new; and more", True),), id="unknown"),
+        pytest.param(
+            "an expansion cannot be excluded: too few fragments show the alleles",
+            NL,
+            (("een expansie kan niet worden uitgesloten: te weinig fragmenten tonen de allelen", False),),
+            id="a reason inside a reason",
+        ),
+        pytest.param(
+            "the reads could not be used: a new reason",
+            NL,
+            (("the reads could not be used: a new reason", True),),
+            id="an unknown reason inside a known one keeps both English",
+        ),
+        pytest.param("NM_000454.5:c.272A>C", NL, (("NM_000454.5:c.272A>C", False),), id="a name"),
+        pytest.param("benign", EN, (("benign", False),), id="English on an English page"),
+        pytest.param("", NL, (("", True),), id="nothing"),
+    ],
+)
+def test_said(text: str, language: Language, expected: tuple[tuple[str, bool], ...]) -> None:
+    assert said(text, language) == expected
+
+
+@pytest.mark.parametrize("language", [NL, FR])
+def test_every_reason_is_found_by_its_own_text(language: Language) -> None:
+    for message in REASONS:
+        text = message.replace("%(reason)s", "benign").replace("%(", "<").replace(")s", ">")
+        assert all(not english for _, english in said(text, language)), message
+
+
+def test_hostile_text_is_text() -> None:
+    assert said("%(number)s %s <b>", NL) == (("%(number)s %s <b>", True),)

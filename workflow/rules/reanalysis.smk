@@ -1,0 +1,21 @@
+"""From two runs to what changed between them; nothing of the earlier run is written."""
+
+
+rule compare_runs:
+    """Findings of this run and of an earlier one -> what changed, for whom, and why."""
+    input:
+        findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
+        run=rules.record_run.output,
+        previous=PLAN.previous_files(),
+    output:
+        summary="results/reanalysis/summary.json",
+        table="results/reanalysis/changes.tsv",
+        page="results/reanalysis/report.html",
+    benchmark:
+        "logs/compare_runs.benchmark.tsv"
+    params:
+        stage=STAGE_VERSIONS["compare_runs"],
+        patients=PLAN.patients_hash(),
+    shell:
+        "{PYTHON:q} {SCRIPTS:q}/compare_runs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
+        " --results results --output {output.summary:q}"
