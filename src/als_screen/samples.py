@@ -94,15 +94,20 @@ def read_row(cells: Mapping[str, str], base: Path) -> Patient:
 
 def index_of(path: Path) -> Path | None:
     """Return the index file beside `path`, or None where there is none."""
-    return next(iter(indexes_of(path)), None)
+    return next(_indexes(path), None)
 
 
 def indexes_of(path: Path) -> list[Path]:
     """Return every index file beside `path`: htslib has its own order of preference among several."""
+    return list(_indexes(path))
+
+
+def _indexes(path: Path) -> Iterator[Path]:
+    """Yield the index files one by one: every look costs a call to the storage."""
     ending = _ending(path, tuple(INDEX_NAMES))
     stem = str(path)[: -len(ending)] if ending else str(path)
-    names = [name.format(path, stem=stem) for name in INDEX_NAMES.get(ending, ())]
-    return [Path(name) for name in names if not why_not_there(Path(name))]
+    names = (Path(name.format(path, stem=stem)) for name in INDEX_NAMES.get(ending, ()))
+    return (name for name in names if not why_not_there(name))
 
 
 def _patient(

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 SETTINGS = ["--config", "report={pdf: false}"]
 #: What a cluster needs time for, and a test has not.
-QUICK = ["--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "2", "--jobs", "4"]
+QUICK = ["--latency-wait", "5", "--slurm-init-seconds-before-status-checks", "9", "--jobs", "4"]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,7 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
     assert "SLURM status is: 'CANCELLED'" in said
     assert "node failure" in said
     assert said.count("Trying to restart job") >= 2
+    assert said.count("Error in rule finish") == 1, "what fails on purpose is not retried"
     here, there = files_of(local.results), files_of(tmp_path / "run" / "results")
     assert [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)] == []
     assert len(list((tmp_path / "run" / "results" / "reports").glob("*/*/report.html"))) == 21

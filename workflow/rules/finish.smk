@@ -12,6 +12,7 @@ rule list_problems:
             category="Run",
             labels={"file": "inputs.json"},
         ),
+    retries: 0
     params:
         patients=PLAN.patients_hash(),
     shell:
@@ -32,6 +33,7 @@ rule record_run:
             category="Run",
             labels={"file": "run.json"},
         ),
+    retries: 0
     params:
         settings=SETTINGS,
     shell:
@@ -63,6 +65,7 @@ rule finish:
         checksums=rules.list_checksums.output,
     output:
         "results/complete.json",
+    retries: 0
     params:
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
