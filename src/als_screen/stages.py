@@ -19,6 +19,7 @@ from als_screen.evidence import (
     FileProblem,
     PatientCheck,
     RepeatEvidence,
+    Severity,
     State,
     VariantEvidence,
 )
@@ -57,12 +58,31 @@ def check_inputs(
     from als_screen.inputs.check import check_patient
 
     expected = None if build == "auto" else Build(build)
-    found = each(lambda patient: check_patient(patient, expected, fasta), patients, crew)
+    found = each(
+        lambda patient: check_patient(patient, expected, fasta), patients, crew, _telling(crew, patients)
+    )
     checks = (
         _unchecked(patient, check) if isinstance(check, Died) else check
         for patient, check in zip(patients, found, strict=True)
     )
     return BatchCheck(batch=batch, patients=tuple(checks))
+
+
+def _telling(crew: Crew, patients: Sequence[Patient]) -> Callable[[int, object], None]:
+    """Return what tells a crew of each patient that it is done with."""
+    return lambda number, found: crew.tell(patients[number].patient, _what_failed(found))
+
+
+def _what_failed(found: object) -> str | None:
+    """Return why a step could not use (all of) a patient's data, None where it could."""
+    if isinstance(found, tuple):
+        return _what_failed(found[0])
+    if isinstance(found, PatientCheck):
+        errors = [problem for problem in found.problems if problem.severity is Severity.ERROR]
+        return next((f"{Path(one.path).name}: {one.expected}; {one.action}" for one in errors), None)
+    if isinstance(found, VariantEvidence | RepeatEvidence | CoverageEvidence):
+        return found.reason if found.failed else None
+    return found.reason if isinstance(found, Died) else None
 
 
 def _unchecked(patient: Patient, died: Died) -> PatientCheck:
@@ -178,11 +198,12 @@ def _each(
         except PatientDataError as error:
             return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}")
 
+    answers = each(guarded, patients, crew, _telling(crew, patients))
     return [
         failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}")
         if isinstance(found, Died)
         else found
-        for patient, found in zip(patients, each(guarded, patients, crew), strict=True)
+        for patient, found in zip(patients, answers, strict=True)
     ]
 
 

@@ -14,8 +14,6 @@ rule check_inputs:
         "results/checks/{batch}.json",
     log:
         "logs/check_inputs/{batch}.log",
-    benchmark:
-        "logs/check_inputs/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("check_inputs"),
         runtime=PLAN.minutes("check_inputs"),
@@ -25,7 +23,7 @@ rule check_inputs:
         reference=PLAN.reference_key(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/check_inputs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_variants:
@@ -36,8 +34,6 @@ rule screen_variants:
         "results/evidence/{batch}/variants.jsonl",
     log:
         "logs/screen_variants/{batch}.log",
-    benchmark:
-        "logs/screen_variants/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_variants"),
         runtime=PLAN.minutes("screen_variants"),
@@ -45,7 +41,7 @@ rule screen_variants:
         stage=STAGE_VERSIONS["screen_variants"],
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
+        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_repeat:
@@ -57,8 +53,6 @@ rule screen_repeat:
         reads="results/evidence/{batch}/repeat_reads.jsonl",
     log:
         "logs/screen_repeat/{batch}.log",
-    benchmark:
-        "logs/screen_repeat/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_repeat"),
         runtime=PLAN.minutes("screen_repeat"),
@@ -67,7 +61,7 @@ rule screen_repeat:
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
-        " --output {output.evidence:q} > {log:q} 2>&1"
+        " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_coverage:
@@ -80,8 +74,6 @@ rule screen_coverage:
         reads="results/evidence/{batch}/variant_reads.jsonl",
     log:
         "logs/screen_coverage/{batch}.log",
-    benchmark:
-        "logs/screen_coverage/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_coverage"),
         runtime=PLAN.minutes("screen_coverage"),
@@ -90,4 +82,4 @@ rule screen_coverage:
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
-        " --output {output.evidence:q} > {log:q} 2>&1"
+        " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"

@@ -12,8 +12,6 @@ rule interpret:
         "results/findings/{batch}.jsonl",
     log:
         "logs/interpret/{batch}.log",
-    benchmark:
-        "logs/interpret/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("interpret"),
         runtime=PLAN.minutes("interpret"),
@@ -26,4 +24,4 @@ rule interpret:
     shell:
         "{PYTHON:q} {SCRIPTS:q}/interpret.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --checks {input.checks:q} --variants {input.variants:q}"
-        " --repeat {input.repeat:q} --coverage {input.coverage:q} --output {output:q} > {log:q} 2>&1"
+        " --repeat {input.repeat:q} --coverage {input.coverage:q} --output {output:q} --log {log:q} > {log:q} 2>&1"

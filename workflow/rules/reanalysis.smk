@@ -11,11 +11,11 @@ rule compare_runs:
         summary="results/reanalysis/summary.json",
         table="results/reanalysis/changes.tsv",
         page="results/reanalysis/report.html",
-    benchmark:
-        "logs/compare_runs.benchmark.tsv"
+    log:
+        "logs/compare_runs.log",
     params:
         stage=STAGE_VERSIONS["compare_runs"],
         patients=PLAN.patients_hash(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/compare_runs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output.summary:q}"
+        " --results results --output {output.summary:q} --log {log:q}"

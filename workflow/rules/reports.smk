@@ -11,8 +11,6 @@ rule report_patients:
         update("results/reports/{batch}/manifest.jsonl"),
     log:
         "logs/report_patients/{batch}.log",
-    benchmark:
-        "logs/report_patients/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("report_patients"),
         runtime=PLAN.minutes("report_patients"),
@@ -23,7 +21,7 @@ rule report_patients:
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
-        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
+        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule report_cohort:
@@ -39,8 +37,6 @@ rule report_cohort:
         multiqc=cohort_file("als_screen_mqc.json", "cohort_multiqc"),
     log:
         "logs/report_cohort.log",
-    benchmark:
-        "logs/report_cohort.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("report_cohort"),
         runtime=PLAN.minutes("report_cohort"),
@@ -50,4 +46,4 @@ rule report_cohort:
         patients=PLAN.patients_hash(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --findings results/findings --output {output.page:q} > {log:q} 2>&1"
+        " --findings results/findings --output {output.page:q} --log {log:q} > {log:q} 2>&1"
