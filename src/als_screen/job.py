@@ -24,6 +24,8 @@ from als_screen.workers import Crew
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
 CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
+NO_DIARY = Diary(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -47,7 +49,7 @@ class Job:
     inputs: dict[str, Path]
     output: Path
     workers: int = 0
-    diary: Diary = Diary(None)
+    diary: Diary = NO_DIARY
 
     @property
     def crew(self) -> Crew:
