@@ -21,24 +21,26 @@ rule list_problems:
 
 
 rule record_run:
-    """Versions, checksums, configuration, inputs, times -> run.json; a copy of the knowledge that was used."""
+    """Versions, configuration, inputs, times -> run.json, RO-Crate; a copy of the knowledge that was used."""
     input:
         manifests=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         cohort=rules.report_cohort.output.page,
         problems=rules.list_problems.output,
     output:
-        report(
+        run=report(
             "results/run.json",
             caption="../report/run.rst",
             category="Run",
             labels={"file": "run.json"},
         ),
+        crate="results/ro-crate-metadata.json",
+        workflow="results/workflow/Snakefile",
     retries: 0
     params:
         settings=SETTINGS,
     shell:
         "{PYTHON:q} {SCRIPTS:q}/record_run.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --logs logs --command {COMMAND:q} --output {output:q}"
+        " --logs logs --command {COMMAND:q} --output {output.run:q}"
 
 
 rule list_checksums:
@@ -47,7 +49,7 @@ rule list_checksums:
         manifests=rules.record_run.input.manifests,
         cohort=rules.record_run.input.cohort,
         problems=rules.record_run.input.problems,
-        run=rules.record_run.output,
+        run=rules.record_run.output.run,
         reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
@@ -61,7 +63,7 @@ rule finish:
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
-        run=rules.record_run.output,
+        run=rules.record_run.output.run,
         checksums=rules.list_checksums.output,
     output:
         "results/complete.json",

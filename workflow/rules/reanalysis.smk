@@ -5,7 +5,7 @@ rule compare_runs:
     """Findings of this run and of an earlier one -> what changed, for whom, and why."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
-        run=rules.record_run.output,
+        run=rules.record_run.output.run,
         previous=PLAN.previous_files(),
     output:
         summary="results/reanalysis/summary.json",

@@ -97,7 +97,7 @@ class Watch:
     def _how(self, well: bool) -> End:
         marker = _identity(self.directory / "results" / FAILED)
         if well:
-            return End.FINISHED_WITH_FAILURES if marker else End.FINISHED
+            return End.FINISHED
         if marker not in (None, self._marker):  # `finish` runs only when all else is done
             return End.FINISHED_WITH_FAILURES
         return End.STOPPED if self.stopped_by else End.BROKEN
