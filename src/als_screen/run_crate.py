@@ -68,7 +68,7 @@ def crate_json(results: Path, record: Mapping[str, Any], now: datetime) -> str:
         properties=_without_none(
             {
                 "name": "als-screen",
-                "description": "Screens patients for C9orf72 repeat expansions and SOD1, TARDBP and FUS variants",
+                "description": "C9orf72 repeat expansions and SOD1, TARDBP and FUS variants of patients",
                 "version": version,
                 "identifier": record["pipeline"]["commit"],
                 "encodingFormat": "text/x-snakemake",
@@ -102,7 +102,7 @@ def _describe(crate: ROCrate, record: Mapping[str, Any], now: datetime) -> None:
 
 def _inputs(crate: ROCrate, record: Mapping[str, Any]) -> list[Entity]:
     """Add the patients' files, which are not in the crate; each once, though several patients share it."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for file in record["inputs"]:
         about: dict[str, Any] = {"@type": "File", "name": Path(file["path"]).name}
         if file["bytes"] is not None:

@@ -118,7 +118,7 @@ def _commit(checkout: Path) -> dict[str, Any]:
 def _git(checkout: Path, *arguments: str) -> str | None:
     """Return what git says, None where it says nothing good or is not there."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             ["git", "--no-optional-locks", *arguments],  # noqa: S607
             cwd=checkout,
             capture_output=True,

@@ -49,7 +49,7 @@ rule list_checksums:
         manifests=rules.record_run.input.manifests,
         cohort=rules.record_run.input.cohort,
         problems=rules.record_run.input.problems,
-        run=rules.record_run.output.run,
+        run=rules.record_run.output,
         reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
@@ -63,7 +63,7 @@ rule finish:
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
-        run=rules.record_run.output.run,
+        run=rules.record_run.output,
         checksums=rules.list_checksums.output,
     output:
         "results/complete.json",
