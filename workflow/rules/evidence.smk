@@ -18,12 +18,12 @@ rule check_inputs:
         mem_mb=PLAN.memory("check_inputs"),
         runtime=PLAN.minutes("check_inputs"),
     params:
+        command=command("check_inputs"),
         stage=STAGE_VERSIONS["check_inputs"],
         rows=lambda wildcards: PLAN.files_hash(wildcards.batch),
         reference=PLAN.reference_key(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/check_inputs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_variants:
@@ -38,10 +38,10 @@ rule screen_variants:
         mem_mb=PLAN.memory("screen_variants"),
         runtime=PLAN.minutes("screen_variants"),
     params:
+        command=command("screen_variants"),
         stage=STAGE_VERSIONS["screen_variants"],
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_repeat:
@@ -57,10 +57,10 @@ rule screen_repeat:
         mem_mb=PLAN.memory("screen_repeat"),
         runtime=PLAN.minutes("screen_repeat"),
     params:
+        command=command("screen_repeat"),
         stage=STAGE_VERSIONS["screen_repeat"],
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
 
 
@@ -78,8 +78,8 @@ rule screen_coverage:
         mem_mb=PLAN.memory("screen_coverage"),
         runtime=PLAN.minutes("screen_coverage"),
     params:
+        command=command("screen_coverage"),
         stage=STAGE_VERSIONS["screen_coverage"],
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"

@@ -14,10 +14,11 @@ rule list_problems:
         ),
     retries: 0
     params:
+        command=command("list_problems"),
+        checks=lambda wildcards, output: above(output, 1, "checks"),
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/list_problems.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --checks results/checks --output {output:q}"
+        "{params.command:q} --checks {params.checks:q} --output {output:q}"
 
 
 rule record_run:
@@ -37,10 +38,12 @@ rule record_run:
         workflow="results/workflow/Snakefile",
     retries: 0
     params:
+        command=command("record_run"),
+        started_by=lambda wildcards, output: COMMAND,
+        logs=lambda wildcards, output: above(output, 2, "logs"),
         settings=SETTINGS,
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/record_run.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --logs logs --command {COMMAND:q} --output {output.run:q}"
+        "{params.command:q} --logs {params.logs:q} --command {params.started_by:q} --output {output.run:q}"
 
 
 rule list_checksums:
@@ -53,9 +56,11 @@ rule list_checksums:
         reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
+    params:
+        command=command("list_checksums"),
+        results=lambda wildcards, output: above(output, 1),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/list_checksums.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output:q}"
+        "{params.command:q} --results {params.results:q} --output {output:q}"
 
 
 rule finish:
@@ -69,8 +74,9 @@ rule finish:
         "results/complete.json",
     retries: 0
     params:
+        command=command("finish"),
+        results=lambda wildcards, output: above(output, 1),
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/finish.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output:q}"
+        "{params.command:q} --results {params.results:q} --output {output:q}"

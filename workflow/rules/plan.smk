@@ -42,6 +42,17 @@ WATCH = Watch(
 )
 
 
+def command(script):
+    """Return the beginning of a rule's command; an argument `output` keeps it out of what re-runs a job."""
+    beginning = [PYTHON, str(SCRIPTS / f"{script}.py"), "--settings", SETTINGS]
+    return lambda wildcards, output: [*beginning, "--resources", str(RESOURCES)]
+
+
+def above(output, levels, name=""):
+    """Return a path that many directories above a rule's first output, wherever a module's prefix puts that."""
+    return str(Path(output[0]).parents[levels - 1] / name)
+
+
 def planned_jobs(dag):
     """Return rule and slice of every job that this run has to do."""
     return [

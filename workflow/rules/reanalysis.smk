@@ -14,8 +14,9 @@ rule compare_runs:
     log:
         "logs/compare_runs.log",
     params:
+        command=command("compare_runs"),
+        results=lambda wildcards, output: above(output, 2),
         stage=STAGE_VERSIONS["compare_runs"],
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/compare_runs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output.summary:q} --log {log:q}"
+        "{params.command:q} --results {params.results:q} --output {output.summary:q} --log {log:q}"

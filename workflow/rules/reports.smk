@@ -15,12 +15,12 @@ rule report_patients:
         mem_mb=PLAN.memory("report_patients"),
         runtime=PLAN.minutes("report_patients"),
     params:
+        command=command("report_patients"),
         stage=STAGE_VERSIONS["report_patients"],
         rows=lambda wildcards: PLAN.printed_hash(wildcards.batch),
         settings=PLAN.report_key(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
         " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
@@ -41,9 +41,10 @@ rule report_cohort:
         mem_mb=PLAN.memory("report_cohort"),
         runtime=PLAN.minutes("report_cohort"),
     params:
+        command=command("report_cohort"),
+        findings=lambda wildcards, output: above(output, 2, "findings"),
         stage=STAGE_VERSIONS["report_cohort"],
         settings=PLAN.cohort_key(),
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --findings results/findings --output {output.page:q} --log {log:q} > {log:q} 2>&1"
+        "{params.command:q} --findings {params.findings:q} --output {output.page:q} --log {log:q} > {log:q} 2>&1"
