@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_validate(commands)
     _add_status(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -186,6 +187,12 @@ def _add_status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     from als_screen.run_watch.status import add_status
 
     add_status(commands)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.doctor.command import add_doctor
+
+    add_doctor(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:
