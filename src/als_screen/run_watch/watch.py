@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -73,10 +74,11 @@ class Watch:
             jobs=len(wanted),
         )
         self._marker = _identity(self.directory / "results" / FAILED)
-        forget(self.directory / "logs", [job for job in wanted if job in known])
-        write_state(self.directory, self.state)
         self.folder = DiaryFolder(self.directory / "logs", self.state)
         self._listen(cluster)
+        with _only_telling():
+            forget(self.directory / "logs", [job for job in wanted if job in known])
+            write_state(self.directory, self.state)
         self._thread = threading.Thread(target=self._watch, name="als-screen watch", daemon=True)
         self._thread.start()
 
@@ -91,8 +93,10 @@ class Watch:
         self.state = self.state.model_copy(
             update={"seen": now, "ended": now, "end": end, "stopped_by": self.stopped_by}
         )
-        write_state(self.directory, self.state)
-        self._say_end(end)
+        with _only_telling():
+            write_state(self.directory, self.state)
+        with _only_telling():
+            self._say_end(end)
 
     def _how(self, well: bool) -> End:
         marker = _identity(self.directory / "results" / FAILED)
@@ -127,10 +131,8 @@ class Watch:
 
     def _watch(self) -> None:
         """Look, and tell, until the run is over; what goes wrong here ends the telling, not the run."""
-        try:
+        with _only_telling():
             self._look_on()
-        except (OSError, AlsScreenError) as error:
-            print(f"als-screen | progress can no longer be told: {error}", file=sys.stderr)  # noqa: T201
 
     def _look_on(self) -> None:
         slowest = SLOWEST_ON_TERMINAL if sys.stderr.isatty() else SLOWEST_IN_LOG
@@ -180,6 +182,15 @@ class Watch:
                 before(number, frame)
 
         return stop
+
+
+@contextmanager
+def _only_telling() -> Iterator[None]:
+    """Say that nothing can be told, and go on: a full disk or a damaged diary is no reason to end a run."""
+    try:
+        yield
+    except (OSError, AlsScreenError) as error:
+        print(f"als-screen | progress cannot be told: {error}", file=sys.stderr)  # noqa: T201
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from als_screen.run_watch.diary import Ended, Seen, Started, Told
 from als_screen.run_watch.progress import (
+    KILLED,
     JobState,
     duration,
     failed_jobs,
@@ -15,6 +16,7 @@ from als_screen.run_watch.progress import (
 )
 from als_screen.run_watch.state import STEPS, RunState
 
+BUG = "KeyError in x.py, line 1: a bug, see the log"
 BATCHES = {"a": 2, "b": 3}
 
 
@@ -25,7 +27,7 @@ def state(batches: dict[str, int] | None = None, planned: tuple[str, ...] = ("a"
         host="h",
         process=1,
         batches=batches or BATCHES,
-        planned={step: planned for step in STEPS},
+        planned=dict.fromkeys(STEPS, planned),
         jobs=14,
     )
 
@@ -92,7 +94,14 @@ def test_the_time_that_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.2, "1 s"), (89, "89 s"), (90, "2 min"), (5000, "83 min"), (5400, "1 h 30 min"), (90_000, "25 h 0 min")],
+    [
+        (0.2, "1 s"),
+        (89, "89 s"),
+        (90, "2 min"),
+        (5000, "83 min"),
+        (5400, "1 h 30 min"),
+        (90_000, "25 h 0 min"),
+    ],
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
@@ -100,7 +109,9 @@ def test_durations(seconds: float, text: str) -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(list(STEPS)), st.sampled_from("ab"), st.sets(st.sampled_from(["1", "2", "3"])))
+        st.tuples(
+            st.sampled_from(list(STEPS)), st.sampled_from("ab"), st.sets(st.sampled_from(["1", "2", "3"]))
+        )
     ),
     st.sampled_from([(), ("a",), ("a", "b")]),
 )
@@ -120,7 +131,7 @@ def test_states_of_jobs() -> None:
     diaries = {
         ("check_inputs", "a"): told("A1", "A2"),
         ("check_inputs", "b"): told("B1", ended=False),
-        ("screen_repeat", "a"): told(error="KeyError in x.py, line 1: a bug, see the log"),
+        ("screen_repeat", "a"): told(error=BUG),
     }
     alive = job_counts(state(), diaries, alive=True)
     assert alive["check_inputs"] == {
@@ -128,8 +139,7 @@ def test_states_of_jobs() -> None:
     }  # fmt: skip
     lines = [problem.line() for problem in failed_jobs(state(), diaries, alive=False)]
     assert lines == [
-        "- | check_inputs/b | ended without a word: killed by its memory or time limit, with its node, or by hand"
-        " | see logs/check_inputs/b.log",
-        "- | screen_repeat/a | KeyError in x.py, line 1: a bug, see the log | see logs/screen_repeat/a.log",
+        f"- | check_inputs/b | {KILLED} | see logs/check_inputs/b.log",
+        f"- | screen_repeat/a | {BUG} | see logs/screen_repeat/a.log",
     ]
     assert len(failed_jobs(state(), diaries, alive=True)) == 1, "what has no end yet still works"
