@@ -95,7 +95,8 @@ def progress(state: RunState, diaries: Diaries, now: float) -> Progress:
     done = min(done, state.patients - len(failed))
     part = _part(state, diaries)
     elapsed = now - state.started
-    left = elapsed * (1 - part) / part if ENOUGH <= part < 1 and elapsed > 0 else None
+    known = state.end is None and ENOUGH <= part < 1 and elapsed > 0
+    left = elapsed * (1 - part) / part if known else None
     return Progress(done, len(failed), state.patients - done - len(failed), part, left)
 
 

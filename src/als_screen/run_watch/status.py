@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -122,10 +122,11 @@ def status_of(directory: Path) -> Status:
     standing = _standing(directory, state)
     alive = standing is Standing.RUNNING
     found = failures(state, diaries)
+    how_far = progress(state, diaries, state.seen)
     return Status(
         state=standing,
         run=state,
-        progress=progress(state, diaries, state.seen),
+        progress=how_far if alive else replace(how_far, seconds_left=None),
         jobs=job_counts(state, diaries, alive),
         failed_patients=_lines(directory, standing, found),
         failed_jobs=tuple(failed_jobs(state, diaries, alive)),
