@@ -94,9 +94,7 @@ def test_the_workflow_is_the_main_entity_and_there(graph: dict[str, Entity], res
     assert {graph[name]["@type"] for name in parameters} == {"FormalParameter"}
 
 
-def test_the_action_says_what_was_made_of_what(
-    graph: dict[str, Entity], tmp_path: Path
-) -> None:
+def test_the_action_says_what_was_made_of_what(graph: dict[str, Entity], tmp_path: Path) -> None:
     action = graph["#run"]
     assert action["@type"] == "CreateAction"
     assert ids(action, "instrument") == ids(graph["./"], "mainEntity")
