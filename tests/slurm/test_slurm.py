@@ -69,7 +69,7 @@ OF_THE_RUN = {"run.json", "ro-crate-metadata.json"}
 def test_the_doctor_finds_the_cluster_well(slurm: Slurm, tmp_path: Path) -> None:
     write_demo(ROOT / "demo")
     given = ("--profile", str(ROOT / "profiles" / "slurm"), "--directory", str(tmp_path), "--json")
-    run = als_screen("doctor", *given, **slurm.environment)
+    run = als_screen("doctor", *given, cwd=ROOT, **slurm.environment)
     assert run.code == 0, run.output
     found = {check["subject"]: check for check in json.loads(run.output)["checks"]}
     assert found["SLURM"]["found"].startswith("slurm")

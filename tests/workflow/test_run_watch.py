@@ -22,7 +22,8 @@ SWAPPED = "DEMO-18-SWAPPED-VCF | interpret | the VCF and the reads are of differ
 
 
 def test_failed_patients_are_told_when_it_happens_and_the_end(demo_run: Run) -> None:
-    log = [line.partition(" | ")[2] for line in (demo_run.directory / "logs" / "progress.log").open()]
+    text = (demo_run.directory / "logs" / "progress.log").read_text(encoding="utf-8")
+    log = [line.partition(" | ")[2] for line in text.splitlines()]
     assert [line for line in log if line.startswith(f"failed patient | {SWAPPED}")]
     assert log[-1].startswith("finished with failures | 18 of 21 patients done, 3 failed, 0 left | 100 %")
     for line in log:
