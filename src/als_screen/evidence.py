@@ -101,6 +101,7 @@ class PatientCheck(Record):
     reads: ReadsCheck | None = None
     callable_bed: str | None = None
     problems: tuple[FileProblem, ...] = ()
+    fault: bool = False  # the machine failed, not the data: tried again at the next start
 
 
 class BatchCheck(Record):
@@ -203,6 +204,7 @@ class VariantEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = False  # the machine failed, not the data: tried again at the next start
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
@@ -258,6 +260,7 @@ class CoverageEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = False  # the machine failed, not the data: tried again at the next start
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
@@ -323,6 +326,7 @@ class RepeatEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = False  # the machine failed, not the data: tried again at the next start
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()
