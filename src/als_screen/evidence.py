@@ -8,9 +8,10 @@ knowledge (ClinVar, thresholds, policies), so a new release re-reads none of it.
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import not_
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from als_screen.regions import Build, Gene
 
@@ -101,7 +102,7 @@ class PatientCheck(Record):
     reads: ReadsCheck | None = None
     callable_bed: str | None = None
     problems: tuple[FileProblem, ...] = ()
-    fault: bool = False  # the machine failed, not the data: tried again at the next start
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
 
 
 class BatchCheck(Record):
@@ -204,7 +205,7 @@ class VariantEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
-    fault: bool = False  # the machine failed, not the data: tried again at the next start
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
@@ -260,7 +261,7 @@ class CoverageEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
-    fault: bool = False  # the machine failed, not the data: tried again at the next start
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
@@ -326,7 +327,7 @@ class RepeatEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
-    fault: bool = False  # the machine failed, not the data: tried again at the next start
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()

@@ -64,36 +64,50 @@ def check_inputs(
 
     def one(patient: Patient) -> PatientCheck:
         check = check_patient(patient, expected, fasta)
-        if not _refuses(check):
-            return check
-        check = check_patient(patient, expected, fasta)
-        failing = storage.failing(_files(patient, fasta)) if _refuses(check) else ""
-        return _unchecked(patient, failing, storage.AGAIN) if failing else check
+        return _cleared(check_patient(patient, expected, fasta)) if _refused(check) else check
 
     found = each(one, patients, crew)
     checks = (
-        _unchecked(patient, check.reason, AFTER_DEATH) if isinstance(check, Died) else check
+        _unchecked(patient, check) if isinstance(check, Died) else check
         for patient, check in zip(patients, found, strict=True)
     )
     return BatchCheck(batch=batch, patients=tuple(checks))
 
 
-def _refuses(check: PatientCheck) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in check.problems)
+def _refused(check: PatientCheck) -> list[FileProblem]:
+    return [problem for problem in check.problems if problem.severity is Severity.ERROR]
 
 
-def _unchecked(patient: Patient, why: str, action: str) -> PatientCheck:
-    """Return the check of a patient whose files the machine could not open: none is usable."""
+def _cleared(check: PatientCheck) -> PatientCheck:
+    """Return the check, where files were refused that the storage did not give, with that as the reason."""
+    failing = {one: storage.failing(_with_index(Path(one.path))) for one in _refused(check)}
+    if not any(failing.values()):
+        return check
+    problems = tuple(
+        problem.model_copy(update={"expected": told, "action": storage.AGAIN})
+        if (told := failing.get(problem))
+        else problem
+        for problem in check.problems
+    )
+    return check.model_copy(update={"problems": problems, "fault": True})
+
+
+def _unchecked(patient: Patient, died: Died) -> PatientCheck:
+    """Return the check of a patient whose files ended the process that opened them: none is usable."""
     path = str(patient.reads or patient.vcf[0])
-    problem = FileProblem(patient=patient.patient, path=path, expected=why, action=action)
+    problem = FileProblem(patient=patient.patient, path=path, expected=died.reason, action=AFTER_DEATH)
     return PatientCheck(patient=patient.patient, build=None, problems=(problem,), fault=True)
+
+
+def _with_index(path: Path) -> list[Path]:
+    index = index_of(path)
+    return [path, index] if index else [path]
 
 
 def _files(patient: Patient, fasta: Path | None) -> list[Path]:
     """Return the files that a patient's evidence is read from."""
     named = [*patient.vcf, patient.callable, patient.reads, fasta]
-    there = [path for path in named if path]
-    return [*there, *(index for path in there if (index := index_of(path)))]
+    return [file for path in named if path for file in _with_index(path)]
 
 
 def screen_variants(

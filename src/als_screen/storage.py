@@ -32,24 +32,25 @@ def failure(error: BaseException, paths: Iterable[Path]) -> str:
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, OSError) and chain.errno in FAULTS:
-            return _told(chain)
+            return f"{_told(chain)}; {AGAIN}"
         chain = chain.__cause__ or chain.__context__
-    return failing(paths)
+    told = failing(paths)
+    return told and f"{told}; {AGAIN}"
 
 
 def failing(paths: Iterable[Path]) -> str:
-    """Return what to tell of the first file that the storage cannot give, "" where it gives all."""
+    """Return what is wrong with the storage of the first file that it cannot give, "" where it gives all."""
     for path in paths:
         try:
             _read(path)
         except OSError as error:
             if error.errno in FAULTS:
-                return f"{path.name}: {_told(error)}"
+                return _told(error)
     return ""
 
 
 def _told(error: OSError) -> str:
-    return f"the storage fails ({os.strerror(error.errno or 0)}); {AGAIN}"
+    return f"the storage fails ({os.strerror(error.errno or 0)})"
 
 
 def _read(path: Path) -> None:

@@ -119,6 +119,10 @@ def test_files_that_the_storage_does_not_give_are_not_refused_for_good(
     monkeypatch.setattr("als_screen.inputs.check.check_patient", check)
     (found,) = stages.check_inputs("b", PATIENTS[:1], "auto", None).patients
     assert (found.problems, found.fault) == ((refused,), False)
-    monkeypatch.setattr("als_screen.storage.failing", lambda paths: "P0.bam: the storage fails")
+    monkeypatch.setattr("als_screen.storage.failing", lambda paths: "the storage fails")
     (found,) = stages.check_inputs("b", PATIENTS[:1], "auto", None).patients
-    assert (found.problems[0].expected, found.fault) == ("P0.bam: the storage fails", True)
+    assert (found.problems[0].expected, found.problems[0].action, found.fault) == (
+        "the storage fails",
+        storage.AGAIN,
+        True,
+    )

@@ -51,7 +51,7 @@ def test_a_file_that_cannot_be_read_again_is_the_reason(
     monkeypatch.setattr(os, "pread", pread)
     assert not storage.failing([sound])
     told = storage.failure(truncated, [sound, bad])
-    assert told == f"bad: the storage fails (Input/output error); {storage.AGAIN}"
+    assert told == f"the storage fails (Input/output error); {storage.AGAIN}"
 
 
 def test_pieces_of_a_large_file_reach_from_its_beginning_to_its_end(
