@@ -156,37 +156,32 @@ def failing_disk(tmp_path: Path) -> Iterator[FailingDisk]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "ending", "error", "told"),
-    [
-        ("read", ".bam", "EIO", "analysed in part"),
-        ("read", ".vcf.gz", "ESTALE", "analysed in part"),
-        ("open", ".bam", "ETIMEDOUT", "analysed in part"),
-    ],
+    ("operation", "ending", "error"),
+    [("read", ".bam", "EIO"), ("read", ".vcf.gz", "ESTALE"), ("open", ".bam", "ETIMEDOUT")],
 )
 def test_storage_that_fails_is_told_and_the_next_start_mends_it(
     demo_rows: list[dict[str, str]],
-    undisturbed: dict[str, bytes],
     failing_disk: FailingDisk,
     tmp_path: Path,
     operation: str,
     ending: str,
     error: str,
-    told: str,
 ) -> None:
     copy_inputs(demo_rows, failing_disk.folder)
     config = tmp_path / "my.yaml"
     config.write_text(f"samples: {failing_disk.folder}/samples.tsv\nreport: {{pdf: false}}\n")
     # Snakemake reads small inputs itself; those of real patients are large.
     large = ["--max-checksum-file-size", "0"]
+    undisturbed = run_cohort(tmp_path / "undisturbed", "--configfile", str(config), *large)
     failing_disk.fail(operation, ending, error)
     run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
     assert run.code == 3, run.output
-    assert f"DEMO-03-SOD1-A5V | {told}" in run.output
+    assert "DEMO-03-SOD1-A5V | analysed in part" in run.output
     assert "the storage fails" in run.output
     failing_disk.mend()
     run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
     assert run.code == 0, run.output
-    assert files_of(run.directory) == undisturbed
+    assert files_of(run.directory) == files_of(undisturbed.directory)
     run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
     assert "screen_repeat" not in run.output
 
