@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from als_screen.models import IdentityState, Status
+from als_screen.models import IdentityState, SexState, Status
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.outliers import Outlier, outliers
 from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
 from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
+from als_screen.reports.cohort.sharing import Shared, shared_variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Cohort:
         for finding in self.findings:
             if finding.identity.state is IdentityState.DIFFERENT:
                 found[finding.patient.patient].append("identity_different")
+            if finding.sex_check.state is SexState.DIFFERS:
+                found[finding.patient.patient].append("sex_differs")
         for hint in self.related.hints:
             found[hint.one].append(f"duplicate {hint.other}")
             found[hint.other].append(f"duplicate {hint.one}")
@@ -67,6 +70,11 @@ class Cohort:
     def variants(self) -> list[CohortVariant]:
         """Every reported allele once."""
         return cohort_variants(self.findings)
+
+    @cached_property
+    def shared(self) -> list[Shared]:
+        """The rare variants that patients of more than one family, as far as the sheet says, carry."""
+        return shared_variants(self.findings)
 
     @cached_property
     def versions(self) -> list[Versions]:

@@ -26,6 +26,7 @@ from als_screen.models import (
     Report,
     ResourceVersion,
     Result,
+    SexState,
     Status,
 )
 from als_screen.regions import Build, Gene
@@ -108,6 +109,12 @@ class Clinvar(_Part):
     stars: int
 
 
+class Population(_Part):
+    """How frequent the allele is in a population database."""
+
+    af: float
+
+
 class CarriedVariant(_Part):
     """One allele that a patient carries."""
 
@@ -124,6 +131,7 @@ class CarriedVariant(_Part):
     zygosity: Zygosity
     classification: Proposed
     clinvar: Clinvar | None
+    frequency: Population | None = None
     reported: bool
 
 
@@ -150,6 +158,16 @@ class SamePerson(_Part):
     concordance: float | None
 
 
+class Sex(_Part):
+    """The sex in the sheet beside the reads; `shown` is "" where the reads leave it open."""
+
+    state: SexState = SexState.NOT_ASSESSED
+    shown: str = ""
+    x_ratio: float | None = None
+    y_ratio: float | None = None
+    reason: str = ""
+
+
 class Versions(_Part):
     """What the result was made with."""
 
@@ -170,6 +188,7 @@ class CohortFinding(_Part):
     variants: tuple[CarriedVariant, ...]
     coverage: Callability
     identity: SamePerson
+    sex_check: Sex = Sex()
     fingerprint: Fingerprints | None = None
     provenance: Versions
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from als_screen.models import IdentityState, RepeatPolicyName, Result, Status
+from als_screen.models import IdentityState, RepeatPolicyName, Result, SexState, Status
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import N_, Language, gettext
 from als_screen.reports.cohort import words
@@ -19,6 +19,7 @@ from als_screen.reports.cohort.groups import Yield, batch_quality, bin_label, si
 from als_screen.reports.cohort.libraries import libraries
 from als_screen.reports.cohort.plots import depth_plot, protein_plot, sizes_plot, yield_plot
 from als_screen.reports.cohort.proteins import known_domains, proteins
+from als_screen.reports.cohort.sharing import sites_for_relatives
 from als_screen.reports.cohort.table import embedded, table
 from als_screen.reports.cohort.words import Translate
 from als_screen.reports.environment import csp_hash, environment, static
@@ -91,7 +92,11 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "links": cohort.links,
         "identity": Counter(one.identity.state for one in findings),
         "different": [one for one in findings if one.identity.state is IdentityState.DIFFERENT],
-        "sexes": Counter(one.patient.sex for one in findings),
+        "shared": cohort.shared,
+        "sites_for_relatives": sites_for_relatives(max(2, cohort.related.files)),
+        "sexes": Counter(one.sex_check.state for one in findings),
+        "sexes_open": _sexes_open(findings),
+        "sexes_differ": [one for one in findings if one.sex_check.state is SexState.DIFFERS],
         "versions": cohort.versions,
         "plots": plots,
     }
@@ -149,6 +154,14 @@ def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, str, str]]:
     """Return who was not wholly assessed, most urgent first: finding, why, link."""
     ordered = (cohort.findings[index] for index in cohort.by_urgency)
     return [(one, why(one), cohort.links.get(one.patient.patient, "")) for one in ordered if one.is_troubled]
+
+
+def _sexes_open(findings: Sequence[CohortFinding]) -> list[tuple[str, int]]:
+    """Return why the sex was not compared with the reads, with how often."""
+    reasons = Counter(
+        one.sex_check.reason for one in findings if one.sex_check.state is SexState.NOT_ASSESSED
+    )
+    return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _summary(findings: Sequence[CohortFinding]) -> dict[str, Any]:
