@@ -1,9 +1,9 @@
-"""Whether the sex in the sheet fits the reads on X and Y, by the counts in the index of a BAM. Pure functions.
+"""Whether the sex in the sheet fits the reads on X and Y, by the counts in the index of a BAM.
 
-Only a whole genome can tell: its reads lie evenly over the autosomes, which those of a panel, an exome or a file
-cut to regions do not. Reads per base of X and of Y are compared with the middle of the autosomes: a man has half
-the reads on X; on Y about a quarter, because half of its length cannot be aligned to, and a woman nearly none.
-What lies between is left open, and never said to be any karyotype: nobody asked for one.
+Pure functions. Only a whole genome can tell: its reads lie evenly over the autosomes, which those of a panel,
+an exome or a file cut to regions do not. Reads per base of X and of Y are compared with the middle of the
+autosomes: a man has half the reads on X; on Y about a quarter, because half of its length cannot be aligned to,
+and a woman nearly none. What lies between is left open, and never said to be any karyotype: nobody asked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def sex_check(placed: Sequence[PlacedReads], stated: str) -> SexCheck:
 
 
 def sex_remark(check: SexCheck, stated: str) -> tuple[str, ...]:
-    """Return what the report says of a sex that differs, as a remark on the files; nothing where it does not."""
+    """Return what the report says of a sex that differs, as a remark; nothing where it does not."""
     if check.state is not SexState.DIFFERS:
         return ()
     seen = "a woman's" if check.shown == "female" else "a man's"

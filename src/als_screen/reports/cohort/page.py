@@ -158,9 +158,8 @@ def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, str, str]]:
 
 def _sexes_open(findings: Sequence[CohortFinding]) -> list[tuple[str, int]]:
     """Return why the sex was not compared with the reads, with how often."""
-    reasons = Counter(
-        one.sex_check.reason for one in findings if one.sex_check.state is SexState.NOT_ASSESSED
-    )
+    checks = (one.sex_check for one in findings)
+    reasons = Counter(one.reason for one in checks if one.state is SexState.NOT_ASSESSED)
     return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
