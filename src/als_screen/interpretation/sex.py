@@ -2,8 +2,8 @@
 
 Pure functions. Only a whole genome can tell: its reads lie evenly over the autosomes, which those of a panel,
 an exome or a file cut to regions do not. Reads per base of X and of Y are compared with the middle of the
-autosomes: a man has half the reads on X; on Y about a quarter, because half of its length cannot be aligned to,
-and a woman nearly none. What lies between is left open, and never said to be any karyotype: nobody asked.
+autosomes: a man has half the reads on X, and on Y about a quarter, since half of it cannot be aligned to;
+a woman has nearly none. What lies between is left open, and never said to be any karyotype: nobody asked.
 """
 
 from __future__ import annotations
