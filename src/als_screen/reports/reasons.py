@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from als_screen.reports.catalogue import N_, Language, gettext
+from als_screen.reports.formats import exact
 
 #: One message a sentence or part of one between semicolons; `%(name)s` stands for any text.
 REASONS = (
@@ -137,6 +138,8 @@ REASONS = (
         N_("residue %(number)s: %(domain)s"),
     ),
 )
+#: A decimal number that is no part of a name or version.
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?(?![\w.])")
 #: A name without spaces needs no translation.
 _NAMES = re.compile(r"[^\s;]+(, [^\s;]+)*")
 
@@ -160,8 +163,14 @@ def _part(text: str, language: Language) -> tuple[str, bool]:
         if found := pattern.fullmatch(text):
             values = found.groupdict()
             inner = _part(values["reason"], language) if "reason" in values else ("", False)
-            return translate(message) % (values | {"reason": inner[0]}), inner[1]
+            shown = {name: _with_decimals(value, language) for name, value in values.items()}
+            return translate(message) % (shown | {"reason": inner[0]}), inner[1]
     return text, _NAMES.fullmatch(text) is None
+
+
+def _with_decimals(text: str, language: Language) -> str:
+    """Return text with its decimal numbers as the language writes them, every digit kept."""
+    return _DECIMAL.sub(lambda found: exact(found[0], language), text)
 
 
 @cache

@@ -93,14 +93,21 @@ def _urgency(finding: CohortFinding) -> int:
     return len(Status)
 
 
+def reasons(finding: CohortFinding) -> dict[str, list[Gene]]:
+    """Return why a patient was not wholly assessed, in English, with the genes that it holds for (or none)."""
+    if finding.status_reason:
+        return {finding.status_reason: []}
+    found: dict[str, list[Gene]] = {}
+    for gene in finding.conclusion.not_assessed:
+        if gene in finding.genes:
+            found.setdefault(finding.genes[gene].reason, []).append(gene)
+    return found
+
+
 def why(finding: CohortFinding) -> str:
-    """Return why a patient was not wholly assessed, in English."""
-    missing: Sequence[str] = [
-        f"{gene}: {finding.genes[gene].reason}"
-        for gene in finding.conclusion.not_assessed
-        if gene in finding.genes
-    ]
-    return finding.status_reason or "; ".join(missing)
+    """Return the reasons as one English text."""
+    told = ((", ".join(genes), reason) for reason, genes in reasons(finding).items())
+    return "; ".join(f"{genes}: {reason}" if genes else reason for genes, reason in told)
 
 
 def _versions(findings: Sequence[CohortFinding]) -> list[Versions]:

@@ -13,7 +13,7 @@ from als_screen.models import IdentityState, RepeatPolicyName, Result, SexState,
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import N_, Language, gettext
 from als_screen.reports.cohort import words
-from als_screen.reports.cohort.collect import Cohort, why
+from als_screen.reports.cohort.collect import Cohort, reasons
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.groups import Yield, batch_quality, bin_label, sizes, yields
 from als_screen.reports.cohort.libraries import libraries
@@ -49,7 +49,7 @@ def render_cohort(cohort: Cohort, settings: ReportSettings) -> str:
             words=words,
             title=lambda column: words.title(column, translate),
             libraries=used,
-            data=_json(table(cohort, translate) | _told(translate, settings.language)),
+            data=_json(table(cohort, translate, settings.language) | _told(translate, settings.language)),
             plots=_json(plots),
             style=style,
             scripts=scripts,
@@ -150,10 +150,10 @@ def _bins(counts: dict[Any, list[int]]) -> list[tuple[str, list[int]]]:
     return [(bin_label(index), list(column)) for index, column in enumerate(columns) if any(column)]
 
 
-def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, str, str]]:
-    """Return who was not wholly assessed, most urgent first: finding, why, link."""
+def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, dict[str, list[Gene]]]]:
+    """Return who was not wholly assessed, most urgent first, and why."""
     ordered = (cohort.findings[index] for index in cohort.by_urgency)
-    return [(one, why(one), cohort.links.get(one.patient.patient, "")) for one in ordered if one.is_troubled]
+    return [(one, reasons(one)) for one in ordered if one.is_troubled]
 
 
 def _sexes_open(findings: Sequence[CohortFinding]) -> list[tuple[str, int]]:

@@ -53,7 +53,7 @@ def test_failed_and_not_wholly_assessed_patients_come_first() -> None:
     section = text[text.index("Not looked at is not") : text.index("Overview")]
     assert re.findall(r"P00\d(?= RUN7)", section) == ["P009", "P008", "P007", "P006"]
     assert "P008.bam: the file ends before its end mark" in section
-    assert "FUS: 76 bases below 10 fragments" in section
+    assert "FUS : 76 bases below 10 fragments" in section
     assert "2 patients not analysed , 0 analysed in part, 2 analysed but not complete" in text
 
 
