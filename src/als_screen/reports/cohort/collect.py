@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from als_screen.models import IdentityState, SexState, Status
+from als_screen.regions import Gene
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.outliers import Outlier, outliers
 from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
@@ -94,7 +95,7 @@ def _urgency(finding: CohortFinding) -> int:
 
 
 def reasons(finding: CohortFinding) -> dict[str, list[Gene]]:
-    """Return why a patient was not wholly assessed, in English, with the genes that it holds for (or none)."""
+    """Return why a patient was not wholly assessed, in English, with the genes that it is about, if any."""
     if finding.status_reason:
         return {finding.status_reason: []}
     found: dict[str, list[Gene]] = {}

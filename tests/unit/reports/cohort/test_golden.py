@@ -1,6 +1,6 @@
 """The cohort's page compared as text in each language: a change of any word shows up as a difference here.
 
-`python -m unit.reports.cohort.test_golden` in `tests/` writes them again; read the difference before committing.
+`python -m unit.reports.cohort.test_golden` in `tests/` writes them again: read the difference first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.models import SexCheck, SexState
+from als_screen.models import RepeatResult, SexCheck, SexState
 from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort.collect import Cohort
 from als_screen.reports.cohort.finding import of_report
@@ -40,7 +40,7 @@ def everything() -> Cohort:
     return Cohort(findings, links, Relatedness((hint,), limit=5.25, files=20, telling=18))
 
 
-def _depth(depth: float) -> samples.RepeatResult:
+def _depth(depth: float) -> RepeatResult:
     return samples.NOT_EXPANDED.model_copy(update={"quality": {"flank_depth": depth, "locus_depth": depth}})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import Result
+from als_screen.models import Report, Result
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.cohort.finding import of_report
@@ -23,7 +23,7 @@ EN = (gettext(Language.ENGLISH), Language.ENGLISH)
 FINDINGS = [of_report(report) for report in samples.SAMPLES.values()]
 
 
-def protein(gene: Gene, *reports: samples.Report) -> Protein:
+def protein(gene: Gene, *reports: Report) -> Protein:
     found = proteins(cohort_variants([of_report(one) for one in reports]), bundled(), known_domains())
     return next(one for one in found if one.gene is gene)
 

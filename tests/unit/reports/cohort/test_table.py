@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from als_screen.models import Report
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.cohort.rows import COLUMNS
 from als_screen.reports.cohort.table import ORDER, SHOWN, embedded, findings_text, table
@@ -14,7 +15,7 @@ from unit.reports.cohort.people import cohort, renamed
 from unit.reports.pages import HOSTILE
 
 
-def rows(reports: list[samples.Report], language: Language = Language.ENGLISH) -> list[dict[str, str]]:
+def rows(reports: list[Report], language: Language = Language.ENGLISH) -> list[dict[str, str]]:
     found = table(cohort(reports), gettext(language), language)
     names = [column["name"] for column in found["columns"]]
     return [dict(zip(names, (found["values"][place] for place in row), strict=True)) for row in found["rows"]]

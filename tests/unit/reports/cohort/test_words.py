@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from als_screen.regions import Gene
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.cohort.outliers import Measure
 from als_screen.reports.cohort.rows import COLUMNS
 from als_screen.reports.cohort.words import FLAGS, MEASURES, title, value
-from als_screen.regions import Gene
 from unit.reports.pages import HOSTILE
 
 DUTCH = gettext(Language.DUTCH)
