@@ -54,6 +54,7 @@ def render_cohort(cohort: Cohort, settings: ReportSettings) -> str:
             style=style,
             scripts=scripts,
             script_hashes=" ".join(map(csp_hash, scripts)),
+            style_hashes=" ".join(map(csp_hash, (style, ""))),
         )
     )
 

@@ -13,6 +13,7 @@ def test_the_installed_packages_are_as_this_module_knows_them() -> None:
     assert found.table.count("globalThis.DataTable=") == 1
     assert "Plotly" in found.plots
     assert "dt-" in found.table_style
+    assert len(found.style_ids) == 1
     assert [one.split(" ")[0] for one in found.versions] == ["itables", "plotly"]
 
 

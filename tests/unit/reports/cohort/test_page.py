@@ -43,7 +43,9 @@ def test_the_page_is_whole_loads_nothing_and_names_no_person() -> None:
     html = _page(ALL)
     assert Page(_readable(html)).open == []
     assert not re.search(r"(src|href)=\"https?:|@import", _readable(html))
-    assert "default-src 'none'; script-src 'sha256-" in html
+    policy = html[html.index("default-src 'none'; script-src 'sha256-") :].partition('">')[0]
+    assert "style-src 'sha256-" in policy
+    assert "unsafe" not in policy
     for word in ("Example Person", "B-2026-0417", "1971-03-09", "Progressive weakness"):
         assert word not in html
 
