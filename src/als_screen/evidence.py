@@ -253,6 +253,14 @@ class IndelCount(Record):
     reverse: int
 
 
+class PlacedReads(Record):
+    """Reads that the index of a BAM counts on one chromosome; `length` in bases, from the header."""
+
+    chrom: str
+    length: int
+    reads: int
+
+
 class CoverageEvidence(Record):
     """One line of `coverage.jsonl`."""
 
@@ -266,6 +274,7 @@ class CoverageEvidence(Record):
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
+    placed: tuple[PlacedReads, ...] = ()  # on 1 to 22, X and Y; none of a CRAM, whose index keeps no counts
 
 
 # ---------------------------------------------------------------------------------------------- repeat

@@ -38,10 +38,10 @@ STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 1,
     "screen_repeat": 2,
-    "screen_coverage": 2,
-    "interpret": 4,
-    "report_patients": 2,
-    "report_cohort": 2,
+    "screen_coverage": 3,
+    "interpret": 5,
+    "report_patients": 3,
+    "report_cohort": 3,
     "compare_runs": 1,
 }
 
