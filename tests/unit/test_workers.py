@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -107,3 +108,13 @@ def test_who_stops_a_job_does_not_look_like_a_patients_fault() -> None:
         return number
 
     assert each(one, range(2), Crew(2)) == [0, 1]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_full_disk_is_no_bug_and_not_one_items(workers: int) -> None:
+    def write(_: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", "results/x")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        each(write, [1, 2], Crew(workers))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "results/x")

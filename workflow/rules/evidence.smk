@@ -20,6 +20,7 @@ rule check_inputs:
     params:
         command=command("check_inputs"),
         stage=STAGE_VERSIONS["check_inputs"],
+        again=lambda wildcards: again.times("check_inputs", wildcards.batch),
         rows=lambda wildcards: PLAN.files_hash(wildcards.batch),
         reference=PLAN.reference_key(),
     shell:
@@ -40,6 +41,7 @@ rule screen_variants:
     params:
         command=command("screen_variants"),
         stage=STAGE_VERSIONS["screen_variants"],
+        again=lambda wildcards: again.times("screen_variants", wildcards.batch),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
@@ -59,6 +61,7 @@ rule screen_repeat:
     params:
         command=command("screen_repeat"),
         stage=STAGE_VERSIONS["screen_repeat"],
+        again=lambda wildcards: again.times("screen_repeat", wildcards.batch),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
@@ -80,6 +83,7 @@ rule screen_coverage:
     params:
         command=command("screen_coverage"),
         stage=STAGE_VERSIONS["screen_coverage"],
+        again=lambda wildcards: again.times("screen_coverage", wildcards.batch),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
