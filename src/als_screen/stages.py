@@ -35,7 +35,7 @@ STAGE_VERSIONS = {
     "screen_variants": 1,
     "screen_repeat": 2,
     "screen_coverage": 2,
-    "interpret": 4,
+    "interpret": 5,
     "report_patients": 2,
     "report_cohort": 2,
     "compare_runs": 1,
