@@ -33,6 +33,9 @@ LEGACY_OFFSET = {Gene.SOD1: 1}
 #: Terms that have a protein name; the others have no effect on the protein to name.
 _PROTEIN_TERMS = frozenset(SEVERITY[: SEVERITY.index("5_prime_UTR_variant")]) - {"splice_region_variant"}
 
+#: Terms of a change that reaches from coding bases into an intron, even if it ends in the next exon.
+_OVER_AN_EDGE = {"coding_sequence_variant", "intron_variant"}
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -42,7 +45,8 @@ class Name:
         hgvs_c, hgvs_p, legacy: None where they do not exist; `problem` then says why, unless it is obvious
             (an intronic change has no protein name).
         consequence: the most severe Sequence Ontology term; `consequences` all of them.
-        protein: the parsed protein change, for changes inside the coding sequence.
+        protein: the parsed protein change, for changes inside the coding sequence; None where the name says
+            that it is not known.
         splice: how near a splice site it lies; `unspliced_exons` those whose site it destroys.
         change: the change on the + strand, shifted towards the 3' end of the transcript.
     """
@@ -118,7 +122,7 @@ class Namer:
             legacy=_legacy(transcript.gene, hgvs_p),
             consequence=found.terms[0],
             consequences=found.terms,
-            protein=found.protein,
+            protein=None if _is_unknown(hgvs_p) else found.protein,
             splice=found.splice,
             unspliced_exons=found.unspliced_exons,
             change=change,
@@ -142,18 +146,23 @@ def unnamed(problem: str) -> Name:
 def _protein_name(hgvs_p: str | None, terms: Sequence[str], residues: int) -> str | None:
     """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown.
 
-    A stop that stays is silent, and what a lost start leads to is not known. `residues`: of the protein.
+    A stop that stays is silent, and what a lost start or a deletion over the edge of an exon leads to is not
+    known. `residues`: of the protein.
     """
     if hgvs_p is None:
         return None
     accession, _, described = hgvs_p.partition(":p.")
-    if described == "?":
-        return hgvs_p
+    if described == "?" or set(terms) >= _OVER_AN_EDGE:
+        return f"{accession}:p.?"
     if "stop_retained_variant" in terms:  # `hgvs` names what follows the stop, which is not made
         described = f"Ter{residues + 1}="
     elif "start_lost" in terms:
         described = "Met1?"
     return f"{accession}:p.({described.strip('()')})"
+
+
+def _is_unknown(hgvs_p: str | None) -> bool:
+    return (hgvs_p or "").endswith(":p.?")
 
 
 def _legacy(gene: Gene, hgvs_p: str | None) -> str | None:

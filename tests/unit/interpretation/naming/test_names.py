@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from als_screen.interpretation.naming.alleles import vcf_form
 from als_screen.interpretation.naming.consequence import SEVERITY
 from als_screen.interpretation.naming.names import Name
+from als_screen.models import CriterionState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
 from interpretation_shared import CHROMOSOMES, annotator, namer, other_build, position, table
@@ -131,6 +132,15 @@ def test_few_names_are_exceptions() -> None:
             ("c.357_357+2del", "p.?", None),
             "splice_donor_variant",
             "over the edge",
+        ),
+        (
+            Gene.FUS,
+            31182419,
+            "AAAGGTGAGTGCTATTTTTGGGCTTCCAGAGTTTGTAGAGGGCAAGGGTGGTCACGCCATGTTTTCTGATCACGCTGGTTTTCCTTTTATTTAGCTAT",
+            "A",
+            ("c.36_42del", "p.?", None),
+            "splice_acceptor_variant",
+            "from one exon into the next: the intron goes too",
         ),
         (
             Gene.SOD1,
@@ -377,3 +387,12 @@ def test_the_rows_of_the_property_are_in_clinvar() -> None:
     keys = annotator().knowledge.builds[Build.GRCH38].clinvar
     found = [(row["chrom"], int(row["pos_grch38"]), row["ref"], row["alt"]) in keys for row in PLACED]
     assert sum(found) >= len(found) - 7  # the others have no germline class
+
+
+def test_a_dup_over_an_acceptor_is_no_known_protein_change() -> None:
+    """FUS c.1394-12_1401dup: where splicing then begins is not known, so nothing is truncated for certain."""
+    alleles = (31190950, "T", "TCTTTTGTCCTAGGGGGTAAC")
+    name = namer().name(Build.GRCH38, Gene.FUS, "16", *alleles)
+    assert (_bare(name.hgvs_c), _bare(name.hgvs_p), name.protein) == ("c.1394-12_1401dup", "p.?", None)
+    found = annotator().describe(Build.GRCH38, Gene.FUS, "16", *alleles).classification.criteria
+    assert next(each.state for each in found if each.code == "PVS1") is CriterionState.NOT_APPLICABLE
