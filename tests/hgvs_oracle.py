@@ -198,7 +198,7 @@ def protein_faults(here: Region, edit: Edit, hgvs_c: str, hgvs_p: str | None) ->
     if not (here.inside_one_exon(edit) and not _dup_over_edge(hgvs_c)) and not dup_in_exon:
         return [] if hgvs_p is None or hgvs_p.endswith(":p.?") else [f"protein of no exon: {hgvs_p}"]
     if edit.end <= start or edit.start >= behind:
-        return [] if hgvs_p is None else [f"protein of no coding base: {hgvs_p}"]
+        return [] if hgvs_p is None or hgvs_p.endswith(":p.?") else [f"protein of no coding base: {hgvs_p}"]
     old, new = translation(here.transcribed()), translation(here.transcribed(edit))
     said = (hgvs_p or "").removeprefix(f"{here.protein}:p.")
     if edit.start < start or here.transcribed(edit)[:3] != "ATG":

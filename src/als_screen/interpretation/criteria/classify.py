@@ -111,8 +111,9 @@ def _capped(score: Criterion, by_code: Mapping[str, Criterion], policy: Policy) 
     if not fitting:
         return _taken_back(score, f"{' and '.join(beside)} fill what all of them may count")
     strength = max(fitting, key=lambda each: policy.points[each])
-    because = f"{score.because}; lowered beside {' and '.join(beside)} ({policy.residue.source})"
-    return score.model_copy(update={"strength": strength, "because": because})
+    because = f"{score.because}; lowered beside {' and '.join(beside)}"
+    source = f"{score.source}; {policy.residue.source}"
+    return score.model_copy(update={"strength": strength, "because": because, "source": source})
 
 
 # ----------------------------------------------------------------------------------- what is known

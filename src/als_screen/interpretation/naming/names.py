@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from als_screen.interpretation.naming.alleles import (
     shifted_right,
     vcf_form,
 )
-from als_screen.interpretation.naming.codons import ONE_LETTER
-from als_screen.interpretation.naming.consequence import SEVERITY, SplicePlace, consequence
+from als_screen.interpretation.naming.codons import ONE_LETTER, THREE_LETTERS
+from als_screen.interpretation.naming.consequence import SEVERITY, Consequence, SplicePlace, consequence
 from als_screen.interpretation.naming.protein_effect import ProteinChange
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, Transcript
@@ -114,7 +114,7 @@ class Namer:
         silent = not _PROTEIN_TERMS & set(found.terms)
         names = self._hgvs.name(build, transcript, change, with_protein=not silent)
         residues = sum(map(len, transcript.coding_exons())) // 3 - 1
-        hgvs_p = _protein_name(names.hgvs_p, found.terms, residues)
+        hgvs_p = _protein_name(names.hgvs_p, found, residues)
         return Name(
             hgvs_g=names.hgvs_g,
             hgvs_c=names.hgvs_c,
@@ -143,7 +143,7 @@ def unnamed(problem: str) -> Name:
     return Name(None, None, None, None, None, problem=problem)
 
 
-def _protein_name(hgvs_p: str | None, terms: Sequence[str], residues: int) -> str | None:
+def _protein_name(hgvs_p: str | None, found: Consequence, residues: int) -> str | None:
     """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown.
 
     A stop that stays is silent, and what a lost start or a deletion over the edge of an exon leads to is not
@@ -152,13 +152,22 @@ def _protein_name(hgvs_p: str | None, terms: Sequence[str], residues: int) -> st
     if hgvs_p is None:
         return None
     accession, _, described = hgvs_p.partition(":p.")
-    if described == "?" or set(terms) >= _OVER_AN_EDGE:
+    terms, protein = set(found.terms), found.protein
+    if described == "?" or terms >= _OVER_AN_EDGE:
         return f"{accession}:p.?"
     if "stop_retained_variant" in terms:  # `hgvs` names what follows the stop, which is not made
         described = f"Ter{residues + 1}="
     elif "start_lost" in terms:
         described = "Met1?"
+    elif "stop_lost" in terms and protein is not None and protein.pos == residues + 1:
+        described = _extension(protein)  # `hgvs` passes over a stop in what is inserted
     return f"{accession}:p.({described.strip('()')})"
+
+
+def _extension(protein: ProteinChange) -> str:
+    """Return the name of a protein that goes on where its stop was."""
+    more = "?" if protein.length is None else protein.length + 1 - protein.pos
+    return f"Ter{protein.pos}{THREE_LETTERS[protein.alt[0]]}extTer{more}"
 
 
 def _is_unknown(hgvs_p: str | None) -> bool:
