@@ -153,24 +153,26 @@ def described(bases: str, edit: Edit, number: Callable[[int], str | None]) -> st
     """Return the edit in HGVS words; `number` gives the name of a base, None where it has none."""
     old, new = bases[edit.start : edit.end], edit.new
 
-    def span(first: int, last: int) -> str:
-        return f"{number(first)}" if first == last else f"{number(first)}_{number(last)}"
-
-    touched = range(edit.start, edit.end) if old else range(edit.start - 1, edit.start + 1)
-    if any(number(place) is None for place in (touched[0], touched[-1])):
+    if not old and bases[edit.start - len(new) : edit.start] == new:
+        first, last, word = edit.start - len(new), edit.start - 1, "dup"
+    elif not old:
+        first, last, word = edit.start - 1, edit.start, f"ins{new}"
+    else:
+        first, last, word = edit.start, edit.end - 1, _replacement(old, new)
+    names = number(first), number(last)
+    if None in names:
         return None
-    if not old:
-        if bases[edit.start - len(new) : edit.start] == new:
-            first = edit.start - len(new)
-            return None if number(first) is None else f"{span(first, edit.start - 1)}dup"
-        return f"{span(edit.start - 1, edit.start)}ins{new}"
+    return f"{names[0]}{word}" if first == last else f"{names[0]}_{names[1]}{word}"
+
+
+def _replacement(old: str, new: str) -> str:
     if not new:
-        return f"{span(edit.start, edit.end - 1)}del"
+        return "del"
     if len(old) == 1 == len(new):
-        return f"{number(edit.start)}{old}>{new}"
+        return f"{old}>{new}"
     if len(old) == len(new) and other_strand(old) == new:
-        return f"{span(edit.start, edit.end - 1)}inv"
-    return f"{span(edit.start, edit.end - 1)}delins{new}"
+        return "inv"
+    return f"delins{new}"
 
 
 def expected_c(here: Region, edit: Edit) -> str | None:

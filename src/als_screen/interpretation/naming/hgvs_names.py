@@ -107,7 +107,7 @@ class HgvsNamer:
     def _protein(self, coding: Variant, accession: str) -> tuple[str | None, str | None]:
         try:
             return str(self._mapper.c_to_p(_as_insertion(coding), accession)), None
-        except HGVSError as error:
+        except (HGVSError, IndexError) as error:  # `hgvs` runs past the end of some proteins
             return None, f"no name on {accession}: {_said(error)}"
 
 
@@ -130,7 +130,7 @@ def _as_insertion(coding: Variant) -> Variant:
     return SequenceVariant(coding.ac, "c", PosEdit(behind, NARefAlt(None, coding.posedit.edit.ref)))
 
 
-def _said(error: HGVSError) -> str:
+def _said(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 

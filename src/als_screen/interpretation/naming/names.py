@@ -33,8 +33,8 @@ LEGACY_OFFSET = {Gene.SOD1: 1}
 #: Terms that have a protein name; the others have no effect on the protein to name.
 _PROTEIN_TERMS = frozenset(SEVERITY[: SEVERITY.index("5_prime_UTR_variant")]) - {"splice_region_variant"}
 
-#: Terms of a change that reaches from coding bases into an intron, even if it ends in the next exon.
-_OVER_AN_EDGE = {"coding_sequence_variant", "intron_variant"}
+#: Beside "intron_variant": a change that reaches from coding bases into an intron, or over it into an exon.
+_OVER_AN_EDGE = {"coding_sequence_variant", "start_lost", "stop_lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,10 @@ class Namer:
     def _named_change(self, build: Build, transcript: Transcript, change: Change) -> Name:
         reference = self._resources.slices(build)[transcript.gene]
         found = consequence(reference, transcript, change, equivalents(reference, change))
-        silent = not _PROTEIN_TERMS & set(found.terms)
-        names = self._hgvs.name(build, transcript, change, with_protein=not silent)
-        residues = sum(map(len, transcript.coding_exons())) // 3 - 1
-        hgvs_p = _protein_name(names.hgvs_p, found, residues)
+        own = _own_words(found, residues=sum(map(len, transcript.coding_exons())) // 3 - 1)
+        with_protein = own is None and bool(_PROTEIN_TERMS & set(found.terms))
+        names = self._hgvs.name(build, transcript, change, with_protein=with_protein)
+        hgvs_p = _predicted(names.hgvs_p) if own is None else f"{transcript.protein}:p.{own}"
         return Name(
             hgvs_g=names.hgvs_g,
             hgvs_c=names.hgvs_c,
@@ -143,24 +143,29 @@ def unnamed(problem: str) -> Name:
     return Name(None, None, None, None, None, problem=problem)
 
 
-def _protein_name(hgvs_p: str | None, found: Consequence, residues: int) -> str | None:
-    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown.
+def _own_words(found: Consequence, residues: int) -> str | None:
+    """Return what stands behind `p.` where `hgvs` names what is not made; None where it names the protein.
 
-    A stop that stays is silent, and what a lost start or a deletion over the edge of an exon leads to is not
-    known. `residues`: of the protein.
+    What a deletion over the edge of an exon or a lost start leads to is not known, a stop that stays is
+    silent, and a stop in what is inserted before the stop ends the protein. `residues`: of the protein.
     """
-    if hgvs_p is None:
-        return None
-    accession, _, described = hgvs_p.partition(":p.")
     terms, protein = set(found.terms), found.protein
-    if described == "?" or terms >= _OVER_AN_EDGE:
-        return f"{accession}:p.?"
-    if "stop_retained_variant" in terms:  # `hgvs` names what follows the stop, which is not made
-        described = f"Ter{residues + 1}="
-    elif "start_lost" in terms:
-        described = "Met1?"
-    elif "stop_lost" in terms and protein is not None and protein.pos == residues + 1:
-        described = _extension(protein)  # `hgvs` passes over a stop in what is inserted
+    if "intron_variant" in terms and terms & _OVER_AN_EDGE:
+        return "?"
+    if "stop_retained_variant" in terms:
+        return f"(Ter{residues + 1}=)"
+    if "start_lost" in terms:
+        return "(Met1?)"
+    if "stop_lost" in terms and protein is not None and protein.pos == residues + 1:
+        return f"({_extension(protein)})"
+    return None
+
+
+def _predicted(hgvs_p: str | None) -> str | None:
+    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown."""
+    if hgvs_p is None or _is_unknown(hgvs_p):
+        return hgvs_p
+    accession, _, described = hgvs_p.partition(":p.")
     return f"{accession}:p.({described.strip('()')})"
 
 

@@ -221,7 +221,7 @@ def test_the_older_directory_is_whole_until_the_new_one_is_there(
 
 def test_a_file_cut_between_two_blocks_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "clinvar.vcf.gz"
-    with pysam.BGZFile(str(path), "w") as out:
+    with pysam.BGZFile(str(path), "w", None) as out:
         out.write(("\n".join([*CLINVAR_HEADER, *lines()]).replace("{build}", "GRCh38") + "\n").encode())
     update_knowledge(Downloads(clinvar=path), tmp_path / "mine")
     path.write_bytes(path.read_bytes()[:-28])

@@ -2,7 +2,9 @@
 
 import pytest
 
+from als_screen.interpretation.naming.names import Namer
 from als_screen.regions import Build, Gene
+from als_screen.resources import bundled
 from hgvs_oracle import alleles, every_substitution, expected_c, expected_g, protein_faults, region
 from interpretation_shared import CHROMOSOMES, namer, other_build
 
@@ -28,3 +30,14 @@ def test_names_of_every_kind_are_the_oracles(gene: Gene, build: Build) -> None:
     wrong = {allele: found for allele in drawn if (found := faults(build, gene, *allele))}
     assert len(drawn) > 110
     assert wrong == {}
+
+
+def test_a_fault_of_the_library_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise IndexError("string index out of range")
+
+    fresh = Namer(bundled())
+    monkeypatch.setattr("als_screen.interpretation.naming.hgvs_names.VariantMapper.c_to_p", fails)
+    name = fresh.name(Build.GRCH38, Gene.SOD1, "21", 31659783, "C", "T")
+    assert (name.hgvs_c, name.hgvs_p) == ("NM_000454.5:c.14C>T", None)
+    assert name.problem == "no name on NP_000445.1: string index out of range"

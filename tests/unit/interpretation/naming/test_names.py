@@ -89,6 +89,15 @@ def test_few_names_are_exceptions() -> None:
             "a stop in what is inserted before the stop",
         ),
         (
+            Gene.FUS,
+            31191437,
+            "A",
+            "AGATATATGTCATCATCTAGTTACATGCGTC",
+            ("c.1580_1581insGATATATGTCATCATCTAGTTACATGCGTC", "p.(Ter527=)", "*527="),
+            "stop_retained_variant",
+            "inserted into the stop, which it makes again: `hgvs` runs past the end",
+        ),
+        (
             Gene.C9ORF72,
             27548238,
             "AAA",
