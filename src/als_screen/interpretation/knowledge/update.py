@@ -140,7 +140,9 @@ def _clinvar(path: Path, made: Path, resources: Resources, entries: dict[str, Re
         sha256="",
     )
     left_out = f"{gathered.left_out} records left out (no germline class, or no single allele)"
-    return f"clinvar {date}: {len(gathered.rows)} alleles; {left_out}"
+    silent = [gene.value for gene in Gene if all(place.gene is not gene for place in gathered.rows)]
+    none = f"; NONE IN {', '.join(silent)}: is the file whole?" if silent else ""
+    return f"clinvar {date}: {len(gathered.rows)} alleles; {left_out}{none}"
 
 
 def _gnomad(

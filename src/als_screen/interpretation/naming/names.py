@@ -156,7 +156,7 @@ def _own_words(found: Consequence, residues: int) -> str | None:
         return f"(Ter{residues + 1}=)"
     if "start_lost" in terms:
         return "(Met1?)"
-    if "stop_lost" in terms and protein is not None and protein.pos == residues + 1:
+    if "stop_lost" in terms and protein is not None and protein.pos == residues + 1 and protein.alt:
         return f"({_extension(protein)})"
     return None
 

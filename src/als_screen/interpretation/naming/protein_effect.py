@@ -100,8 +100,9 @@ def _in_frame(old: str, new: str, residues: str) -> tuple[str, ProteinChange | N
     while tail < min(len(left), len(right)) and left[-1 - tail] == right[-1 - tail]:
         tail += 1
     left, right = left[: len(left) - tail], right[: len(right) - tail]
-    term = "stop_lost" if first >= len(old) - 1 else _term(left, right)
-    return term, ProteinChange(left, first + 1, right, _length(residues))
+    if first >= len(old) - 1:
+        return "stop_lost", ProteinChange("*", first + 1, residues[first : first + 1], _length(residues))
+    return _term(left, right), ProteinChange(left, first + 1, right, _length(residues))
 
 
 def _term(left: str, right: str) -> str:

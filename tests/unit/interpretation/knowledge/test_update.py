@@ -52,6 +52,7 @@ def test_clinvar_replaces_its_table(tmp_path: Path, build: Build, name: str) -> 
     path = written(tmp_path / name, [*CLINVAR_HEADER, far, *lines(build), "MT\t1\tx"], build)
     [said] = update_knowledge(Downloads(clinvar=path), tmp_path / "mine")
     assert said.startswith("clinvar 2026-08-02: 2 alleles; 2 records left out")
+    assert said.endswith("NONE IN C9orf72, TARDBP, FUS: is the file whole?")
     knowledge = Knowledge.load(tmp_path / "mine")
     assert knowledge.versions()["clinvar"].release == "2026-08-02"
     assert knowledge.versions()["gnomad"] == annotator().knowledge.versions()["gnomad"]

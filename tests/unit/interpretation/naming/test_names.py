@@ -98,6 +98,15 @@ def test_few_names_are_exceptions() -> None:
             "inserted into the stop, which it makes again: `hgvs` runs past the end",
         ),
         (
+            Gene.SOD1,
+            31668575,
+            "ATAA",
+            "A",
+            ("c.463_465del", "p.(Ter155ThrextTer5)", "*154Text*5"),
+            "stop_lost",
+            "the stop and nothing else is gone",
+        ),
+        (
             Gene.C9ORF72,
             27548238,
             "AAA",
