@@ -107,8 +107,10 @@ class HgvsNamer:
     def _protein(self, coding: Variant, accession: str) -> tuple[str | None, str | None]:
         try:
             return str(self._mapper.c_to_p(_as_insertion(coding), accession)), None
-        except (HGVSError, IndexError) as error:  # `hgvs` runs past the end of some proteins
+        except HGVSError as error:
             return None, f"no name on {accession}: {_said(error)}"
+        except IndexError:  # `hgvs` looks for a residue behind the end
+            return None, f"no name on {accession}: the change reaches behind the end of the protein"
 
 
 def _as_insertion(coding: Variant) -> Variant:
@@ -130,7 +132,7 @@ def _as_insertion(coding: Variant) -> Variant:
     return SequenceVariant(coding.ac, "c", PosEdit(behind, NARefAlt(None, coding.posedit.edit.ref)))
 
 
-def _said(error: Exception) -> str:
+def _said(error: HGVSError) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -166,6 +166,8 @@ def _predicted(hgvs_p: str | None) -> str | None:
     if hgvs_p is None or _is_unknown(hgvs_p):
         return hgvs_p
     accession, _, described = hgvs_p.partition(":p.")
+    if "Xaa" in described:  # `hgvs` ran past the end of the transcript
+        return f"{accession}:p.?"
     return f"{accession}:p.({described.strip('()')})"
 
 

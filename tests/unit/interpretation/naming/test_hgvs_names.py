@@ -40,4 +40,4 @@ def test_a_fault_of_the_library_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("als_screen.interpretation.naming.hgvs_names.VariantMapper.c_to_p", fails)
     name = fresh.name(Build.GRCH38, Gene.SOD1, "21", 31659783, "C", "T")
     assert (name.hgvs_c, name.hgvs_p) == ("NM_000454.5:c.14C>T", None)
-    assert name.problem == "no name on NP_000445.1: string index out of range"
+    assert name.problem == "no name on NP_000445.1: the change reaches behind the end of the protein"

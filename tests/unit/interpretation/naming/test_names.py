@@ -432,3 +432,20 @@ def test_a_dup_over_an_acceptor_is_no_known_protein_change() -> None:
     assert (_bare(name.hgvs_c), _bare(name.hgvs_p), name.protein) == ("c.1394-12_1401dup", "p.?", None)
     found = annotator().describe(Build.GRCH38, Gene.FUS, "16", *alleles).classification.criteria
     assert next(each.state for each in found if each.code == "PVS1") is CriterionState.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("gene", list(Gene))
+def test_whole_exons_have_a_name_or_a_reason(gene: Gene) -> None:
+    reference, transcript = bundled().slices(Build.GRCH38)[gene], bundled().transcript(Build.GRCH38, gene)
+    for exon in transcript.exons:
+        for around in (0, 1, 10):
+            start, end = exon.start - around - 1, exon.end + around
+            bases = reference.fetch(start, end)
+            for ref, alt in ((bases, bases[0]), (bases[0], bases)):
+                name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], start + 1, ref, alt)
+                assert name.hgvs_g is not None
+                assert name.hgvs_c is not None or "the bounds of" in (name.problem or "")
+                assert "Xaa" not in (name.hgvs_p or "")
+    last = reference.fetch(transcript.coding.end - 4, transcript.coding.end + 30)
+    name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], transcript.coding.end - 3, last, last[0])
+    assert name.hgvs_c is not None
