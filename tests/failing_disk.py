@@ -16,7 +16,6 @@ from typing import Any
 
 from mfusepy import FUSE, FuseOSError, Operations
 
-
 #: "Now", in the field of nanoseconds. Source: utimensat(2).
 UTIME_NOW = (1 << 30) - 1
 
