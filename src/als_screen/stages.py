@@ -39,7 +39,7 @@ STAGE_VERSIONS = {
     "screen_variants": 1,
     "screen_repeat": 2,
     "screen_coverage": 3,
-    "interpret": 5,
+    "interpret": 6,
     "report_patients": 3,
     "report_cohort": 3,
     "compare_runs": 1,
