@@ -32,10 +32,10 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 1,
-    "screen_variants": 1,
+    "screen_variants": 2,
     "screen_repeat": 2,
     "screen_coverage": 2,
-    "interpret": 4,
+    "interpret": 5,
     "report_patients": 2,
     "report_cohort": 2,
     "compare_runs": 1,
