@@ -194,7 +194,7 @@ class VariantEvidence(Record):
     """One line of `variants.jsonl`.
 
     `reference` and `callable_regions` are where absence of an allele means reference: gVCF blocks and
-    explicit 0/0 records, and the caller's callable BED (no depth, no quality) but for what records leave open.
+    explicit 0/0 records, and the callable BED (no depth, no quality) but for what records leave open.
     Without them and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
     """
