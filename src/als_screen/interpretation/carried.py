@@ -15,6 +15,11 @@ from als_screen.regions import Build, Gene
 HOMOZYGOUS_SHARE = 0.9
 #: Up to here it is taken as heterozygous; between the two its zygosity is unknown.
 HETEROZYGOUS_SHARE = 0.75
+#: Longest insertion whose share tells its zygosity: in a longer one many reads end, are clipped and seem to be
+#: without it, so that homozygous looks heterozygous. Measured: 12 bases show in 60 % of 150-base reads.
+TELLING_INSERTION = 5
+#: The genotype of an allele that no caller called.
+UNCALLED = "./."
 Source = Literal["vcf", "reads", "recheck"]
 
 
@@ -43,7 +48,10 @@ def carried_variants(
     source: Source = "reads" if evidence.source is VariantSource.READS else "vcf"
     variants = [
         _variant(
-            allele, "recheck" if allele in from_reads else source, lookup.support(allele, min_depth), words
+            allele,
+            "recheck" if allele.genotype == UNCALLED else source,
+            lookup.support(allele, min_depth),
+            words,
         )
         for allele, words in said
     ]
@@ -56,22 +64,26 @@ def _from_reads(shown: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
     support = lookup.support(shown, min_depth)
     ref, alt = support.ref or 0, support.alt or 0
     share = alt / (ref + alt) if ref + alt else 0.0
-    if share >= HOMOZYGOUS_SHARE:
-        zygosity = Zygosity.HOMOZYGOUS
-    else:
-        zygosity = Zygosity.HETEROZYGOUS if share <= HETEROZYGOUS_SHARE else Zygosity.UNKNOWN
     return Allele(
         gene=shown.gene,
         chrom=shown.chrom,
         pos=shown.pos,
         ref=shown.ref,
         alt=shown.alt,
-        zygosity=zygosity,
-        genotype="./.",
+        zygosity=_suggested(share, len(shown.alt) - len(shown.ref)),
+        genotype=UNCALLED,
         allele_index=1,
         depth=ref + alt,
         alt_depth=alt,
     )
+
+
+def _suggested(share: float, inserted: int) -> Zygosity:
+    """Return the zygosity that the share of alternate fragments suggests; `inserted`: how many bases more."""
+    if share >= HOMOZYGOUS_SHARE:
+        return Zygosity.HOMOZYGOUS
+    telling = share <= HETEROZYGOUS_SHARE and inserted <= TELLING_INSERTION
+    return Zygosity.HETEROZYGOUS if telling else Zygosity.UNKNOWN
 
 
 def _variant(allele: Allele, source: Source, support: ReadSupport, said: Annotation) -> Variant:
