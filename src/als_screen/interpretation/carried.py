@@ -15,8 +15,8 @@ from als_screen.regions import Build, Gene
 HOMOZYGOUS_SHARE = 0.9
 #: Up to here it is taken as heterozygous; between the two its zygosity is unknown.
 HETEROZYGOUS_SHARE = 0.75
-#: Longest insertion whose share tells its zygosity: in a longer one many reads end, are clipped and seem to be
-#: without it, so that homozygous looks heterozygous. Measured: 12 bases show in 60 % of 150-base reads.
+#: Longest insertion whose share tells its zygosity: in a longer one many reads end, are clipped and seem
+#: to lack it, so that homozygous looks heterozygous. Measured: 12 bases show in 60 % of 150-base reads.
 TELLING_INSERTION = 5
 #: The genotype of an allele that no caller called.
 UNCALLED = "./."
