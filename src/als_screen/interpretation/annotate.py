@@ -17,7 +17,7 @@ from als_screen.interpretation.knowledge.records import AlleleKey, ClinvarEntry
 from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
-from als_screen.interpretation.reportable import not_reported_reason
+from als_screen.interpretation.reportable import not_reported_reason, unnamed_reason
 from als_screen.models import (
     Basis,
     Classification,
@@ -131,13 +131,14 @@ class Annotator:
 
     def _describe(self, build: Build, gene: Gene, key: AlleleKey) -> Description:
         name = self.namer.name(build, gene, *key)
+        reportable = self.resources.reportable(build, gene, self.splice_bases)
         if name.change is None:
-            return Description(name, None, _unclassified(name), known=False, not_reported_reason=None)
+            reason = unnamed_reason(gene, *key[:3], reportable)
+            return Description(name, None, _unclassified(name), known=False, not_reported_reason=reason)
         supplied = self.supplied.get((build, key), ())
         facts = self._finder.facts(build, gene, key, name, supplied)
         known = self.knowledge.builds[build].is_known(key)
         classification = classify(facts, self.policy)
-        reportable = self.resources.reportable(build, gene, self.splice_bases)
         reason = not_reported_reason(facts, classification.proposed, reportable, self.policy, known=known)
         return Description(name, facts, classification, known, reason)
 

@@ -120,7 +120,9 @@ class _Wording:
 
     def _variant(self, variant: Variant, confirmations: Sequence[Confirmation]) -> str:
         protein = (variant.hgvs_p or "").rpartition(":")[2]
-        name = variant.hgvs_c or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        name = (
+            variant.hgvs_c or variant.hgvs_g or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        )
         shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
         note = ""
         if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):

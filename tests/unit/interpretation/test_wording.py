@@ -229,7 +229,10 @@ def test_what_is_not_reported_is_not_mentioned() -> None:
 
 
 def test_an_allele_without_name_is_told_by_its_place() -> None:
-    text = told(Result.POSITIVE, variants=(variant(hgvs_c=None, hgvs_p=None, legacy=None),)).en
+    unnamed = variant(hgvs_c=None, hgvs_p=None, legacy=None)
+    text = told(Result.POSITIVE, variants=(unnamed,)).en
+    assert text == "Detected: SOD1 NC_000021.9:g.31659783C>T, heterozygous, pathogenic."
+    text = told(Result.POSITIVE, variants=(unnamed.model_copy(update={"hgvs_g": None}),)).en
     assert text == "Detected: SOD1 chr21:31659783 C>T, heterozygous, pathogenic."
 
 
