@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from als_screen.coverage.chance import binomial_at_least
 from als_screen.evidence import Allele, VariantEvidence, VariantSource, Zygosity
 from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator
 from als_screen.interpretation.recheck import Placed, ReadLookup
@@ -18,6 +19,11 @@ HETEROZYGOUS_SHARE = 0.75
 #: Longest insertion whose share tells its zygosity: in a longer one many reads end, are clipped and seem
 #: to lack it, so that homozygous looks heterozygous. Measured: 12 bases show in 60 % of 150-base reads.
 TELLING_INSERTION = 5
+#: A called zygosity is not believed where the reads would show so less often than this.
+ZYGOSITY_CHANCE = 1e-3
+#: Share of fragments without the allele in a homozygote at most (errors, contamination), and with it in a
+#: heterozygote at most (allele bias); indels are left out, which lose fragments beside them.
+MOST_REFERENCE, MOST_ALTERNATE = 0.05, 0.75
 #: The genotype of an allele that no caller called.
 UNCALLED = "./."
 Source = Literal["vcf", "reads", "recheck"]
@@ -41,10 +47,11 @@ def carried_variants(
         annotator: knowledge, policy and names.
         min_depth: fragments that make a base callable.
     """
-    called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in evidence.alleles}
+    alleles = [_believed(allele, lookup.support(allele, min_depth)) for allele in evidence.alleles]
+    called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in alleles}
     each = {(one.chrom, one.pos, one.ref, one.alt): one for one in shown}
     from_reads = [_from_reads(one, lookup, min_depth) for key, one in each.items() if key not in called]
-    said = annotator.annotate_all(build, [*evidence.alleles, *from_reads])
+    said = annotator.annotate_all(build, [*alleles, *from_reads])
     source: Source = "reads" if evidence.source is VariantSource.READS else "vcf"
     variants = [
         _variant(
@@ -59,18 +66,33 @@ def carried_variants(
     return tuple(sorted(variants, key=lambda one: (order.index(one.gene), one.pos, one.ref, one.alt)))
 
 
+def _believed(allele: Allele, support: ReadSupport) -> Allele:
+    """Return the called allele, of unknown zygosity where the reads show another."""
+    ref, alt = support.ref or 0, support.alt or 0
+    if support.state is not ReadSupportState.CONFIRMED or len(allele.ref) != len(allele.alt):
+        return allele
+    if allele.zygosity is Zygosity.HOMOZYGOUS:
+        chance = binomial_at_least(ref, ref + alt, MOST_REFERENCE)
+    elif allele.zygosity is Zygosity.HETEROZYGOUS and "0" in allele.genotype:
+        chance = binomial_at_least(alt, ref + alt, MOST_ALTERNATE)
+    else:
+        return allele
+    return allele if chance >= ZYGOSITY_CHANCE else allele.model_copy(update={"zygosity": Zygosity.UNKNOWN})
+
+
 def _from_reads(shown: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
     """Return an allele that the VCF has not, with the zygosity that the reads suggest."""
     support = lookup.support(shown, min_depth)
     ref, alt = support.ref or 0, support.alt or 0
     share = alt / (ref + alt) if ref + alt else 0.0
+    enough = ref + alt >= min_depth
     return Allele(
         gene=shown.gene,
         chrom=shown.chrom,
         pos=shown.pos,
         ref=shown.ref,
         alt=shown.alt,
-        zygosity=_suggested(share, len(shown.alt) - len(shown.ref)),
+        zygosity=_suggested(share, len(shown.alt) - len(shown.ref)) if enough else Zygosity.UNKNOWN,
         genotype=UNCALLED,
         allele_index=1,
         depth=ref + alt,

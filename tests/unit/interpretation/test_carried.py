@@ -117,6 +117,46 @@ def test_a_long_insertion_does_not_tell_its_zygosity(inserted: str, expected: Zy
     assert found.zygosity is expected, note
 
 
+def test_few_reads_do_not_tell_a_zygosity() -> None:
+    (found,) = carried(counts({SITE: ("C", 6)}, depth=6), shown=(Seen(SITE, "A", "C"),))
+    assert (found.zygosity, found.inheritance.fits) == (UNKNOWN, False), "once in 64 a heterozygote"
+
+
+@pytest.mark.parametrize(
+    ("genotype", "called_as", "fragments", "expected", "note"),
+    [
+        ("0/1", HET, 15, HET, "half of 30 fragments"),
+        ("0/1", HET, 29, HET, "29 of 30, a biased heterozygote perhaps"),
+        ("0/1", HET, 30, UNKNOWN, "all of them"),
+        ("1|2", HET, 30, HET, "the other copy has another allele"),
+        ("1/1", HOM, 30, HOM, "all of them"),
+        ("1/1", HOM, 25, HOM, "5 of 30 without: contamination perhaps"),
+        ("1/1", HOM, 15, UNKNOWN, "half of them"),
+        ("1/1", HOM, 0, HOM, "no fragment shows it: another reason to doubt, which is told"),
+    ],
+)
+def test_a_called_zygosity_that_the_reads_deny(
+    genotype: str, called_as: Zygosity, fragments: int, expected: Zygosity, note: str
+) -> None:
+    others = {SITE: ("C", fragments)} if fragments else {}
+    one = called(SITE, "A", "C", genotype=genotype, zygosity=called_as)
+    (found,) = carried(counts(others), one)
+    assert (found.zygosity, found.genotype) == (expected, genotype), note
+    assert found.inheritance.fits is (expected is HOM), "p.Asp91Ala is recessive"
+
+
+def test_the_zygosity_of_an_indel_is_the_callers() -> None:
+    ref = gene_bases(Gene.SOD1, SITE - 1, SITE)
+    indel = IndelCount(chrom="21", pos=SITE, ref=ref, alt=f"{ref}GT", forward=9, reverse=9)
+    (found,) = carried(counts({}, indel), called(SITE, ref, f"{ref}GT", genotype="1/1", zygosity=HOM))
+    assert (found.zygosity, found.read_support.ref) == (HOM, 12)
+
+
+def test_without_reads_the_callers_word_stands() -> None:
+    (found,) = carried(None, called(SITE, "A", "C", genotype="1/1", zygosity=HOM))
+    assert (found.zygosity, found.inheritance.fits) == (HOM, True)
+
+
 def test_an_allele_of_the_vcf_is_not_listed_again() -> None:
     (found,) = carried(
         counts({SITE: ("C", 15)}), called(SITE, "A", "C", alt_depth=14), shown=(Seen(SITE, "A", "C"),)
