@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -60,6 +60,11 @@ class Description:
     classification: VariantClass
     known: bool
     not_reported_reason: str | None
+
+
+def passed(allele: Allele) -> bool:
+    """Tell whether an allele passed its filters."""
+    return allele.filter == "PASS"
 
 
 @dataclass(slots=True)
@@ -165,20 +170,20 @@ class Annotator:
             not_reported_reason=found.not_reported_reason,
         )
 
-    def annotate_all(self, build: Build, alleles: Sequence[Allele]) -> list[tuple[Allele, Annotation]]:
+    def annotate_all(
+        self, build: Build, alleles: Sequence[Allele], counts: Callable[[Allele], bool] = passed
+    ) -> list[tuple[Allele, Annotation]]:
         """Return a patient's alleles with what is said about each, in the order given.
 
         A substitution over several codons is listed codon by codon unless ClinVar holds it as it is. Alleles
         of one codon on one haplotype make one more allele, listed last; the parts are then reported only
-        where they are known themselves. Partners of recessive alleles are those that passed their filters.
+        where they are known themselves. Partners of recessive alleles are those that `counts` as present.
         """
         listed = self._listed(build, alleles)
         made = self._together(build, listed)
         whole = {part: joined.allele for joined in made for part in joined.parts}
         listed += [joined.allele for joined in made]
-        partners = [
-            allele for allele in listed if allele.filter == "PASS" and self._is_pathogenic(build, allele)
-        ]
+        partners = [allele for allele in listed if counts(allele) and self._is_pathogenic(build, allele)]
         return [(allele, self._annotated(build, allele, partners, whole.get(allele))) for allele in listed]
 
     def _annotated(

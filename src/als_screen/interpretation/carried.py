@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Literal
 
 from als_screen.coverage.chance import binomial_at_least
 from als_screen.evidence import Allele, VariantEvidence, VariantSource, Zygosity
-from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator
+from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator, passed
 from als_screen.interpretation.recheck import Placed, ReadLookup
 from als_screen.models import ReadSupport, ReadSupportState, Variant
 from als_screen.regions import Build, Gene
@@ -51,7 +52,8 @@ def carried_variants(
     called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in alleles}
     each = {(one.chrom, one.pos, one.ref, one.alt): one for one in shown}
     from_reads = [_from_reads(one, lookup, min_depth) for key, one in each.items() if key not in called]
-    said = annotator.annotate_all(build, [*alleles, *from_reads])
+    counts = partial(_is_present, lookup, min_depth)
+    said = annotator.annotate_all(build, [*alleles, *from_reads], counts)
     source: Source = "reads" if evidence.source is VariantSource.READS else "vcf"
     variants = [
         _variant(
@@ -64,6 +66,14 @@ def carried_variants(
     ]
     order = list(Gene)
     return tuple(sorted(variants, key=lambda one: (order.index(one.gene), one.pos, one.ref, one.alt)))
+
+
+def _is_present(lookup: ReadLookup, min_depth: int, allele: Allele) -> bool:
+    """Tell whether an allele counts as present: passed and not denied by the reads, or confirmed by them."""
+    state = lookup.support(allele, min_depth).state
+    return state is ReadSupportState.CONFIRMED or (
+        passed(allele) and state is not ReadSupportState.NOT_CONFIRMED
+    )
 
 
 def _believed(allele: Allele, support: ReadSupport) -> Allele:

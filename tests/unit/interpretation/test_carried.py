@@ -29,6 +29,8 @@ B = Build.GRCH38
 HET, HOM, UNKNOWN = Zygosity.HETEROZYGOUS, Zygosity.HOMOZYGOUS, Zygosity.UNKNOWN
 #: Exon 4 of SOD1 with some intron, 0-based; the codon of Asp91 is its bases 31,667,289-31,667,291.
 START, SIZE, SITE = 31_667_250, 130, 31_667_290
+#: First base of the codon of Gly94; p.Gly94Arg is known to be pathogenic.
+GLY94 = 31_667_298
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,29 @@ def test_filtered_alleles(pos: int, alt: str, fragments: int, reported: bool, no
     (found,) = carried(counts(others, depth=30), called(pos, ref, alt, filter="LowQual"))
     assert (found.reported, found.filter) == (reported, "LowQual"), note
     assert ("LowQual" in (found.not_reported_reason or "")) is not reported
+
+
+@pytest.mark.parametrize(
+    ("filter_name", "fragments", "fits", "note"),
+    [
+        ("PASS", 15, True, "passed, and the reads confirm it"),
+        ("PASS", 0, False, "the reads deny it"),
+        ("LowQual", 15, True, "filtered, but the reads confirm it"),
+        ("LowQual", 2, False, "filtered, and the reads do not confirm it"),
+    ],
+)
+def test_the_partner_of_a_recessive_allele_must_be_present(
+    filter_name: str, fragments: int, fits: bool, note: str
+) -> None:
+    others = {SITE: ("C", 15)} | ({GLY94: ("C", fragments)} if fragments else {})
+    phased = {"phase_set": "1"}
+    found = carried(
+        counts(others),
+        called(SITE, "A", "C", genotype="0|1", **phased),
+        called(GLY94, "G", "C", genotype="1|0", filter=filter_name, **phased),
+    )
+    by_place = {one.pos: one for one in found}
+    assert by_place[SITE].inheritance.fits is fits, note
 
 
 def test_variants_are_in_the_order_of_genes_and_positions() -> None:
