@@ -265,5 +265,5 @@ def _partial_units(read: Placements) -> int:
     best = read.best
     if best is None:
         return 0
-    kind, start, _ = best
-    return (start + read.length if kind is Kind.LEFT else -start) // 6
+    kind, start, least = best
+    return min((start + read.length if kind is Kind.LEFT else -start) // 6, least)
