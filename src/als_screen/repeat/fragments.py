@@ -82,7 +82,7 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
     usable = [fragment for fragment in found if fragment is not None and _informs(fragment)]
     flanked = [fragment for fragment in usable if fragment.in_repeat < 2]
     inside = [fragment for fragment in usable if fragment.in_repeat == 2]
-    inside += [_stray(pair) for pair in reads.strays if _wholly_inside(pair, template)]
+    inside += [_stray(pair, template) for pair in reads.strays if _wholly_inside(pair, template)]
     return Placed(
         fragments=tuple(flanked),
         in_repeat_pairs=len(inside),
@@ -92,10 +92,12 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
     )
 
 
-def _stray(pair: tuple[Read, ...]) -> Fragment:
+def _stray(pair: tuple[Read, ...], template: Template) -> Fragment:
     """Return a pair that was found far away and lies wholly in the repeat."""
     left, right = _stray_sides(pair)
-    forward, reverse = (None if read is None else inside_read(len(read.bases)) for read in (left, right))
+    forward, reverse = (
+        None if read is None else inside_read(read.bases, template) for read in (left, right)
+    )
     return Fragment(forward, reverse, (left, right))
 
 
@@ -153,7 +155,7 @@ def _placements(read: Read | None, repeat: Region, template: Template) -> Placem
     if read.placed and read.start >= repeat.end:
         return placed_read(read.end - len(read.bases) - repeat.end, len(read.bases), left=False)
     if not read.placed and _plainly_inside(read.bases):
-        return inside_read(len(read.bases))
+        return inside_read(read.bases, template)
     found = realign(read, template)
     return found if found.fits >= MIN_FIT else None
 
@@ -210,11 +212,20 @@ def _plainly_inside(bases: bytes) -> bool:
     )
 
 
-def inside_read(length: int) -> Placements:
-    """Return the placements of a read that is motif from end to end."""
-    none = placed_read(0, length, left=True)
+def inside_read(bases: bytes, template: Template) -> Placements:
+    """Return the placements of a read that is motif from end to end.
+
+    It may as well begin in the last bases of the left flank, or end in the first ones of the right flank,
+    where those look like the motif: the repeat is then shorter by as much.
+    """
+    length, motif = len(bases), b"GGCCCC"
+    before = -(motif * 2).find(bases[:6]) % 6
+    after = ((motif * 2).find(bases[-6:])) % 6
+    ways = [(Kind.LEFT, -before, length - before)] if 0 < before <= template.hidden_left else []
+    ways += [(Kind.RIGHT, after - length, length - after)] if 0 < after <= template.hidden_right else []
+    kind, start, shown = np.array(ways, dtype=np.int64).reshape(-1, 3).T
     return Placements(
-        length, none.kind[:0], none.start[:0], none.units[:0], none.weight[:0], 1 / 6, -np.inf, 1.0
+        length, kind, start, -(-shown // 6), np.ones(len(kind)), 1 / 6, margin=-np.inf, fits=1.0
     )
 
 
