@@ -19,6 +19,8 @@ ENOUGH_BASES = 10_000
 #: A read of a pair that lies elsewhere counts as in the repeat unless flank is better by this (natural log):
 #: more than one base of high quality.
 STRAY_MARGIN = 9.0
+#: Bases of a lower quality than this are as likely wrong as right: Phred 2 stands for an unusable part.
+LOWEST_QUALITY = 3
 
 _ROTATIONS = frozenset((b"GGCCCC" * 2)[i : i + 6] for i in range(6))
 
@@ -61,6 +63,8 @@ class Placed:
         misfits: reads at the locus that fit neither flanks nor repeat.
         touching: reads that cross the repeat's left, and its right edge.
         inside: the fragments that `in_repeat_pairs` counts.
+        blank: reads left out because most of their bases are unknown or without quality.
+        reads: all reads that were looked at.
     """
 
     fragments: tuple[Fragment, ...]
@@ -68,6 +72,8 @@ class Placed:
     misfits: int
     touching: tuple[int, int]
     inside: tuple[Fragment, ...] = ()
+    blank: int = 0
+    reads: int = 0
 
 
 def template_of(locus: RepeatLocus) -> Template:
@@ -89,15 +95,15 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
         misfits=misfits,
         touching=_touching(flanked),
         inside=tuple(inside),
+        blank=sum(_is_blank(read) for pair in reads.fragments for read in pair),
+        reads=sum(len(pair) for pair in reads.fragments),
     )
 
 
 def _stray(pair: tuple[Read, ...], template: Template) -> Fragment:
     """Return a pair that was found far away and lies wholly in the repeat."""
     left, right = _stray_sides(pair)
-    forward, reverse = (
-        None if read is None else inside_read(read.bases, template) for read in (left, right)
-    )
+    forward, reverse = (None if read is None else inside_read(read.bases, template) for read in (left, right))
     return Fragment(forward, reverse, (left, right))
 
 
@@ -132,8 +138,9 @@ def _stray_sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
 
 
 def _is_blank(read: Read) -> bool:
-    """Tell whether most of the read's bases are unknown, so that it says nothing."""
-    return read.bases.count(b"N") * 2 > len(read.bases)
+    """Tell whether most of the read's bases are unknown, or as good as unknown, so that it says nothing."""
+    unsure = sum(read.qualities.count(quality) for quality in range(LOWEST_QUALITY))
+    return max(read.bases.count(b"N"), unsure) * 2 > len(read.bases)
 
 
 def _is_plus(read: Read) -> bool:

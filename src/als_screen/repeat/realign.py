@@ -283,7 +283,7 @@ def _right(scores: _Scores) -> tuple[Floats, Ints]:
 
 
 def _better(whole: Floats, end: Ints, shorter: Floats) -> tuple[Floats, Ints]:
-    """Return the better of each row's `whole` score and its best `shorter` one, with the end of the repeat."""
+    """Return the better of each row's `whole` score and its best `shorter` one, with the repeat's end."""
     best = shorter.argmax(axis=1)
     score = shorter[np.arange(len(best)), best]
     return np.maximum(whole, score), np.where(score > whole, best, end)
