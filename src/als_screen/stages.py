@@ -33,7 +33,7 @@ from als_screen.workers import Crew, Died, each
 STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 1,
-    "screen_repeat": 2,
+    "screen_repeat": 3,
     "screen_coverage": 2,
     "interpret": 4,
     "report_patients": 2,

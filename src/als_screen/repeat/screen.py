@@ -49,7 +49,7 @@ MAX_MISFIT = 0.5
 #: Range of read lengths, over the common one, above which they count as mixed.
 MIXED = 0.1
 
-#: Part of reads at the locus without usable bases, and of reads beside it with mapping quality 0, that is named.
+#: Part of reads at the locus without usable bases, or of reads beside it with MAPQ 0, above which it is named.
 UNUSABLE = 0.5
 
 _FORBIDDING = {
@@ -177,9 +177,7 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
         Limit.DISTANT_MATES_MISSING: reads.distant_missing > max(2.0, DISTANT * len(placed.fragments)),
         Limit.IN_REPEAT_PAIRS_UNSEEN: not reads.unplaced_seen
         and reads.unmapped_repeat > max(2.0, UNMAPPED * anchored),
-        Limit.NO_OFF_TARGET_READS: library.paired
-        and reads.off_target_reads == 0
-        and not _pairs_unplaced(reads),
+        Limit.NO_OFF_TARGET_READS: library.paired and not (reads.off_target_reads or _pairs_unplaced(reads)),
         Limit.MIXED_READ_LENGTHS: mixed,
         Limit.FRAGMENT_LENGTH_UNKNOWN: library.paired and library.fragment_mean is None,
         Limit.GC_LOSS: _gc_loss(library),
@@ -189,7 +187,7 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
 
 
 def _pairs_unplaced(reads: LocusReads) -> bool:
-    """Tell whether pairs of reads inside the repeat have no place, and all reads without a place were seen."""
+    """Tell whether pairs inside the repeat have no place, and all reads without a place were seen."""
     return reads.unplaced_seen and reads.unmapped_repeat > 0
 
 
