@@ -49,7 +49,7 @@ MAX_MISFIT = 0.5
 #: Range of read lengths, over the common one, above which they count as mixed.
 MIXED = 0.1
 
-#: Part of reads at the locus without usable bases, or of reads beside it with MAPQ 0, above which it is named.
+#: Part of reads at the locus without usable bases, or of reads beside it with MAPQ 0, that is named.
 UNUSABLE = 0.5
 
 _FORBIDDING = {
