@@ -165,13 +165,15 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
     ratio = depth / library.depth if library.depth else 0.0
     mixed = library.longest - library.shortest > MIXED * library.read_length
     anchored = sum(1 for fragment in placed.fragments if fragment.in_repeat)
+    unusable = placed.blank > UNUSABLE * placed.reads
     holds = {
         Limit.DEPTH_TOO_LOW: library.depth < MIN_DEPTH,
-        Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED,
+        Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED and not unusable,
         Limit.LOCUS_DEPTH_LOW: NOT_COVERED <= ratio < LOW and _below(ratio, library.depth),
-        Limit.BASES_UNUSABLE: placed.blank > UNUSABLE * placed.reads,
+        Limit.BASES_UNUSABLE: unusable,
         Limit.MAPPING_UNSURE: reads.profile.unsure > UNUSABLE * len(reads.profile.starts),
-        Limit.REFERENCE_MISMATCH: placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
+        Limit.REFERENCE_MISMATCH: not unusable
+        and placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
         Limit.NO_MATES: not library.paired,
         Limit.MATES_MISSING: reads.missing_mates > max(2.0, MISSING * len(placed.fragments)),
         Limit.DISTANT_MATES_MISSING: reads.distant_missing > max(2.0, DISTANT * len(placed.fragments)),
