@@ -37,7 +37,7 @@ from als_screen.workers import Crew, Died, each
 STAGE_VERSIONS = {
     "check_inputs": 1,
     "screen_variants": 2,
-    "screen_repeat": 2,
+    "screen_repeat": 3,
     "screen_coverage": 3,
     "interpret": 7,
     "report_patients": 3,
