@@ -36,10 +36,10 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 1,
-    "screen_variants": 1,
-    "screen_repeat": 2,
+    "screen_variants": 2,
+    "screen_repeat": 3,
     "screen_coverage": 3,
-    "interpret": 6,
+    "interpret": 7,
     "report_patients": 3,
     "report_cohort": 3,
     "compare_runs": 1,
