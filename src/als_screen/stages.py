@@ -37,7 +37,7 @@ STAGE_VERSIONS = {
     "screen_coverage": 2,
     "interpret": 4,
     "report_patients": 2,
-    "report_cohort": 2,
+    "report_cohort": 3,
     "compare_runs": 1,
 }
 
