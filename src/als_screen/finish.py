@@ -13,7 +13,7 @@ from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
 from als_screen.models import IdentityState, Report, Status
 from als_screen.patient import Patient
-from als_screen.samples import read_slices
+from als_screen.slicing import read_slices
 
 FAILED = "failed.json"
 

@@ -13,7 +13,7 @@ from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
 from als_screen.patient import Patient
 from als_screen.resources import Resources
-from als_screen.samples import read_slices
+from als_screen.slicing import read_slices
 from als_screen.workers import Crew
 
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.

@@ -23,7 +23,8 @@ from als_screen.needs import NEEDS
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
 from als_screen.reports.sources import printed_by
-from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
+from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet
+from als_screen.slicing import slices
 
 #: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
 FILE_FIELDS = ("patient", "vcf", "vcf_sample", "callable", "reads", "reads_sample", "library")

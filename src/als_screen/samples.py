@@ -300,23 +300,3 @@ def _shared_files(patients: list[Patient]) -> Iterator[Problem]:
             if other != row.patient:
                 expected = f"warning: the same data are named for patient {other}"
                 yield Problem(row.patient, key[0], expected, "check the sheet if that is not meant")
-
-
-def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
-    """Return the units of work of a run that has been started, for its jobs: no file is looked for."""
-    return slices(read_sheet(path, look=False).patients, batch_size)
-
-
-def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patient]]:
-    """Cut the patients into the units of work `{batch}.0001`, … of at most `batch_size`, in sheet order.
-
-    Rows without a batch are in `unbatched.0001`, …. Appending rows changes the last slice of a batch only.
-    """
-    by_batch: dict[str, list[Patient]] = {}
-    for row in patients:
-        by_batch.setdefault(row.batch or UNBATCHED, []).append(row)
-    return {
-        f"{batch}.{number:04d}": rows[start : start + batch_size]
-        for batch, rows in by_batch.items()
-        for number, start in enumerate(range(0, len(rows), batch_size), start=1)
-    }

@@ -19,7 +19,6 @@ from als_screen.samples import (
     indexes_of,
     read_row,
     read_sheet,
-    slices,
 )
 from als_screen.tables import MAX_CELL
 
@@ -474,32 +473,6 @@ def test_all_indexes_are_found_and_text_has_none(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     assert indexes_of(tmp_path / "x.bam") == [tmp_path / "x.bam.bai", tmp_path / "x.bam.csi"]
     assert indexes_of(tmp_path / "x.vcf") == []
-
-
-def rows(*batches: str | None) -> list[Patient]:
-    return [Patient(f"P{number}", batch=batch) for number, batch in enumerate(batches)]
-
-
-def test_slices_are_cut_in_sheet_order() -> None:
-    found = slices(rows("b", None, "b", "a", "b", None), 2)
-    assert {name: [row.patient for row in part] for name, part in found.items()} == {
-        "b.0001": ["P0", "P2"],
-        "b.0002": ["P4"],
-        "unbatched.0001": ["P1", "P5"],
-        "a.0001": ["P3"],
-    }
-
-
-@given(st.lists(st.sampled_from([None, "a", "b"])), st.sampled_from([None, "a", "b"]), st.integers(1, 4))
-def test_an_appended_row_changes_one_slice_only(before: list[str | None], new: str | None, size: int) -> None:
-    old, now = slices(rows(*before), size), slices(rows(*before, new), size)
-    changed = [name for name in now if now[name] != old.get(name)]
-    assert len(changed) == 1
-    assert set(old) <= set(now)
-    assert sorted(row.patient for part in now.values() for row in part) == sorted(
-        row.patient for row in rows(*before, new)
-    )
-    assert all(1 <= len(part) <= size for part in now.values())
 
 
 def test_personal_columns_are_columns() -> None:
