@@ -7,10 +7,11 @@ knowledge (ClinVar, thresholds, policies), so a new release re-reads none of it.
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from als_screen.regions import Build, Gene
 
@@ -21,6 +22,10 @@ class Record(BaseModel):
     """A frozen record that refuses fields that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _is_empty(found: Sized) -> bool:
+    return not len(found)
 
 
 class State(StrEnum):
@@ -181,6 +186,17 @@ class ReferenceBlock(Record):
     genotype_quality: int | None
 
 
+class SiteCall(Record):
+    """What a VCF says at an SNV of `identity.sites`; `frequency` is that of ALT in the configured file."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    frequency: float
+    copies: Literal[0, 1, 2]
+
+
 class VariantSource(StrEnum):
     """Where the alleles come from."""
 
@@ -196,6 +212,7 @@ class VariantEvidence(Record):
     `reference` is where absence of an allele means reference: gVCF blocks, explicit 0/0 records, or the
     caller's callable BED. Without it and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
+    `sites` are the SNVs of `identity.sites` of which the VCF speaks; the field is only there with some.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -210,6 +227,7 @@ class VariantEvidence(Record):
     unusable: tuple[UnusableRecord, ...] = ()
     reference: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
+    sites: tuple[SiteCall, ...] = Field((), exclude_if=_is_empty)
 
 
 # -------------------------------------------------------------------------------------------- coverage
@@ -250,8 +268,20 @@ class IndelCount(Record):
     reverse: int
 
 
+class SiteCount(Record):
+    """Fragments with base quality >= 20 at one of `VariantEvidence.sites`, by what they show."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    reference: int
+    alternate: int
+    other: int
+
+
 class CoverageEvidence(Record):
-    """One line of `coverage.jsonl`."""
+    """One line of `coverage.jsonl`; `sites` is there only where something was counted at one."""
 
     schema_version: str = SCHEMA_VERSION
     patient: str
@@ -262,6 +292,7 @@ class CoverageEvidence(Record):
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
+    sites: tuple[SiteCount, ...] = Field((), exclude_if=_is_empty)
 
 
 # ---------------------------------------------------------------------------------------------- repeat

@@ -53,7 +53,15 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     for found in checks[0].problems:
         problem = Problem(found.patient, found.path, found.expected, found.action)
         print(problem.line(), file=sys.stderr)
-    variants = stages.screen_variants([patient], checks, resources, fasta, evidence / "vcf")
+    variants = stages.screen_variants(
+        [patient],
+        checks,
+        resources,
+        fasta,
+        evidence / "vcf",
+        sites=settings.identity.sites,
+        build=settings.reference.known_build,
+    )
     repeat, repeat_reads = stages.screen_repeat([patient], checks, resources, fasta, evidence / "repeat")
     coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta)
     write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")

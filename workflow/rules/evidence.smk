@@ -43,6 +43,7 @@ rule screen_variants:
         runtime=PLAN.minutes("screen_variants"),
     params:
         stage=STAGE_VERSIONS["screen_variants"],
+        sites=PLAN.sites_hash(),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"

@@ -16,6 +16,7 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
 from als_screen.inputs.headers import NO_NETWORK, read_reads_header
+from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region
 
 #: Reads that count are aligned well enough to be where they are. Source: contract, "callable".
@@ -53,7 +54,8 @@ class ReadsFile:
     def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck) -> None:
         self._file = file
         self._path = check.path
-        self._contigs = check.contigs
+        self._ours = check.contigs
+        self._contigs = {**autosomes(file.references, check.contigs.values()), **check.contigs}
         self.is_cram = check.is_cram
 
     def has(self, chrom: str) -> bool:
@@ -85,7 +87,7 @@ class ReadsFile:
             return
         with _translated(self._path):
             counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
-            for contig in self._contigs.values():
+            for contig in self._ours.values():
                 if counts[contig] and next(self._file.fetch(contig), None) is None:
                     raise _broken(self._path, "the index is not of this file: it counts reads not in it")
 

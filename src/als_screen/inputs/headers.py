@@ -20,6 +20,7 @@ from pathlib import Path
 import pysam
 
 from als_screen.errors import PatientDataError
+from als_screen.htslib import quiet
 from als_screen.inputs.bounds import GZIP_MAGIC, check_header_size
 from als_screen.inputs.index import check_extent
 from als_screen.samples import READS_ENDINGS, indexes_of
@@ -63,9 +64,9 @@ def read_vcf_header(path: Path) -> Header:
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
     with (
-        _quiet(),
+        quiet(),
         _translated(path, "a VCF or BCF"),
-        _seekable(path) as readable,
+        seekable(path) as readable,
         pysam.VariantFile(str(readable), drop_samples=False) as file,
     ):
         header = file.header
@@ -85,7 +86,7 @@ def read_vcf_header(path: Path) -> Header:
 
 
 @contextmanager
-def _seekable(path: Path) -> Iterator[Path]:
+def seekable(path: Path) -> Iterator[Path]:
     """Yield a file that pysam can open: the VCF, or the header copied out of one in plain gzip."""
     if not _is_gzip(path) or _is_bgzf(path):
         yield path
@@ -129,7 +130,7 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
     kind = "a CRAM" if path.suffix == ".cram" else "a BAM"
     reference = str(fasta) if fasta else None
     with (
-        _quiet(),
+        quiet(),
         _translated(path, kind),
         pysam.AlignmentFile(str(path), reference_filename=reference) as file,
     ):
@@ -289,13 +290,3 @@ def _without_path(text: str, path: Path) -> str:
     for form in (f" `{os.fsencode(path)!r}`", f" `{path}`", f": {str(path)!r}", f" {str(path)!r}"):
         text = text.replace(form, "")
     return text
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep htslib's own messages off the terminal; what matters of them is raised."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)

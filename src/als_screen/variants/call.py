@@ -20,11 +20,11 @@ from pysam.utils import SamtoolsError
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck, VcfCheck
+from als_screen.htslib import opened, quiet
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import ReferenceSlice, Resources
-from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 from als_screen.variants.relocate import relocated
 from als_screen.variants.slices import write_fasta

@@ -9,6 +9,7 @@ lines cannot be told from a whole one.
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -21,9 +22,11 @@ from pysam.utils import SamtoolsError
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
+from als_screen.htslib import opened, quiet
+from als_screen.inputs.headers import seekable
+from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region, merged
 from als_screen.variants import fields
-from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 
 #: The regions by the file's own name of their chromosome.
@@ -56,6 +59,13 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
             _refuse_cut_record(check)
             plain = _is_plain_gzip(Path(check.path))
         return _read_copy(check, areas) if plain else _read(check, check.path, areas)
+
+
+def with_autosomes(check: VcfCheck) -> VcfCheck:
+    """Return the check with the file's own name of every autosome, for queries beyond the genes."""
+    with quiet(), _refusing(check), seekable(Path(check.path)) as path, pysam.VariantFile(str(path)) as file:
+        found = autosomes(map(str, file.header.contigs), check.contigs.values())
+    return check.model_copy(update={"contigs": {**found, **check.contigs}})
 
 
 @contextmanager
@@ -155,9 +165,11 @@ def _queried(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRec
 
 
 def _streamed(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRecord]:
+    """Yield the records that overlap the spans, which are sorted and disjoint."""
+    starts = {contig: [span.start for span in spans] for contig, spans in areas.items()}
     for record in file:
-        spans = areas.get(record.contig, ())
-        if any(record.start < span.end and span.start < record.stop for span in spans):
+        before_its_end = bisect_left(starts.get(record.contig, ()), record.stop)
+        if before_its_end and record.start < areas[record.contig][before_its_end - 1].end:
             yield record
 
 

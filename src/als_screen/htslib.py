@@ -1,4 +1,4 @@
-"""How pysam's files are kept quiet and closed, for the readers of this area."""
+"""How pysam's files are kept quiet and closed, for all readers."""
 
 from __future__ import annotations
 
