@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pysam.utils import SamtoolsError
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck, VcfCheck
-from als_screen.htslib import opened, quiet
+from als_screen.htslib import kind_of, opened, quiet, telling
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build, Gene, Region
@@ -46,7 +46,6 @@ PILEUP = ("--no-version", "--ignore-RG", "-A", "-a", "FORMAT/AD,FORMAT/DP", "-Ou
 DEPTHS = ("-d", str(MAX_DEPTH), "-L", str(MAX_DEPTH))
 QUALITIES = ("-Q", str(MIN_BASE_QUALITY))
 CALL = ("--no-version", "-m", "-v", "-a", "GQ", "-Ou")
-READ_ERRORS = (OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +86,8 @@ def _exons(build: Build, resources: Resources, contigs: Mapping[str, str]) -> Sp
     return found
 
 
-@contextmanager
-def _refusing(reads: ReadsCheck) -> Iterator[None]:
-    """Turn what pysam raises on bad files into the patient's reason; nothing else belongs in the block."""
-    try:
-        yield
-    except READ_ERRORS as error:
-        action = "copy or make the file again"
-        if reads.is_cram:
-            action += ", or set reference.fasta to the genome it was made with"
-        raise PatientDataError(
-            reads.path, f"reads that can be read to their end ({error})", action
-        ) from error
+def _refusing(source: ReadSource) -> AbstractContextManager[None]:
+    return telling(source.reads.path, kind_of(source.reads), source.fasta)
 
 
 def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
@@ -108,11 +97,11 @@ def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, Referenc
         [str(gene) for gene in genes], [len(part.sequence) for part in slices.values()]
     )
     with (
-        opened(lambda: _open(source), lambda: _refusing(source.reads)) as reads,
+        opened(lambda: _open(source), lambda: _refusing(source)) as reads,
         pysam.AlignmentFile(str(path), "wbu", header=header) as copy,
     ):
         for number, gene in enumerate(genes):
-            for read in _reads_over(reads, source.reads, spans.get(gene, [])):
+            for read in _reads_over(reads, source, spans.get(gene, [])):
                 copy.write(relocated(read, slices[gene].region, header, number))
 
 
@@ -132,13 +121,13 @@ def _open(source: ReadSource) -> pysam.AlignmentFile:
 
 
 def _reads_over(
-    file: pysam.AlignmentFile, reads: ReadsCheck, spans: Iterable[Region]
+    file: pysam.AlignmentFile, source: ReadSource, spans: Iterable[Region]
 ) -> Iterator[pysam.AlignedSegment]:
     """Yield each usable read once, however many exons it covers."""
     done = 0
     for span in spans:
-        with _refusing(reads):
-            for read in file.fetch(reads.contigs[span.chrom], span.start, span.end):
+        with _refusing(source):
+            for read in file.fetch(source.reads.contigs[span.chrom], span.start, span.end):
                 if read.reference_start >= done and _usable(read):
                     yield read
         done = span.end
@@ -161,9 +150,8 @@ def _call(
         pysam.bcftools.mpileup(*options, *inputs, catch_stdout=False)
         pysam.bcftools.call(*CALL, "-o", str(calls), str(pile), catch_stdout=False)
     except SamtoolsError as error:
-        said = " ".join(str(error).split())[:200]
-        problem = f"reads that bcftools can call ({said})"
-        raise PatientDataError(source.reads.path, problem, "check the file") from error
+        problem = "the variant caller ends with an error on these reads"
+        raise PatientDataError(source.reads.path, problem, "check the file, or give a VCF") from error
     with pysam.VariantFile(str(calls)) as file:
         (sample,) = file.header.samples
     names = {str(gene): str(gene) for gene in slices}
