@@ -14,9 +14,13 @@ from als_screen.patient import LibraryKind, Patient
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: An address instead of a path: https://…, s3://…
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^;]*")
 CHROMOSOMES = ("1", "9", "16", "21")
 #: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
 NEEDED_CHROMOSOMES = ("1", "16", "21")
+#: An address instead of a path: https://…, s3://…
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 VCF_ENDINGS = (".vcf", ".vcf.gz", ".bcf")
 READS_ENDINGS = (".bam", ".cram")
 #: Index files in the order in which they are looked for, by ending of the data file; {} is the path,
@@ -200,11 +204,15 @@ class _Row:
         cell = self.cells.get(column)
         return None if cell is None else self.base / cell
 
-    def existing(self, column: str, path: Path | None) -> Path | None:
-        """Return the path where something is there."""
+    def existing(self, column: str, path: Path | None, cell: str = "") -> Path | None:
+        """Return the path where something is there; `cell` is what the sheet says, where that is not all."""
         why = why_not_there(path) if path and self.look else ""
         if not why:
             return path
+        if ADDRESS.match(written := cell or self.cells[column]):
+            action = "copy the file here and name the copy: nothing is fetched while a run goes on"
+            self.wrong(column, f"column {column} holds an address", action, written)
+            return None
         self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
         return None
 
@@ -220,7 +228,7 @@ class _Row:
                 self.wrong("vcf", "not a VCF by its ending", f"use {', '.join(VCF_ENDINGS)}", str(path))
             elif "{chrom}" in cell:
                 found += self._by_chromosome(path)
-            elif self.existing("vcf", path):
+            elif self.existing("vcf", path, cell):
                 found.append(path)
         return tuple(dict.fromkeys(found))
 

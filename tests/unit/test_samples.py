@@ -484,3 +484,19 @@ def test_a_name_may_hold_what_turns_text_around(tmp_path: Path) -> None:
     (tmp_path / "p.vcf").write_text("##fileformat=VCFv4.2\n")
     sheet.write_text("patient\tvcf\tname\nP1\tp.vcf\tA\u202eB \U0001f469\u200d\U0001f52c\n", encoding="utf-8")
     assert read_sheet(sheet).patients[0].name == "A\u202eB \U0001f469\u200d\U0001f52c"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("vcf", "https://example.org/a.vcf.gz"),
+        ("vcf", "a.vcf;s3://bucket/b.vcf"),
+        ("reads", "gs://bucket/a.bam"),
+    ],
+)
+def test_an_address_is_told_as_such(sheet: Table, header: str, cell: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_sheet(sheet(f"patient {header}", f"P1 {cell}"))
+    (problem,) = caught.value.problems
+    assert problem.path == cell.rpartition(";")[2]
+    assert problem.expected == f"column {header} holds an address"
