@@ -1,5 +1,6 @@
 """Screen one batch's VCFs (or reads, where there is none) for alleles in the genes -> variants.jsonl."""
 
+from als_screen import again
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_jsonl
 from als_screen.job import batch_job, main
@@ -13,6 +14,7 @@ def run() -> None:
     reference, sites = job.settings.reference, job.settings.identity.sites
     where = (job.resources, reference.fasta, job.output.parent / "vcf", job.crew)
     found = screen_variants(job.patients, checks, *where, sites, reference.known_build)
+    again.note("screen_variants", job.batch, found)
     write_jsonl(job.output, found)
 
 

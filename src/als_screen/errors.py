@@ -11,8 +11,10 @@ import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from als_screen.storage import FAULTS
+
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
-CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
 
 
 def cannot_write(error: OSError) -> str:

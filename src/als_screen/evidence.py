@@ -7,8 +7,8 @@ knowledge (ClinVar, thresholds, policies), so a new release re-reads none of it.
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from enum import StrEnum
+from operator import not_
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,10 +22,6 @@ class Record(BaseModel):
     """A frozen record that refuses fields that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _is_empty(found: Sized) -> bool:
-    return not len(found)
 
 
 class State(StrEnum):
@@ -106,6 +102,7 @@ class PatientCheck(Record):
     reads: ReadsCheck | None = None
     callable_bed: str | None = None
     problems: tuple[FileProblem, ...] = ()
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
 
 
 class BatchCheck(Record):
@@ -220,6 +217,7 @@ class VariantEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
@@ -227,7 +225,7 @@ class VariantEvidence(Record):
     unusable: tuple[UnusableRecord, ...] = ()
     reference: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
-    sites: tuple[SiteCall, ...] = Field((), exclude_if=_is_empty)
+    sites: tuple[SiteCall, ...] = Field((), exclude_if=not_)
 
 
 # -------------------------------------------------------------------------------------------- coverage
@@ -280,6 +278,14 @@ class SiteCount(Record):
     other: int
 
 
+class PlacedReads(Record):
+    """Reads that the index of a BAM counts on one chromosome; `length` in bases, from the header."""
+
+    chrom: str
+    length: int
+    reads: int
+
+
 class CoverageEvidence(Record):
     """One line of `coverage.jsonl`; `sites` is there only where something was counted at one."""
 
@@ -288,11 +294,13 @@ class CoverageEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
-    sites: tuple[SiteCount, ...] = Field((), exclude_if=_is_empty)
+    placed: tuple[PlacedReads, ...] = ()  # on 1 to 22, X and Y; none of a CRAM, whose index keeps no counts
+    sites: tuple[SiteCount, ...] = Field((), exclude_if=not_)
 
 
 # ---------------------------------------------------------------------------------------------- repeat
@@ -354,6 +362,7 @@ class RepeatEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()

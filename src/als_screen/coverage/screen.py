@@ -52,7 +52,8 @@ def screen_coverage(
             for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
                 _count(reads, portion, gene, notes)
         evidence = _evidence(patient, check.build, genes, notes)
-        evidence = evidence.model_copy(update={"sites": count_sites(reads, variants.sites)})
+        found = {"placed": reads.placed(), "sites": count_sites(reads, variants.sites)}
+        evidence = evidence.model_copy(update=found)
         if show is not None:
             show(reads, evidence)
     return evidence

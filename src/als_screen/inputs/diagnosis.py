@@ -5,7 +5,6 @@ htslib says "truncated file" of nearly everything, and names paths of its own; p
 
 from __future__ import annotations
 
-import errno
 import gzip
 import hashlib
 import os
@@ -26,6 +25,7 @@ from als_screen.inputs.cram import is_sound
 from als_screen.inputs.ends import ends, is_bgzf, is_block, is_cut, is_gzip
 from als_screen.inputs.index import first_offsets
 from als_screen.samples import CHROMOSOMES, indexes_of
+from als_screen.storage import AGAIN, FAULTS
 
 Kind = Literal["BAM", "CRAM", "VCF or BCF", "BED"]
 #: What is wrong, and what to do.
@@ -41,8 +41,6 @@ MAGIC: dict[Kind, tuple[bytes, ...]] = {
     "CRAM": (b"CRAM",),
     "VCF or BCF": (b"BCF\2", b"##fileformat=VCF"),
 }
-#: Errors of the storage rather than of the file.
-STORAGE = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENODEV, errno.ENOTCONN)
 #: Bytes of a CRAM in which its first reads lie.
 CRAM_BEGINNING = 1 << 26
 #: Lines of a VCF that are looked through for the one that cannot be read.
@@ -67,6 +65,15 @@ def diagnosed(
         fasta: the configured genome.
         by_index: the index was used, and may be to blame.
     """
+    try:
+        finding = _found(path, kind, error, fasta, by_index)
+    except OSError as failing:  # it cannot be looked at either
+        finding = _of_the_system(path, failing)
+    return PatientDataError(str(path), *(finding or DAMAGED))
+
+
+def _found(path: Path, kind: Kind, error: Exception, fasta: Path | None, by_index: bool) -> Finding | None:
+    """Return the first cause that shows."""
     finding = _of_the_system(path, error) or _of_the_error(error, kind)
     if finding is None and kind != "BED":
         finding = _of_the_content(path, kind) or _cut(path)
@@ -76,7 +83,7 @@ def diagnosed(
         finding = _of_the_genome(path, fasta)
     if finding is None and kind == "VCF or BCF":
         finding = _of_a_line(path)
-    return PatientDataError(str(path), *(finding or DAMAGED))
+    return finding
 
 
 def _of_the_system(path: Path, error: Exception) -> Finding | None:
@@ -84,10 +91,8 @@ def _of_the_system(path: Path, error: Exception) -> Finding | None:
         return f"the file {why} any more", "put it back, then start again"
     if not os.access(path, os.R_OK):
         return "cannot be read: permission denied", "make it readable"
-    number = error.errno if isinstance(error, OSError) else None
-    if number in STORAGE:
-        said = os.strerror(number)
-        return f"the storage fails while it is read ({said})", "mend the storage, then start again"
+    if isinstance(error, OSError) and error.errno in FAULTS:
+        return f"the storage fails ({os.strerror(error.errno or 0)})", AGAIN
     return None
 
 

@@ -231,7 +231,7 @@ def test_what_are_no_reads(tmp_path: Path, kind: Kind, content: bytes, expected:
 def test_what_has_gone_and_what_the_storage_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = around(tmp_path / "a.bam")
     found = diagnosed(path, "BAM", OSError(errno.EIO, "Input/output error", str(path)))
-    assert found.expected == "the storage fails while it is read (Input/output error)"
+    assert found.expected == "the storage fails (Input/output error)"
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert diagnosed(path, "BAM", OSError("x")).expected == "cannot be read: permission denied"
     path.unlink()
