@@ -36,10 +36,10 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 1,
-    "screen_variants": 2,
-    "screen_repeat": 2,
+    "screen_variants": 3,
+    "screen_repeat": 3,
     "screen_coverage": 4,
-    "interpret": 6,
+    "interpret": 8,
     "report_patients": 3,
     "report_cohort": 4,
     "compare_runs": 1,

@@ -177,6 +177,7 @@ class Interpreter:
             rechecked=looked.listed,
             missing=missing,
             predictive=patient.diagnosis == "unaffected",
+            confirmations=self.confirmations.get(patient.patient, ()),
         )
         return Report(
             patient=_fields(patient),
