@@ -9,7 +9,7 @@ from als_screen.reanalysis.publish import screenful
 from als_screen.reanalysis.run import reanalyse
 from als_screen.reports.write import report_date
 from als_screen.resources import Resources
-from als_screen.samples import read_sheet, slices
+from als_screen.slicing import read_slices
 
 
 def run() -> None:
@@ -20,7 +20,7 @@ def run() -> None:
     settings = Settings.model_validate_json(given.settings)
     if settings.previous is None:
         arguments.error("the settings name no previous run")
-    batches = list(slices(read_sheet(settings.samples).patients, settings.batch_size))
+    batches = list(read_slices(settings.samples, settings.batch_size))
     outcome = reanalyse(
         RunFolder(settings.previous),
         RunFolder(given.results.absolute().parent, batches),

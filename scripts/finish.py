@@ -14,10 +14,10 @@ def run() -> int:
     arguments.add_argument("--results", type=Path, required=True, help="directory of the results")
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    failures = finish(settings, given.results, given.output)
-    for line in failures:
+    end = finish(settings, given.results, given.output)
+    for line in (*end.failures, *end.matches):
         print(line, file=sys.stderr)
-    return 3 if failures and not settings.tolerate_failures else 0
+    return 3 if end.failures and not settings.tolerate_failures else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from als_screen.evidence import BatchCheck
 from als_screen.files import write_text
 from als_screen.job import main, parser
 from als_screen.run_record import inputs_json, problem_lines
-from als_screen.samples import read_slices
+from als_screen.slicing import read_slices
 
 
 def run() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.job import main, parser
-from als_screen.samples import read_slices
+from als_screen.slicing import read_slices
 from als_screen.stages import report_cohort
 
 

@@ -11,8 +11,9 @@ def run() -> None:
     """Write the variant evidence of the batch, and a normalised VCF per patient beside it."""
     job = batch_job(__doc__, ["checks"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
-    fasta = job.settings.reference.fasta
-    found = screen_variants(job.patients, checks, job.resources, fasta, job.output.parent / "vcf", job.crew)
+    reference, sites = job.settings.reference, job.settings.identity.sites
+    where = (job.resources, reference.fasta, job.output.parent / "vcf", job.crew)
+    found = screen_variants(job.patients, checks, *where, sites, reference.known_build)
     again.note("screen_variants", job.batch, found)
     write_jsonl(job.output, found)
 

@@ -192,7 +192,7 @@ def sparse_fasta(
     for gene in genes:
         region = bundled().gene_region(build, gene)
         name, length = contig_name(region.chrom, prefix=prefix), primary_contigs(build)[region.chrom]
-        blocks.append(_bgzf_block(f">{name}\n".encode()))
+        blocks.append(bgzf_block(f">{name}\n".encode()))
         written += len(f">{name}\n")
         index.append(f"{name}\t{length}\t{written}\t{_FASTA_LINE}\t{_FASTA_LINE + 1}\n")
         for line in range(0, length, _FASTA_LINE):
@@ -207,9 +207,9 @@ def sparse_fasta(
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
-def _bgzf_block(data: bytes) -> tuple[bytes, int]:
+def bgzf_block(data: bytes, level: int = 6) -> tuple[bytes, int]:
     """Return a BGZF block and how much it holds."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     packed = packer.compress(data) + packer.flush()
     head = struct.pack("<4BI2BH2B2H", 31, 139, 8, 4, 0, 0, 255, 6, 66, 67, 2, len(packed) + 25)
     return head + packed + struct.pack("<2I", zlib.crc32(data), len(data)), len(data)
@@ -217,7 +217,7 @@ def _bgzf_block(data: bytes) -> tuple[bytes, int]:
 
 @cache
 def _nothing_block(length: int) -> tuple[bytes, int]:
-    return _bgzf_block(b"N" * length + b"\n")
+    return bgzf_block(b"N" * length + b"\n")
 
 
 def _fasta_block(build: Build, gene: Gene, start: int, end: int) -> tuple[bytes, int]:
@@ -227,7 +227,7 @@ def _fasta_block(build: Build, gene: Gene, start: int, end: int) -> tuple[bytes,
     if low >= high:
         return _nothing_block(end - start)
     line = "N" * (low - start) + part.fetch(low, high) + "N" * (end - high)
-    return _bgzf_block(line.encode() + b"\n")
+    return bgzf_block(line.encode() + b"\n")
 
 
 def _gzi(blocks: Sequence[tuple[bytes, int]]) -> bytes:

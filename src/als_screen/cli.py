@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from als_screen import __version__
-from als_screen.errors import AlsScreenError, InputError
+from als_screen.errors import CANNOT_WRITE, AlsScreenError, InputError, Problem, cannot_write
+from als_screen.files import make_directory
 from als_screen.reanalysis.command import add_commands
 
 EXIT_CODES = """exit codes:
@@ -32,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
     except AlsScreenError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:
+            raise
+        print(f"error: {cannot_write(error)}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
 
 
@@ -199,7 +205,10 @@ def _demo(options: argparse.Namespace) -> int:
     from als_screen.simulate.demo import write_demo
     from als_screen.simulate.expected import differences
 
+    if not (options.make or options.check):
+        raise InputError([Problem("", "demo", "nothing was asked", "give --make, --check, or both")])
     if options.make:
+        make_directory(options.make, "--make")
         write_demo(options.make)
     if not options.check:
         return 0

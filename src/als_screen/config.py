@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_there
+from als_screen.regions import Build
 
 #: A configuration is never larger; aliases can make millions of values of a few lines.
 MAX_VALUES = 100_000
@@ -47,6 +48,11 @@ class ReferenceSettings(_Section):
         None, description="Genome FASTA with .fai beside it; needed for CRAM without embedded reference only."
     )
 
+    @property
+    def known_build(self) -> Build | None:
+        """The build that is configured; None where each patient's is found."""
+        return None if self.build == "auto" else Build(self.build)
+
 
 class RepeatSettings(_Section):
     """How C9orf72 sizes become states."""
@@ -72,6 +78,10 @@ class IdentitySettings(_Section):
     """Whether VCF and reads are one person's."""
 
     min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
+    sites: FilePath | None = Field(
+        None,
+        description="Common SNVs (TSV, VCF, BCF) at which VCF and reads are compared, besides the genes.",
+    )
 
 
 class LocalSettings(_Section):
@@ -186,9 +196,20 @@ class Settings(_Section):
 MAX_SHOWN = 120
 #: Keys (dotted) that hold paths.
 PATH_KEYS = (
-    *("samples", "reference.fasta", "knowledge", "confirmations", "previous", "history", "report.clinic"),
-    *("local.criteria", "local.classes", "local.frequencies", "local.policy", "research.key"),
+    *("samples", "reference.fasta", "identity.sites", "knowledge", "confirmations", "previous", "history"),
+    *(
+        "report.clinic",
+        "local.criteria",
+        "local.classes",
+        "local.frequencies",
+        "local.policy",
+        "research.key",
+    ),
 )
+
+
+#: Settings that interpretation depends on, and prints; what a file of them holds is told by its checksum.
+INTERPRETATION_SETTINGS: Any = {"repeat": True, "coverage": True, "identity": {"min_sites"}}
 
 
 def load_settings(user: dict[str, Any], default: Path = DEFAULT_CONFIG, cwd: Path | None = None) -> Settings:

@@ -7,8 +7,19 @@ goes on (exit code 3 at the end). Anything else is a bug and keeps its traceback
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from als_screen.storage import FAULTS
+
+#: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
+
+
+def cannot_write(error: OSError) -> str:
+    """Return an error of the disk as one line."""
+    return one_line(f"{error.strerror} ({error.filename or 'results'}); mend that, then start again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,17 @@ class ReferenceBlock(Record):
     genotype_quality: int | None
 
 
+class SiteCall(Record):
+    """What a VCF says at an SNV of `identity.sites`; `frequency` is that of ALT in the configured file."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    frequency: float
+    copies: Literal[0, 1, 2]
+
+
 class VariantSource(StrEnum):
     """Where the alleles come from."""
 
@@ -199,6 +210,7 @@ class VariantEvidence(Record):
     explicit 0/0 records, and the callable BED (no depth, no quality) but for what records leave open.
     Without them and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
+    `sites` are the SNVs of `identity.sites` of which the VCF speaks; the field is only there with some.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -215,6 +227,7 @@ class VariantEvidence(Record):
     reference: tuple[ReferenceBlock, ...] = ()
     callable_regions: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
+    sites: tuple[SiteCall, ...] = Field((), exclude_if=not_)
 
     @property
     def tells_reference(self) -> bool:
@@ -260,6 +273,18 @@ class IndelCount(Record):
     reverse: int
 
 
+class SiteCount(Record):
+    """Fragments with base quality >= 20 at one of `VariantEvidence.sites`, by what they show."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    reference: int
+    alternate: int
+    other: int
+
+
 class PlacedReads(Record):
     """Reads that the index of a BAM counts on one chromosome; `length` in bases, from the header."""
 
@@ -269,7 +294,7 @@ class PlacedReads(Record):
 
 
 class CoverageEvidence(Record):
-    """One line of `coverage.jsonl`."""
+    """One line of `coverage.jsonl`; `sites` is there only where something was counted at one."""
 
     schema_version: str = SCHEMA_VERSION
     patient: str
@@ -282,6 +307,7 @@ class CoverageEvidence(Record):
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
     placed: tuple[PlacedReads, ...] = ()  # on 1 to 22, X and Y; none of a CRAM, whose index keeps no counts
+    sites: tuple[SiteCount, ...] = Field((), exclude_if=not_)
 
 
 # ---------------------------------------------------------------------------------------------- repeat

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from als_screen.errors import AlsScreenError
+from als_screen.errors import AlsScreenError, InputError, Problem
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
@@ -23,6 +23,15 @@ UMASKS = {"private": 0o077, "group": 0o027}
 def restrict(permissions: str) -> None:
     """Let nobody else, or only the group, read what this process and its children write from now on."""
     os.umask(UMASKS[permissions])
+
+
+def make_directory(path: Path, option: str) -> None:
+    """Make the directory that an option of a command names; raise `InputError` where it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        expected = f"{option} cannot be made: {error.strerror}"
+        raise InputError([Problem("", str(path), expected, "name another directory")]) from error
 
 
 @contextmanager

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
-from als_screen.models import Report, Status
+from als_screen.models import IdentityState, Report, Status
 from als_screen.patient import Patient
-from als_screen.samples import read_slices
+from als_screen.slicing import read_slices
 
 FAILED = "failed.json"
 
 
-def finish(settings: Settings, results: Path, output: Path) -> list[str]:
-    """Return one line for every patient that is not (wholly) analysed.
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a run ended, one printable line each.
+
+    Attributes:
+        failures: patients that are not (wholly) analysed.
+        matches: patients whose data match a file of one whose files are of different persons.
+    """
+
+    failures: tuple[str, ...]
+    matches: tuple[str, ...]
+
+
+def finish(settings: Settings, results: Path, output: Path) -> End:
+    """Return how the run ended.
 
     Writes `output` where there is none or failures are tolerated, `failed.json` beside it where there is
     any, and moves reports of patients who are no longer in the sheet to `retired/`.
@@ -27,12 +43,15 @@ def finish(settings: Settings, results: Path, output: Path) -> list[str]:
         report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Report)
     ]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
+    matches = _matches(reports, results / "cohort" / "same_person.tsv")
+    end = End(tuple(map(_line, failed)), tuple(matches))
     summary = {
         "patients": len(reports),
         "batches": len(batches),
         "not_analysed": _ids(failed, Status.NOT_ANALYSED),
         "analysed_in_part": _ids(failed, Status.ANALYSED_IN_PART),
-        "lines": [_line(report) for report in failed],
+        "lines": end.failures,
+        "matches": end.matches,
     }
     text = json.dumps(summary, indent=1) + "\n"
     if failed:
@@ -41,7 +60,7 @@ def finish(settings: Settings, results: Path, output: Path) -> list[str]:
         (results / FAILED).unlink(missing_ok=True)
     if not failed or settings.tolerate_failures:
         write_text(output, text)
-    return [_line(report) for report in failed]
+    return end
 
 
 def retire(results: Path, batches: dict[str, list[Patient]]) -> None:
@@ -73,3 +92,19 @@ def _line(report: Report) -> str:
     status = report.status.value.replace("_", " ")
     reason = report.status_reason or ""
     return Problem(report.patient.patient, status, reason, "see the patient's report").line()
+
+
+def _matches(reports: list[Report], same_person: Path) -> Iterator[str]:
+    """Yield a line for each patient of the run whose data match a file of a mixed-up patient."""
+    different = (one for one in reports if one.identity.state is IdentityState.DIFFERENT)
+    mixed = {one.patient.patient for one in different}
+    if not mixed:
+        return
+    with same_person.open(encoding="utf-8", newline="") as file:
+        pairs = [(row["patient"], row["other"]) for row in csv.DictReader(file, delimiter="\t")]
+    for one, other in sorted({*pairs, *((other, one) for one, other in pairs)}):
+        if other in mixed:
+            why = f"the data match a file of {other}, whose files are of different persons"
+            yield Problem(
+                one, "identity", why, "find out which file is whose before the result is used"
+            ).line()

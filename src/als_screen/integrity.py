@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from als_screen.errors import Problem
+from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, write_text
 
 CHECKSUMS = "checksums.sha256"
@@ -37,10 +37,15 @@ def update_checksums(results: Path, changed: Iterable[Path]) -> None:
 
 
 def changed_files(results: Path) -> list[Problem]:
-    """Return what is missing, changed or new below `results` since the run ended; [] where nothing is."""
+    """Return what is missing, changed or new below `results` since the run ended; [] where nothing is.
+
+    Raises:
+        InputError: there are no results of a finished run.
+    """
     listed = results / CHECKSUMS
     if not listed.is_file():
-        return [Problem("", str(listed), "there is no list of checksums", "name a finished run")]
+        expected = "there is no list of checksums"
+        raise InputError([Problem("", str(listed), expected, "name a finished run")])
     return [*_against_list(results, listed)]
 
 

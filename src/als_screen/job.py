@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import signal
 import sys
 import time
@@ -14,16 +13,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from als_screen.config import Settings
-from als_screen.errors import AlsScreenError, InputError
+from als_screen.errors import CANNOT_WRITE, AlsScreenError, InputError, cannot_write
 from als_screen.patient import Patient
 from als_screen.resources import Resources
 from als_screen.run_watch.diary import Diary, diary_beside, what_matters
-from als_screen.samples import read_slices
-from als_screen.storage import FAULTS
+from als_screen.slicing import read_slices
 from als_screen.workers import Crew
-
-#: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
-CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
 
 NO_DIARY = Diary(None)
 
@@ -121,7 +116,7 @@ def main(body: Callable[[], int | None]) -> None:
     except OSError as error:
         if error.errno not in CANNOT_WRITE:
             raise
-        sys.exit(f"error: {error.strerror} ({error.filename or 'results'}); mend that, then start again")
+        sys.exit(f"error: {cannot_write(error)}")
 
 
 def _stop(number: int, frame: object) -> NoReturn:

@@ -50,6 +50,10 @@ def _tell(marker: Path) -> None:
     )
     for line in failed["lines"]:
         print(line, file=sys.stderr)
+    if failed["matches"]:
+        print("Patients whose data match the files of a mixed-up one:", file=sys.stderr)
+    for line in failed["matches"]:
+        print(line, file=sys.stderr)
 
 
 def _tell_stopped(directory: Path, number: int) -> None:

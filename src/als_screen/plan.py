@@ -16,7 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
-from als_screen.config import DEFAULT_CONFIG, Settings, load_settings, usable_settings
+from als_screen.config import (
+    DEFAULT_CONFIG,
+    INTERPRETATION_SETTINGS,
+    Settings,
+    load_settings,
+    usable_settings,
+)
 from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, why_not_there
@@ -24,7 +30,8 @@ from als_screen.needs import NEEDS
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
 from als_screen.reports.sources import printed_by
-from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet, slices
+from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet
+from als_screen.slicing import slices
 
 #: Fields of the sheet that each stage depends on; a change of another field re-runs nothing.
 FILE_FIELDS = ("patient", "vcf", "vcf_sample", "callable", "reads", "reads_sample", "library")
@@ -94,6 +101,11 @@ class Plan:
         """Return what header checks depend on besides the files."""
         return f"{self.settings.reference.build} {self.settings.reference.fasta or ''}"
 
+    def sites_hash(self) -> str:
+        """Return a hash of the file of `identity.sites`; "" where there is none."""
+        path = self.settings.identity.sites
+        return checksum(path)[:16] if path else ""
+
     def confirmations_hash(self, batch: str) -> str:
         """Return a hash of what other methods showed of a slice's patients; "" where they showed nothing."""
         rows = [
@@ -105,7 +117,7 @@ class Plan:
 
     def interpretation_key(self) -> str:
         """Return the settings that interpretation depends on."""
-        chosen = self.settings.model_dump(include={"repeat", "coverage", "identity"}, mode="json")
+        chosen = self.settings.model_dump(include=INTERPRETATION_SETTINGS, mode="json")
         return json.dumps(chosen, sort_keys=True)
 
     def report_key(self) -> str:
@@ -199,12 +211,14 @@ def setting_problems(settings: Settings) -> list[Problem]:
     missing, unknown = _missing_files(settings), _unknown_policy(settings)
     inside = [] if missing else _unusable_knowledge(settings)
     wrong = [*_wrong_confirmations(settings, bool(unknown)), *_clinic_problems(settings)]
+    wrong += _wrong_sites(settings)
     return [*missing, *unknown, *inside, *wrong, *_weak_key(settings)]
 
 
 def _missing_files(settings: Settings) -> list[Problem]:
     named = {
         "reference.fasta": settings.reference.fasta,
+        "identity.sites": settings.identity.sites,
         "report.clinic": settings.report.clinic,
         "research.key": settings.research.key,
     }
@@ -242,6 +256,21 @@ def _wrong_previous(folder: Path | None) -> list[Problem]:
 
 def _why_no_file(path: Path) -> str:
     return why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+
+
+def _wrong_sites(settings: Settings) -> list[Problem]:
+    """Return what is wrong with the file of `identity.sites`, where it is there."""
+    path = settings.identity.sites
+    if path is None or _why_no_file(path):
+        return []
+    from als_screen.inputs.sites import read_sites
+    from als_screen.resources import bundled
+
+    try:
+        read_sites(path, settings.reference.known_build, bundled())
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def _clinic_problems(settings: Settings) -> list[Problem]:

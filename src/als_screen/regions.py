@@ -30,11 +30,29 @@ class Gene(StrEnum):
 #: The genes whose sequence variants count; C9orf72 is judged by its repeat.
 VARIANT_GENES = (Gene.SOD1, Gene.TARDBP, Gene.FUS)
 
-#: Lengths of the chromosomes that decide the build. Source: GRCh37 (GCF_000001405.25) and GRCh38
-#: (GCF_000001405.40) assembly reports, NCBI.
+#: Lengths of chromosomes 1 to 22. Source: assembly reports of GRCh37.p13 (GCF_000001405.25) and GRCh38.p14
+#: (GCF_000001405.40), NCBI.
+_AUTOSOMES: dict[Build, tuple[int, ...]] = {
+    Build.GRCH37: (
+        *(249_250_621, 243_199_373, 198_022_430, 191_154_276, 180_915_260, 171_115_067, 159_138_663),
+        *(146_364_022, 141_213_431, 135_534_747, 135_006_516, 133_851_895, 115_169_878, 107_349_540),
+        *(102_531_392, 90_354_753, 81_195_210, 78_077_248, 59_128_983, 63_025_520, 48_129_895, 51_304_566),
+    ),
+    Build.GRCH38: (
+        *(248_956_422, 242_193_529, 198_295_559, 190_214_555, 181_538_259, 170_805_979, 159_345_973),
+        *(145_138_636, 138_394_717, 133_797_422, 135_086_622, 133_275_309, 114_364_328, 107_043_718),
+        *(101_991_189, 90_338_345, 83_257_441, 80_373_285, 58_617_616, 64_444_167, 46_709_983, 50_818_468),
+    ),
+}
+AUTOSOME_LENGTHS: dict[Build, dict[str, int]] = {
+    build: {str(number): length for number, length in enumerate(lengths, start=1)}
+    for build, lengths in _AUTOSOMES.items()
+}
+
+#: Lengths of the chromosomes that decide the build.
 CHROMOSOME_LENGTHS: dict[Build, dict[str, int]] = {
-    Build.GRCH37: {"1": 249_250_621, "9": 141_213_431, "16": 90_354_753, "21": 48_129_895},
-    Build.GRCH38: {"1": 248_956_422, "9": 138_394_717, "16": 90_338_345, "21": 46_709_983},
+    build: {chrom: lengths[chrom] for chrom in ("1", "9", "16", "21")}
+    for build, lengths in AUTOSOME_LENGTHS.items()
 }
 
 #: RefSeq accessions of the same chromosomes, for HGVS g. names. Source: as above.

@@ -36,9 +36,10 @@ def problem_lines(checks: Sequence[BatchCheck]) -> list[str]:
     files = {vcf.path: vcf.indexed for check in checks for one in check.patients for vcf in one.vcf}
     whole = sorted(path for path, indexed in files.items() if not indexed and not path.endswith(".vcf"))
     if whole:
-        more = len(whole) - 1
+        more, action = len(whole) - 1, "make one with `bcftools index`"
         expected = f"warning: no index beside this and {more} more VCF files, so they are read whole"
-        lines.append(Problem("", whole[0], expected, "make them with `bcftools index`").line())
+        alone = "warning: no index beside this VCF, so it is read whole"
+        lines.append(Problem("", whole[0], expected if more else alone, action).line())
     return lines
 
 

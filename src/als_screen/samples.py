@@ -14,9 +14,13 @@ from als_screen.patient import LibraryKind, Patient
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: An address instead of a path: https://…, s3://…
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^;]*")
 CHROMOSOMES = ("1", "9", "16", "21")
 #: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
 NEEDED_CHROMOSOMES = ("1", "16", "21")
+#: An address instead of a path: https://…, s3://…
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 VCF_ENDINGS = (".vcf", ".vcf.gz", ".bcf")
 READS_ENDINGS = (".bam", ".cram")
 #: Index files in the order in which they are looked for, by ending of the data file; {} is the path,
@@ -200,11 +204,15 @@ class _Row:
         cell = self.cells.get(column)
         return None if cell is None else self.base / cell
 
-    def existing(self, column: str, path: Path | None) -> Path | None:
-        """Return the path where something is there."""
+    def existing(self, column: str, path: Path | None, cell: str = "") -> Path | None:
+        """Return the path where something is there; `cell` is what the sheet says, where that is not all."""
         why = why_not_there(path) if path and self.look else ""
         if not why:
             return path
+        if ADDRESS.match(written := cell or self.cells[column]):
+            action = "copy the file here and name the copy: nothing is fetched while a run goes on"
+            self.wrong(column, f"column {column} holds an address", action, written)
+            return None
         self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
         return None
 
@@ -220,7 +228,7 @@ class _Row:
                 self.wrong("vcf", "not a VCF by its ending", f"use {', '.join(VCF_ENDINGS)}", str(path))
             elif "{chrom}" in cell:
                 found += self._by_chromosome(path)
-            elif self.existing("vcf", path):
+            elif self.existing("vcf", path, cell):
                 found.append(path)
         return tuple(dict.fromkeys(found))
 
@@ -300,23 +308,3 @@ def _shared_files(patients: list[Patient]) -> Iterator[Problem]:
             if other != row.patient:
                 expected = f"warning: the same data are named for patient {other}"
                 yield Problem(row.patient, key[0], expected, "check the sheet if that is not meant")
-
-
-def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
-    """Return the units of work of a run that has been started, for its jobs: no file is looked for."""
-    return slices(read_sheet(path, look=False).patients, batch_size)
-
-
-def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patient]]:
-    """Cut the patients into the units of work `{batch}.0001`, … of at most `batch_size`, in sheet order.
-
-    Rows without a batch are in `unbatched.0001`, …. Appending rows changes the last slice of a batch only.
-    """
-    by_batch: dict[str, list[Patient]] = {}
-    for row in patients:
-        by_batch.setdefault(row.batch or UNBATCHED, []).append(row)
-    return {
-        f"{batch}.{number:04d}": rows[start : start + batch_size]
-        for batch, rows in by_batch.items()
-        for number, start in enumerate(range(0, len(rows), batch_size), start=1)
-    }

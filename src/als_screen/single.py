@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from als_screen import stages
-from als_screen.config import load_settings, read_yaml
+from als_screen.config import Settings, load_settings, read_yaml
 from als_screen.errors import InputError, Problem
-from als_screen.files import restrict, write_jsonl, write_text
+from als_screen.files import make_directory, restrict, write_jsonl, write_text
 from als_screen.models import Status
+from als_screen.patient import Patient
 from als_screen.plan import setting_problems
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import (
@@ -38,14 +39,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     Raises:
         InputError: a value, or a file that is named, is not what it should be.
     """
-    settings = load_settings(read_yaml(configfile) if configfile else {})
-    problems = setting_problems(settings)
-    if out.exists() and not out.is_dir():
-        problems.append(Problem("", str(out), "--out is a file", "name a directory"))
-    if problems:
-        raise InputError(problems)
-    restrict(settings.permissions)
-    patient = read_row(row, Path.cwd())
+    settings, patient = _checked(row, out, configfile)
     resources = bundled()
     fasta = settings.reference.fasta
     evidence = out / "evidence"
@@ -53,7 +47,15 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     for found in checks[0].problems:
         problem = Problem(found.patient, found.path, found.expected, found.action)
         print(problem.line(), file=sys.stderr)
-    variants = stages.screen_variants([patient], checks, resources, fasta, evidence / "vcf")
+    variants = stages.screen_variants(
+        [patient],
+        checks,
+        resources,
+        fasta,
+        evidence / "vcf",
+        sites=settings.identity.sites,
+        build=settings.reference.known_build,
+    )
     repeat, repeat_reads = stages.screen_repeat([patient], checks, resources, fasta, evidence / "repeat")
     coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta)
     write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
@@ -75,3 +77,21 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
             file=sys.stderr,
         )
     return 0 if report.status is Status.ANALYSED else 3
+
+
+def _checked(row: Mapping[str, str], out: Path, configfile: Path | None) -> tuple[Settings, Patient]:
+    """Return the settings and the patient, and make the directory; raise `InputError` with every problem."""
+    settings = load_settings(read_yaml(configfile) if configfile else {})
+    problems = setting_problems(settings)
+    if out.exists() and not out.is_dir():
+        problems.append(Problem("", str(out), "--out is a file", "name a directory"))
+    try:
+        patient = read_row(row, Path.cwd())
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
+    if problems:
+        raise InputError(problems)
+    restrict(settings.permissions)
+    make_directory(out, "--out")
+    # Reports give the inputs' paths as seen from the sheet: here from where the command was given.
+    return settings.model_copy(update={"samples": Path.cwd() / "arguments"}), patient

@@ -36,12 +36,12 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 1,
-    "screen_variants": 2,
+    "screen_variants": 3,
     "screen_repeat": 3,
-    "screen_coverage": 3,
-    "interpret": 7,
+    "screen_coverage": 4,
+    "interpret": 8,
     "report_patients": 3,
-    "report_cohort": 3,
+    "report_cohort": 4,
     "compare_runs": 1,
 }
 
@@ -134,14 +134,21 @@ def screen_variants(
     fasta: Path | None,
     vcf_dir: Path,
     crew: Crew = ALONE,
+    sites: Path | None = None,
+    build: Build | None = None,
 ) -> list[VariantEvidence]:
-    """Return the alleles of each patient and write `vcf_dir/{patient}.vcf.gz`."""
+    """Return the alleles of each patient and write `vcf_dir/{patient}.vcf.gz`.
+
+    `sites` and `build` are the configured file of common SNVs, and the build of one that does not say.
+    """
+    from als_screen.inputs.sites import read_sites
     from als_screen.variants.screen import screen_variants as screen
 
     vcf_dir.mkdir(parents=True, exist_ok=True)
+    common = read_sites(sites, build, resources)
 
     def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
-        return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
+        return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta, common)
 
     return _each(_unusable(VariantEvidence), one, patients, checks, fasta, crew)
 

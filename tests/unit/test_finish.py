@@ -22,6 +22,7 @@ from als_screen.models import (
     Text,
 )
 from als_screen.patient import Patient
+from als_screen.reports.cohort.relatedness import COLUMNS
 from conclusion_records import repeat
 
 
@@ -57,26 +58,33 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(samples=tmp_path / "s.tsv", batch_size=2)
 
 
-def wrote(settings: Settings, results: Path, third: Status, reason: str | None = None) -> list[str]:
+def wrote(settings: Settings, results: Path, third: Status, reason: str | None = None) -> tuple[str, ...]:
     first = [report("P1"), report("P2", Status.ANALYSED_IN_PART if third is not Status.ANALYSED else third)]
     write_jsonl(results / "findings" / "unbatched.0001.jsonl", first)
     write_jsonl(results / "findings" / "unbatched.0002.jsonl", [report("P3", third, reason)])
-    return finish(settings, results, results / "complete.json")
+    return finish(settings, results, results / "complete.json").failures
 
 
 def test_all_is_well(settings: Settings, tmp_path: Path) -> None:
-    assert wrote(settings, tmp_path, Status.ANALYSED) == []
+    assert wrote(settings, tmp_path, Status.ANALYSED) == ()
     found = json.loads((tmp_path / "complete.json").read_text())
-    assert found == {"patients": 3, "batches": 2, "not_analysed": [], "analysed_in_part": [], "lines": []}
+    assert found == {
+        "patients": 3,
+        "batches": 2,
+        "not_analysed": [],
+        "analysed_in_part": [],
+        "lines": [],
+        "matches": [],
+    }
     assert not (tmp_path / FAILED).exists()
 
 
 def test_failures_are_one_line_each_and_no_completion(settings: Settings, tmp_path: Path) -> None:
     lines = wrote(settings, tmp_path, Status.NOT_ANALYSED, "a.vcf: cut\n\x1b[31m")
-    assert lines == [
+    assert lines == (
         "P2 | analysed in part |  | see the patient's report",
         r"P3 | not analysed | a.vcf: cut\n\x1b[31m | see the patient's report",
-    ]
+    )
     assert not (tmp_path / "complete.json").exists()
     found = json.loads((tmp_path / FAILED).read_text())
     assert (found["not_analysed"], found["analysed_in_part"]) == (["P3"], ["P2"])
@@ -92,6 +100,21 @@ def test_a_run_that_ends_well_takes_back_the_failure_of_the_last(settings: Setti
     wrote(settings, tmp_path, Status.NOT_ANALYSED)
     wrote(settings, tmp_path, Status.ANALYSED)
     assert not (tmp_path / FAILED).exists()
+
+
+def test_who_matches_a_mixed_up_patient_is_named(settings: Settings, tmp_path: Path) -> None:
+    different = {"identity": report("P1").identity.model_copy(update={"state": IdentityState.DIFFERENT})}
+    first = [report("P1", Status.NOT_ANALYSED, "mixed up").model_copy(update=different), report("P2")]
+    write_jsonl(tmp_path / "findings" / "unbatched.0001.jsonl", first)
+    write_jsonl(tmp_path / "findings" / "unbatched.0002.jsonl", [report("P3"), report("P4")])
+    (tmp_path / "cohort").mkdir()
+    rows = "P1\tP3\t9\t1.0\t7.1\tno\nP2\tP4\t9\t1.0\t7.1\tno\n"
+    (tmp_path / "cohort" / "same_person.tsv").write_text("\t".join(COLUMNS) + "\n" + rows)
+    end = finish(settings, tmp_path, tmp_path / "complete.json")
+    assert [line.split(" | ")[:3] for line in end.matches] == [
+        ["P3", "identity", "the data match a file of P1, whose files are of different persons"]
+    ], "P2 and P4 are one person, and neither is mixed up"
+    assert json.loads((tmp_path / FAILED).read_text())["matches"] == list(end.matches)
 
 
 def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:

@@ -96,7 +96,8 @@ assert os.environ["ALS_SCREEN_INPUT_EXIT"] == "2"
 if marker == "writes":
     path = Path("results/failed.json")
     path.parent.mkdir(exist_ok=True)
-    path.with_suffix(".new").write_text('{"patients": 2, "lines": ["P1 | not analysed | why | do"]}')
+    path.with_suffix(".new").write_text('{"patients": 2, "lines": ["P1 | not analysed | why | do"],'
+                                         '"matches": ["P2 | identity | whose | do"]}')
     path.with_suffix(".new").replace(path)
 sys.exit(code)
 """
@@ -135,6 +136,7 @@ def test_exit_codes(
     assert run([]) == expected, why
     told = capfd.readouterr().err
     assert ("P1 | not analysed | why | do" in told) == (expected == 3)
+    assert ("P2 | identity | whose | do" in told) == (expected == 3)
 
 
 WRAPPER = """
@@ -194,6 +196,6 @@ rule all:
 )
 def test_codes_of_the_real_snakemake(tmp_path: Path, more: list[str], expected: int, why: str) -> None:
     (tmp_path / "Snakefile").write_text(SNAKE)
-    (tmp_path / "failed.json").write_text('{"patients": 2, "lines": []}')
+    (tmp_path / "failed.json").write_text('{"patients": 2, "lines": [], "matches": []}')
     given = ["--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path), "--cores", "1"]
     assert run([*given, *more]) == expected, why

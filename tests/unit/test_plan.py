@@ -372,3 +372,22 @@ def test_previous_is_an_earlier_run(
     problems = [problem.expected for problem in setting_problems(settings)]
     assert len(problems) == bool(said)
     assert all(said in problem for problem in problems)
+
+
+def test_a_wrong_file_of_sites_is_told_before_anything_starts(sheet: Write, tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text("build\tchrom\tpos\tref\talt\taf\nGRCh38\t1\t0\tA\tG\t0.5\n")
+    found = problems_of({"samples": str(sheet()), "identity": {"sites": str(tmp_path / "s.txt")}})
+    assert [problem.path for problem in found] == [f"{tmp_path}/s.txt, line 2"]
+    found = problems_of({"samples": str(sheet()), "identity": {"sites": str(tmp_path / "none.tsv")}})
+    assert [problem.expected for problem in found] == ["identity.sites does not exist"]
+
+
+def test_the_content_of_the_file_of_sites_is_a_parameter_and_its_path_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("x")
+    (tmp_path / "b.tsv").write_text("x")
+    one, other = (plan_of(Patient("P1"), identity={"sites": tmp_path / name}) for name in ("a.tsv", "b.tsv"))
+    assert one.sites_hash() == other.sites_hash() != ""
+    assert plan_of(Patient("P1")).sites_hash() == ""
+    assert one.interpretation_key() == plan_of(Patient("P1")).interpretation_key()
+    (tmp_path / "b.tsv").write_text("y")
+    assert one.sites_hash() != other.sites_hash()

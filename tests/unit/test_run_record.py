@@ -64,6 +64,8 @@ def test_vcfs_without_index_are_said_in_one_line() -> None:
     files = (vcf("b.bcf", "S"), vcf("a.vcf.gz", "S"), vcf("plain.vcf", "S"), indexed)
     (line,) = problem_lines([check("a", patient("P1", vcf=files))])
     assert line.startswith("- | a.vcf.gz | warning: no index beside this and 1 more VCF files")
+    (line,) = problem_lines([check("a", patient("P1", vcf=files[:1]))])
+    assert line.startswith("- | b.bcf | warning: no index beside this VCF, so it is read whole")
 
 
 def test_what_was_found_is_written_for_people() -> None:

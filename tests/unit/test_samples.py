@@ -19,7 +19,6 @@ from als_screen.samples import (
     indexes_of,
     read_row,
     read_sheet,
-    slices,
 )
 from als_screen.tables import MAX_CELL
 
@@ -476,32 +475,6 @@ def test_all_indexes_are_found_and_text_has_none(tmp_path: Path) -> None:
     assert indexes_of(tmp_path / "x.vcf") == []
 
 
-def rows(*batches: str | None) -> list[Patient]:
-    return [Patient(f"P{number}", batch=batch) for number, batch in enumerate(batches)]
-
-
-def test_slices_are_cut_in_sheet_order() -> None:
-    found = slices(rows("b", None, "b", "a", "b", None), 2)
-    assert {name: [row.patient for row in part] for name, part in found.items()} == {
-        "b.0001": ["P0", "P2"],
-        "b.0002": ["P4"],
-        "unbatched.0001": ["P1", "P5"],
-        "a.0001": ["P3"],
-    }
-
-
-@given(st.lists(st.sampled_from([None, "a", "b"])), st.sampled_from([None, "a", "b"]), st.integers(1, 4))
-def test_an_appended_row_changes_one_slice_only(before: list[str | None], new: str | None, size: int) -> None:
-    old, now = slices(rows(*before), size), slices(rows(*before, new), size)
-    changed = [name for name in now if now[name] != old.get(name)]
-    assert len(changed) == 1
-    assert set(old) <= set(now)
-    assert sorted(row.patient for part in now.values() for row in part) == sorted(
-        row.patient for row in rows(*before, new)
-    )
-    assert all(1 <= len(part) <= size for part in now.values())
-
-
 def test_personal_columns_are_columns() -> None:
     assert set(PERSONAL) < set(COLUMNS)
 
@@ -511,3 +484,19 @@ def test_a_name_may_hold_what_turns_text_around(tmp_path: Path) -> None:
     (tmp_path / "p.vcf").write_text("##fileformat=VCFv4.2\n")
     sheet.write_text("patient\tvcf\tname\nP1\tp.vcf\tA\u202eB \U0001f469\u200d\U0001f52c\n", encoding="utf-8")
     assert read_sheet(sheet).patients[0].name == "A\u202eB \U0001f469\u200d\U0001f52c"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("vcf", "https://example.org/a.vcf.gz"),
+        ("vcf", "a.vcf;s3://bucket/b.vcf"),
+        ("reads", "gs://bucket/a.bam"),
+    ],
+)
+def test_an_address_is_told_as_such(sheet: Table, header: str, cell: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_sheet(sheet(f"patient {header}", f"P1 {cell}"))
+    (problem,) = caught.value.problems
+    assert problem.path == cell.rpartition(";")[2]
+    assert problem.expected == f"column {header} holds an address"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,29 @@ def test_unaffected_person_is_told_about(
     assert screen_one({**row, "diagnosis": "unaffected"}, tmp_path / "out", config) == 0
     assert "no report: the person is unaffected" in capsys.readouterr().err
     assert not (tmp_path / "out" / "report.html").exists()
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path, row: dict[str, str], config: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    config.write_text("identity: {sites: none.tsv}\n")
+    with pytest.raises(InputError) as caught:
+        screen_one({**row, "sex": "x", "vcf": "none.vcf"}, tmp_path / "out", config)
+    assert len(caught.value.problems) == 4
+
+
+def test_a_directory_that_cannot_be_made_is_refused(
+    tmp_path: Path, row: dict[str, str], config: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="--out cannot be made: Not a directory"):
+        screen_one(row, tmp_path / "file" / "out", config)
+
+
+def test_inputs_are_named_as_seen_from_the_working_directory(
+    tmp_path: Path, row: dict[str, str], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    screen_one({**row, "vcf": "../p.vcf"}, tmp_path / "out", config)
+    found = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert found["provenance"]["inputs"] == {"vcf": ["../p.vcf"]}

@@ -104,6 +104,16 @@ def test_appended_patient_runs_its_slice_only(
     )
 
 
+def test_other_sites_of_identity_run_the_variants_again_and_no_header_check(cohort: Path) -> None:
+    row = "build\tchrom\tpos\tref\talt\taf\nGRCh38\t2\t1000000\tA\tG\t{}\n"
+    (cohort / "sites.tsv").write_text(row.format(0.5))
+    keys = (cohort / "my.yaml").read_text()
+    (cohort / "my.yaml").write_text(keys + "identity: {sites: sites.tsv}\n")
+    jobs = scheduled(cohort)
+    assert not {"check_inputs", "screen_repeat"} & set(jobs)
+    assert jobs["screen_variants"] == 2
+
+
 def test_new_diagnosis_runs_no_evidence(cohort: Path, small_rows: list[dict[str, str]]) -> None:
     changed = [{**small_rows[0], "diagnosis": "FTD"}, *small_rows[1:]]
     write_sheet(cohort / "samples.tsv", changed)

@@ -41,6 +41,7 @@ rule screen_variants:
     params:
         command=command("screen_variants"),
         stage=STAGE_VERSIONS["screen_variants"],
+        sites=PLAN.sites_hash(),
         again=lambda wildcards: again.times("screen_variants", wildcards.batch),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"

@@ -68,6 +68,7 @@ rule finish:
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
         manifests=rules.record_run.input.manifests,
+        same_person=rules.report_cohort.output.same_person,
         run=rules.record_run.output,
         checksums=rules.list_checksums.output,
     output:

@@ -32,6 +32,7 @@ rule report_cohort:
     output:
         page=cohort_file("report.html", "cohort_page"),
         table=cohort_file("cohort.tsv", "cohort_table"),
+        same_person=cohort_file("same_person.tsv", "cohort_same_person"),
         workbook=cohort_file("cohort.xlsx", "cohort_workbook"),
         findings=cohort_file("findings.jsonl", "cohort_findings"),
         multiqc=cohort_file("als_screen_mqc.json", "cohort_multiqc"),

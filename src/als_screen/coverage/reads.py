@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,9 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import PlacedReads, ReadsCheck
+from als_screen.htslib import kind_of, quiet, telling
 from als_screen.inputs.headers import NO_NETWORK, read_reads_header
+from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region
 
 #: Reads that count are aligned well enough to be where they are. Source: contract, "callable".
@@ -53,10 +56,12 @@ class AlignedRead(NamedTuple):
 class ReadsFile:
     """An open BAM or CRAM."""
 
-    def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck) -> None:
+    def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck, fasta: Path | None = None) -> None:
         self._file = file
+        self._telling = partial(telling, check.path, kind_of(check), fasta)
         self._path = check.path
-        self._contigs = check.contigs
+        self._ours = check.contigs
+        self._contigs = {**autosomes(file.references, check.contigs.values()), **check.contigs}
         self.is_cram = check.is_cram
 
     def has(self, chrom: str) -> bool:
@@ -70,7 +75,7 @@ class ReadsFile:
             PatientDataError: the file or its index is broken, or the reads are not sorted.
         """
         last = 0
-        with _translated(self._path):
+        with self._telling():
             for read in self._file.fetch(self._contigs[region.chrom], region.start, region.end):
                 if read.reference_start < last:
                     raise _broken(self._path, "the reads are not sorted by position")
@@ -85,7 +90,7 @@ class ReadsFile:
         """
         if self.is_cram:
             return ()
-        with _translated(self._path):
+        with self._telling():
             counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
         lengths = dict(zip(self._file.references, self._file.lengths, strict=True))
         names = {chrom: name for name in lengths if (chrom := _chromosome(name))}
@@ -103,9 +108,9 @@ class ReadsFile:
         """
         if self.is_cram:
             return
-        with _translated(self._path):
+        with self._telling():
             counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
-            for contig in self._contigs.values():
+            for contig in self._ours.values():
                 if counts[contig] and next(self._file.fetch(contig), None) is None:
                     raise _broken(self._path, "the index is not of this file: it counts reads not in it")
 
@@ -125,17 +130,12 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
     Raises:
         PatientDataError: it cannot be read, is truncated, or its index is older than it.
     """
-    reference = _reference(check, fasta)
-    read_reads_header(Path(check.path), fasta if reference else None)
+    read_reads_header(Path(check.path), fasta if _reference(check, fasta) else None)
     os.environ.update(NO_NETWORK)
-    before = pysam.set_verbosity(0)
-    try:
-        with _opened(check.path, reference) as file:
-            reads = ReadsFile(file, check)
-            reads.check_index()
-            yield reads
-    finally:
-        pysam.set_verbosity(before)
+    with quiet(), _opened(check, fasta) as file:
+        reads = ReadsFile(file, check, fasta)
+        reads.check_index()
+        yield reads
 
 
 def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
@@ -148,9 +148,10 @@ def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
 
 
 @contextmanager
-def _opened(path: str, reference: str | None) -> Iterator[pysam.AlignmentFile]:
-    with _translated(path):
-        file = pysam.AlignmentFile(path, reference_filename=reference)
+def _opened(check: ReadsCheck, fasta: Path | None) -> Iterator[pysam.AlignmentFile]:
+    reference = _reference(check, fasta)
+    with telling(check.path, kind_of(check), fasta):
+        file = pysam.AlignmentFile(check.path, reference_filename=reference)
     try:
         yield file
     except PatientDataError:
@@ -159,7 +160,7 @@ def _opened(path: str, reference: str | None) -> Iterator[pysam.AlignmentFile]:
         ):  # after a failed read htslib fails at closing too, which would hide the reason
             file.close()
         raise
-    with _translated(path):
+    with telling(check.path, kind_of(check), fasta):
         file.close()
 
 
@@ -183,15 +184,5 @@ def _name(read: pysam.AlignedSegment) -> str:
     )
 
 
-@contextmanager
-def _translated(path: str) -> Iterator[None]:
-    """Turn what htslib raises for a broken file into one sentence."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise _broken(path, f"the reads cannot be read ({' '.join(str(error).split())})") from error
-
-
 def _broken(path: str, expected: str) -> PatientDataError:
-    action = "copy or make the file and its index again; a CRAM needs its own genome in reference.fasta"
-    return PatientDataError(path, expected, action)
+    return PatientDataError(path, expected, "copy or make the file and its index again")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.coverage.reads import AlignedRead, ReadsFile, open_reads
+from als_screen.coverage.sites import count_sites
 from als_screen.coverage.sliding import SlidingCount
 from als_screen.coverage.tally import GeneTally
 from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, portions, target_regions
@@ -32,7 +33,7 @@ def screen_coverage(
     Args:
         patient: the row of the sheet.
         check: which reads file can be used, and its build.
-        variants: whose alleles are counted too, wherever they lie in the gene regions.
+        variants: whose alleles are counted too, wherever they lie in the gene regions, and `sites`.
         resources: bundled reference.
         fasta: genome, for a CRAM that does not embed it.
         show: given the open file and what was counted, for those who keep reads.
@@ -51,7 +52,8 @@ def screen_coverage(
             for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
                 _count(reads, portion, gene, notes)
         evidence = _evidence(patient, check.build, genes, notes)
-        evidence = evidence.model_copy(update={"placed": reads.placed()})
+        found = {"placed": reads.placed(), "sites": count_sites(reads, variants.sites)}
+        evidence = evidence.model_copy(update=found)
         if show is not None:
             show(reads, evidence)
     return evidence

@@ -10,7 +10,6 @@ import os
 import re
 import stat
 import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,18 +19,13 @@ from pathlib import Path
 import pysam
 
 from als_screen.errors import PatientDataError
-from als_screen.inputs.bounds import GZIP_MAGIC, check_header_size
+from als_screen.htslib import quiet, telling
+from als_screen.inputs.bounds import check_header_size
+from als_screen.inputs.diagnosis import Kind, truncated
+from als_screen.inputs.ends import is_bgzf, is_cut, is_gzip
 from als_screen.inputs.index import check_extent
 from als_screen.samples import READS_ENDINGS, indexes_of
 
-#: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
-BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-#: The empty container that ends every complete CRAM file, by major version. Source: CRAM specifications
-#: 2.1 and 3.0, "End of file container".
-CRAM_EOF = {
-    2: bytes.fromhex("0b000000ffffffff0fe0454f460000000001000001000606010001000100"),
-    3: bytes.fromhex("0f000000ffffffff0fe0454f4600000000010005bdd94f0001000606010001000100ee63014b"),
-}
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
 NO_NETWORK = {"REF_PATH": os.devnull, "REF_CACHE": os.devnull}
 
@@ -59,13 +53,13 @@ def read_vcf_header(path: Path) -> Header:
     """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken."""
     check_regular(path)
     check_header_size(path)
-    _check_end_of_bgzf(path)
+    _check_whole(path)
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
     with (
-        _quiet(),
-        _translated(path, "a VCF or BCF"),
-        _seekable(path) as readable,
+        quiet(),
+        telling(path, "VCF or BCF", by_index=False),
+        seekable(path) as readable,
         pysam.VariantFile(str(readable), drop_samples=False) as file,
     ):
         header = file.header
@@ -85,9 +79,9 @@ def read_vcf_header(path: Path) -> Header:
 
 
 @contextmanager
-def _seekable(path: Path) -> Iterator[Path]:
+def seekable(path: Path) -> Iterator[Path]:
     """Yield a file that pysam can open: the VCF, or the header copied out of one in plain gzip."""
-    if not _is_gzip(path) or _is_bgzf(path):
+    if not is_gzip(path) or is_bgzf(path):
         yield path
         return
     with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.open(path, "rb") as file:
@@ -102,7 +96,9 @@ def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Mapping[s
     htslib adds the contigs of a .tbi to the header, without a length.
     """
     if named is None:
-        raise PatientDataError(str(path), "the index cannot be used", _make_index(path))
+        plain = is_gzip(path) and not is_bgzf(path)
+        action = "remove it, or compress the file with `bgzip` and index it" if plain else _make_index(path)
+        raise PatientDataError(str(path), "the index cannot be used", action)
     added = sorted(name for name in named if contigs.get(name) is None)
     strange = [name for name in added if any(contigs.values()) and not _declares(path, name)]
     if strange:
@@ -124,13 +120,13 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
     indexes = indexes_of(path)
     _check_indexes(path, indexes)
     if path.suffix == ".cram":
-        _check_end_of_cram(path)
+        _check_whole(path)
     os.environ.update(NO_NETWORK)
-    kind = "a CRAM" if path.suffix == ".cram" else "a BAM"
+    kind: Kind = "CRAM" if path.suffix == ".cram" else "BAM"
     reference = str(fasta) if fasta else None
     with (
-        _quiet(),
-        _translated(path, kind),
+        quiet(),
+        telling(path, kind, fasta, by_index=False),
         pysam.AlignmentFile(str(path), reference_filename=reference) as file,
     ):
         _check_format(path, file)
@@ -188,7 +184,7 @@ def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
     for index in indexes:
         try:
             check_regular(index)
-            _check_end_of_bgzf(index)
+            _check_whole(index)
         except PatientDataError as error:
             raise PatientDataError(
                 str(path), f"index {index.name}: {error.expected}", _make_index(path)
@@ -203,44 +199,9 @@ def _make_index(path: Path) -> str:
     return f"make it again with `{tool} index`"
 
 
-def _check_end_of_bgzf(path: Path) -> None:
-    """A complete BGZF file ends in an empty block."""
-    if _is_bgzf(path) and _ends(path, 18, len(BGZF_EOF))[1] != BGZF_EOF:
-        raise _truncated(path)
-
-
-def _is_gzip(path: Path) -> bool:
-    return _ends(path, 2, 0)[0] == GZIP_MAGIC
-
-
-def _is_bgzf(path: Path) -> bool:
-    """Tell block gzip, which says so in an extra field, from plain gzip."""
-    start = _ends(path, 18, 0)[0]
-    return start[:2] == GZIP_MAGIC and len(start) == 18 and bool(start[3] & 4) and start[12:14] == b"BC"
-
-
-def _check_end_of_cram(path: Path) -> None:
-    """A complete CRAM ends in an empty container.
-
-    pysam looks for the end of BGZF files only. CRAM 2.0 and older have no such end.
-    """
-    start, end = _ends(path, 6, len(CRAM_EOF[3]))
-    if start[:4] != b"CRAM" or start[4:6] <= b"\2\0":
-        return
-    wanted = CRAM_EOF[2 if start[4] == 2 else 3]
-    # Early Java and C implementations differ in the upper half of the ninth byte.
-    found = bytearray(end[-len(wanted) :])
-    found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""
-    if found != wanted:
-        raise _truncated(path)
-
-
-def _ends(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
-    """Return the first and last bytes of a file."""
-    with path.open("rb") as file:
-        start = file.read(first)
-        file.seek(-min(last, path.stat().st_size), os.SEEK_END)
-        return start, file.read()
+def _check_whole(path: Path) -> None:
+    if is_cut(path):
+        raise truncated(path)
 
 
 def _doubtful_end(path: Path, columns: int) -> str:
@@ -249,7 +210,7 @@ def _doubtful_end(path: Path, columns: int) -> str:
     if line.endswith(b"\n"):
         return ""
     if line.startswith(b"#") or line.count(b"\t") < columns - 1:
-        raise _truncated(path)
+        raise truncated(path)
     return "the last line has no line end, so the file may be truncated"
 
 
@@ -264,38 +225,3 @@ def _last_line(path: Path) -> bytes:
             if start >= 0 or length >= size:
                 return tail[start + 1 :]
     return b""
-
-
-def _truncated(path: Path) -> PatientDataError:
-    return PatientDataError(str(path), "the file is truncated", "copy or make it again")
-
-
-@contextmanager
-def _translated(path: Path, kind: str) -> Iterator[None]:
-    """Turn what htslib raises for a broken file into one sentence."""
-    try:
-        yield
-    except (OSError, EOFError, zlib.error, ValueError, NotImplementedError, AssertionError) as error:
-        # pysam asserts on some headers; EOFError and zlib.error are gzip's.
-        text = _without_path(" ".join(str(error).split()), path)
-        if "EOF marker" in text or "truncated" in text:
-            raise _truncated(path) from error
-        expected = f"cannot be read as {kind} ({text})"
-        raise PatientDataError(str(path), expected, "copy or make it again") from error
-
-
-def _without_path(text: str, path: Path) -> str:
-    """Return a message without the path, which is told beside it, and is no part of a result."""
-    for form in (f" `{os.fsencode(path)!r}`", f" `{path}`", f": {str(path)!r}", f" {str(path)!r}"):
-        text = text.replace(form, "")
-    return text
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep htslib's own messages off the terminal; what matters of them is raised."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from als_screen.errors import PatientDataError
@@ -44,6 +45,16 @@ def check_extent(path: Path, index: Path, *, to_the_end: bool) -> None:
 
 def last_offset(index: Path) -> int:
     """Return the last virtual offset that the index points to, 0 where it points to none."""
+    return max((end for _, end in _chunks(index)), default=0)
+
+
+def first_offsets(index: Path) -> list[int]:
+    """Return where in the file the blocks begin that the index points to, sorted."""
+    return sorted({begin >> 16 for begin, _ in _chunks(index)})
+
+
+def _chunks(index: Path) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of every chunk of reads or records, as virtual offsets."""
     raw = index.read_bytes()
     data = _Bytes(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
     magic, csi, counts = data.data[:4], False, COUNTS_BIN
@@ -58,7 +69,8 @@ def last_offset(index: Path) -> int:
         data.skip(names)
     else:
         (references,) = data.take("<i")
-    return max((_last_of_reference(data, csi, counts) for _ in range(references)), default=0)
+    for _ in range(references):
+        yield from _of_reference(data, csi, counts)
 
 
 class _Bytes:
@@ -78,17 +90,16 @@ class _Bytes:
         self.at += count
 
 
-def _last_of_reference(data: _Bytes, csi: bool, counts: int) -> int:
-    """Return the largest virtual offset among the chunks of one reference."""
-    last = 0
+def _of_reference(data: _Bytes, csi: bool, counts: int) -> Iterator[tuple[int, int]]:
+    """Yield the chunks of one reference."""
     (bins,) = data.take("<i")
     for _ in range(bins):
         (number,) = data.take("<I")
         data.skip(8 if csi else 0)
         (chunks,) = data.take("<i")
         offsets = data.take(f"<{2 * chunks}Q")
-        last = max((last, *(offsets[:2] if number == counts else offsets)))
+        last = 2 if number == counts else len(offsets)
+        yield from zip(offsets[0:last:2], offsets[1:last:2], strict=True)
     if not csi:
         (intervals,) = data.take("<i")
         data.skip(8 * intervals)
-    return last

@@ -10,9 +10,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log10
+from typing import TypeVar
+from zlib import crc32
 
 from als_screen.coverage.lookup import Counts, looks_like_error, measured_errors
-from als_screen.evidence import CoverageEvidence, State, VariantEvidence, VariantSource
+from als_screen.evidence import (
+    CoverageEvidence,
+    SiteCall,
+    SiteCount,
+    State,
+    VariantEvidence,
+    VariantSource,
+)
 from als_screen.interpretation.identity import (
     GENOTYPE_ERROR,
     LEAST_ERROR,
@@ -21,6 +30,7 @@ from als_screen.interpretation.identity import (
     Snp,
     Verdict,
     called_snps,
+    counted_genotypes,
     judged,
     not_comparable,
     read_genotypes,
@@ -33,8 +43,13 @@ from als_screen.resources import Resources
 
 #: Natural log by which the best genotype of the reads must lead, to be one: 1 in 100 is wrong at the edge.
 CALLED = log(100)
+#: SNVs of `identity.sites` in a fingerprint: enough to tell anyone from ten thousand, in 1 kB.
+MOST_SITES = 64
 _SITE = re.compile(r"(\d+)([ACGT])([ACGT])([012ab])")
 _COPIES = {"0": 0, "1": 1, "2": 2, "a": 1, "b": 2}
+
+
+SiteT = TypeVar("SiteT", SiteCall, SiteCount)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -168,6 +183,17 @@ def _of_vcf(variants: VariantEvidence, common: Sequence[Snp]) -> Iterator[tuple[
         yield snp, Genotype(copies, (snp.chrom, snp.pos, snp.ref, snp.alt) in everywhere)
     for snp, copies in reference_calls(variants, common):
         yield snp, Genotype(copies, looked_at=True)
+    for call in _kept(variants.sites):
+        yield _snp(call), Genotype(call.copies, looked_at=True)
+
+
+def _kept(sites: Sequence[SiteT]) -> list[SiteT]:
+    """Return the SNVs of `identity.sites` that are kept, for all patients the same choice."""
+    return sorted(sites, key=lambda one: (crc32(f"{one.chrom}:{one.pos}".encode()), one.pos))[:MOST_SITES]
+
+
+def _snp(site: SiteCall | SiteCount) -> Snp:
+    return Snp(site.chrom, site.pos, site.ref, site.alt, None)
 
 
 def _of_reads(
@@ -188,6 +214,10 @@ def _of_reads(
         copies = _copies(counts, snp, error)
         if copies is not None:
             yield snp, Genotype(copies, looked_at=True)
+    for count in _kept(coverage.sites):
+        logs = counted_genotypes(count, error)
+        if logs is not None and _is_clear(logs):
+            yield _snp(count), Genotype(logs.index(max(logs)), looked_at=True)
 
 
 def _other_bases(coverage: CoverageEvidence, build: Build, resources: Resources) -> Iterator[Snp]:
@@ -204,6 +234,10 @@ def _copies(counts: Counts, snp: Snp, error: float) -> int | None:
     if site is None or logs is None:
         return None
     third = sum(strands.total for base, strands in site.others.items() if base != snp.alt)
+    clear = _is_clear(logs) and looks_like_error(third, site.usable)
+    return logs.index(max(logs)) if clear else None
+
+
+def _is_clear(logs: tuple[float, float, float]) -> bool:
     best, second = sorted(logs, reverse=True)[:2]
-    clear = best - second >= CALLED and looks_like_error(third, site.usable)
-    return logs.index(best) if clear else None
+    return best - second >= CALLED

@@ -1,5 +1,6 @@
-"""Whether a VCF and the reads are one person's: a likelihood ratio over the VCF's own sites. Pure functions.
+"""Whether a VCF and the reads are one person's: a likelihood ratio over sites of both. Pure functions.
 
+The sites are the VCF's own in the genes, and the SNVs of `identity.sites` where a file is configured.
 At each site the fragments are compared under "the same person" (the called genotype, or now and then a wrong
 one) and under "another person of the population" (Hardy-Weinberg). Neighbouring sites are inherited together,
 so a stretch of `BLOCK` bases may say only so much; without that, two strangers who share haplotypes would be
@@ -9,13 +10,21 @@ called the same person.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log10
 
 from als_screen.coverage.chance import log_beta_binomial, log_binomial
-from als_screen.coverage.lookup import Counts, measured_errors
-from als_screen.evidence import Allele, CoverageEvidence, State, VariantEvidence, VariantSource, Zygosity
+from als_screen.coverage.lookup import Counts, looks_like_error, measured_errors
+from als_screen.evidence import (
+    Allele,
+    CoverageEvidence,
+    SiteCount,
+    State,
+    VariantEvidence,
+    VariantSource,
+    Zygosity,
+)
 from als_screen.interpretation.callability import callable_map
 from als_screen.models import Identity, IdentityState
 from als_screen.regions import Build, Region
@@ -94,7 +103,7 @@ def identity(
     """Compare the genotypes of the VCF with the reads.
 
     Args:
-        variants: alleles of the VCF; its passed biallelic SNVs are the sites.
+        variants: alleles of the VCF; its passed biallelic SNVs are the sites, and those of `identity.sites`.
         coverage: counts of the reads at these sites.
         population: allele frequencies in the patient's build.
         resources: bundled reference.
@@ -112,6 +121,8 @@ def identity(
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     called = [*called_snps(variants, population), *reference_calls(variants, common)]
     sites = [site for snp, copies in called for site in _compared(counts, snp, copies, error)]
+    taken = {(snp.chrom, snp.pos) for snp, _ in called}
+    sites += _configured(variants, coverage, taken, error)
     return judged(sites, min_sites, "the reads disagree with the VCF")
 
 
@@ -200,15 +211,42 @@ def _common(population: Population, region: Region, sequence: str) -> Iterator[S
 
 def _compared(counts: Counts, snp: Snp, copies: int, error: float) -> Iterator[Verdict]:
     """Yield the verdict of a site, if it is informative and the reads cover it."""
-    prior = stranger_genotypes(snp.frequency)
     logs = read_genotypes(counts, snp, error)
-    if logs is None or prior[copies] > MOSTLY_AGREED:
+    if logs is not None:
+        yield from _verdict(snp, copies, logs)
+
+
+def _configured(
+    variants: VariantEvidence, coverage: CoverageEvidence, taken: Container[tuple[str, int]], error: float
+) -> Iterator[Verdict]:
+    """Yield the verdict of each SNV of `identity.sites` of which both sides speak and that is not `taken`."""
+    seen = {(one.chrom, one.pos): one for one in coverage.sites}
+    for call in variants.sites:
+        count = seen.get((call.chrom, call.pos))
+        if count is not None and (call.chrom, call.pos) not in taken:
+            snp = Snp(call.chrom, call.pos, call.ref, call.alt, call.frequency)
+            logs = counted_genotypes(count, error)
+            yield from _verdict(snp, call.copies, logs) if logs else ()
+
+
+def _verdict(snp: Snp, copies: int, logs: tuple[float, float, float]) -> Iterator[Verdict]:
+    """Yield what a site says by the likelihoods of the reads, if a stranger would not mostly agree."""
+    prior = stranger_genotypes(snp.frequency)
+    if prior[copies] > MOSTLY_AGREED:
         return
     best = max(logs)
     weights = [exp(one - best) for one in logs]
     stranger = sum(share * weight for share, weight in zip(prior, weights, strict=True))
     ratio = (1 - GENOTYPE_ERROR) * weights[copies] / stranger + GENOTYPE_ERROR
     yield Verdict(snp, log10(ratio), logs[copies] == best)
+
+
+def counted_genotypes(count: SiteCount, error: float) -> tuple[float, float, float] | None:
+    """Return what `read_genotypes` does for an SNV of `identity.sites`; a third base leaves it open."""
+    usable = count.reference + count.alternate
+    if usable < MIN_DEPTH or not looks_like_error(count.other, usable + count.other):
+        return None
+    return _genotype_logs(count.alternate, usable, error)
 
 
 def read_genotypes(counts: Counts, snp: Snp, error: float) -> tuple[float, float, float] | None:

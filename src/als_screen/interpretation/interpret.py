@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from als_screen import __version__
-from als_screen.config import Settings
+from als_screen.config import INTERPRETATION_SETTINGS, Settings
 from als_screen.confirmations import REPEAT, read_confirmations
 from als_screen.coverage.lookup import Counts, fits_reference
 from als_screen.evidence import (
@@ -77,6 +77,8 @@ CLINICAL = (
     "family",
     "research_consent",
 )
+#: The file of `identity.sites` among the resources.
+IDENTITY_SITES = "identity_sites"
 _OTHER_GENOME = (
     "the reads differ from the reference at more bases than one person can; "
     "align them to the genome that the header names"
@@ -116,6 +118,8 @@ class Interpreter:
         self.confirmations = read_confirmations(settings.confirmations) if settings.confirmations else {}
         self.populations = {build: self._population(build) for build in Build}
         self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
+        if settings.identity.sites is not None:
+            self.versions |= _sites_version(settings.identity.sites)
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient."""
@@ -302,7 +306,7 @@ class Interpreter:
         )
 
     def _provenance(self, patient: Patient) -> Provenance:
-        chosen = self.settings.model_dump(include={"repeat", "coverage", "identity"}, mode="json")
+        chosen = self.settings.model_dump(include=INTERPRETATION_SETTINGS, mode="json")
         return Provenance(
             pipeline=f"als-screen {__version__}",
             resources=self.versions,
@@ -368,6 +372,10 @@ def _inputs(patient: Patient, base: Path) -> dict[str, list[str]]:
         "callable": [patient.callable] if patient.callable else [],
     }
     return {kind: [os.path.relpath(path, base) for path in paths] for kind, paths in named.items() if paths}
+
+
+def _sites_version(path: Path) -> dict[str, ResourceVersion]:
+    return {IDENTITY_SITES: ResourceVersion(release=path.name, sha256=checksum(path))}
 
 
 def _bundled_versions(root: Path) -> dict[str, ResourceVersion]:

@@ -22,6 +22,8 @@ from als_screen.models import ResourceVersion
 POLICY_FILES = {"acmg_policy": "policies/acmg.json", "repeat_policies": "repeat/policies.json"}
 #: Resources that come with the software and change with it.
 BUNDLED = frozenset({"repeat_locus", "transcripts", "reference_GRCh37", "reference_GRCh38", "wording"})
+#: Resources that only the evidence depends on, which tells a change of them itself.
+OF_EVIDENCE = frozenset({"identity_sites"})
 
 Versions = Mapping[str, ResourceVersion]
 
@@ -60,7 +62,9 @@ def policies_of(versions: Versions) -> dict[str, ResourceVersion]:
 
 def knowledge_of(versions: Versions) -> dict[str, ResourceVersion]:
     """Return the knowledge tables of a provenance."""
-    return {name: one for name, one in versions.items() if name not in {*POLICY_FILES, *BUNDLED}}
+    return {
+        name: one for name, one in versions.items() if name not in {*POLICY_FILES, *BUNDLED, *OF_EVIDENCE}
+    }
 
 
 def find_knowledge(versions: Versions, candidates: Iterable[Path]) -> Path | None:

@@ -27,6 +27,8 @@ EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEviden
 
 #: The patient's id, early in a line of findings or evidence.
 _PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
+_BATCH = re.compile(rb'"batch":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
+_PERSON_ENDS = b"}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,12 @@ class RunFolder:
         """Return the line of a patient's result."""
         line = self.lines[patient]
         return _cut(line.path, line.offset, line.length)
+
+    def batch_of(self, patient: str) -> str:
+        """Return the batch of the sheet, "" for none; slices are of no interest to people."""
+        person = self.raw(patient).partition(_PERSON_ENDS)[0]
+        found = _BATCH.search(person)
+        return found[1].decode("ascii") if found else ""
 
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""

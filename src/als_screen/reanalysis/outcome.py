@@ -34,7 +34,7 @@ class ChangeRow(Record):
     """One line of `changes.tsv`.
 
     Attributes:
-        patient, batch: id and slice in the new run.
+        patient, batch: as in the sheet of the new run.
         subject, kind, before, after, reportable: see `compare.Change`.
         cause: knowledge, policy, software, input; several joined by ";".
         record: what moved it; old_release, new_release: versions of that, in the same order, joined by "; ".

@@ -87,7 +87,7 @@ def note_of(
 ) -> PersonNote | None:
     """Return what is to be said of an id that both runs have, None where its files are the same.
 
-    `batch` is the new slice; `same_files`: name, size and time of every file are those of the old run.
+    `batch` is that of the new sheet; `same_files`: name, size, time of every file are those of the old run.
     """
     who = new.patient.patient
     if same_files or (old.fingerprint is not None and old.fingerprint == new.fingerprint):

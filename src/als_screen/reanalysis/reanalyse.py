@@ -88,7 +88,7 @@ class _Comparison:
         }
 
     def _note(self, run: RunFolder, patient: str, note: Note, other: str = "", detail: str = "") -> None:
-        batch = run.lines[patient].batch
+        batch = run.batch_of(patient)
         self.notes.append(PersonNote(patient=patient, batch=batch, note=note, other=other, detail=detail))
 
     def _person(self, patient: str, earlier: str) -> None:
@@ -103,7 +103,7 @@ class _Comparison:
             return
         old, new = self.old.report(earlier), self.new.report(patient)
         if earlier == patient:
-            batch = self.new.lines[patient].batch
+            batch = self.new.batch_of(patient)
             note = note_of(old, new, batch, same_files=same_files, genotyper=self.genotyper)
             self.notes += [note] if note else []
             if note is not None and note.note is Note.ANOTHER_PERSON:
@@ -120,7 +120,7 @@ class _Comparison:
         if not changes:
             self.differing += 1
             return
-        batch = self.new.lines[patient].batch
+        batch = self.new.batch_of(patient)
         explained = self.explainer.explain(old, earlier, new, changes)
         self.rows += [
             change_row(change, patient, batch, derived, why)

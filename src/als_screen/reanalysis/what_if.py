@@ -52,8 +52,9 @@ def what_if(
     deriver = Deriver(resources, scratch)
     where = places([run], resources)
     changed = asked(policy, scratch) if policy else None
-    for batch, patients in run.batches().items():
+    for patients in run.batches().values():
         for patient in patients:
+            batch = run.batch_of(patient)
             stored = run.report(patient)
             evidence = run.evidence(patient)
             one, judged = where.of(stored.provenance.resources)

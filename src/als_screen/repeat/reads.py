@@ -9,7 +9,7 @@ supplementary records only lead to their primary. Coordinates are 0-based half-o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pysam
 
-from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
+from als_screen.htslib import kind_of, opened, quiet, telling
 from als_screen.regions import Region
 
 Array = npt.NDArray[np.int64]
@@ -160,19 +160,12 @@ def gather(check: ReadsCheck, repeat: Region, off_target: Sequence[Region], fast
     Raises:
         PatientDataError: the file, or its index, cannot be read to the end.
     """
-    with _translated(check.path), _open(check.path, fasta) as file:
+    with (
+        quiet(),
+        telling(check.path, kind_of(check), fasta, (OSError, ValueError)),
+        opened(lambda: _open(check.path, fasta), nullcontext) as file,
+    ):
         return _Gathering(file, check, repeat).run(off_target)
-
-
-@contextmanager
-def _translated(path: str) -> Iterator[None]:
-    """Turn pysam's errors into the patient's."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise PatientDataError(
-            path, f"reads that can be fetched by region ({error})", "check the file and index it again"
-        ) from error
 
 
 def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from pysam.utils import SamtoolsError
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck, VcfCheck
+from als_screen.htslib import kind_of, opened, quiet, telling
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import ReferenceSlice, Resources
-from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 from als_screen.variants.relocate import relocated
 from als_screen.variants.slices import write_fasta
@@ -46,7 +46,6 @@ PILEUP = ("--no-version", "--ignore-RG", "-A", "-a", "FORMAT/AD,FORMAT/DP", "-Ou
 DEPTHS = ("-d", str(MAX_DEPTH), "-L", str(MAX_DEPTH))
 QUALITIES = ("-Q", str(MIN_BASE_QUALITY))
 CALL = ("--no-version", "-m", "-v", "-a", "GQ", "-Ou")
-READ_ERRORS = (OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +73,8 @@ def called_records(source: ReadSource, build: Build, resources: Resources) -> li
         return [_moved(record, slices, source.reads.contigs) for record in calls]
 
 
-@contextmanager
-def _refusing(reads: ReadsCheck) -> Iterator[None]:
-    """Turn what pysam raises on bad files into the patient's reason; nothing else belongs in the block."""
-    try:
-        yield
-    except READ_ERRORS as error:
-        action = "copy or make the file again"
-        if reads.is_cram:
-            action += ", or set reference.fasta to the genome it was made with"
-        raise PatientDataError(
-            reads.path, f"reads that can be read to their end ({error})", action
-        ) from error
+def _refusing(source: ReadSource) -> AbstractContextManager[None]:
+    return telling(source.reads.path, kind_of(source.reads), source.fasta)
 
 
 def _copy_reads(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
@@ -95,11 +84,11 @@ def _copy_reads(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], path:
         [str(gene) for gene in genes], [len(part.sequence) for part in slices.values()]
     )
     with (
-        opened(lambda: _open(source), lambda: _refusing(source.reads)) as reads,
+        opened(lambda: _open(source), lambda: _refusing(source)) as reads,
         pysam.AlignmentFile(str(path), "wbu", header=header) as copy,
     ):
         for number, gene in enumerate(genes):
-            for read in _reads_over(reads, source.reads, slices[gene].region):
+            for read in _reads_over(reads, source, slices[gene].region):
                 copy.write(relocated(read, slices[gene].region, header, number))
 
 
@@ -119,13 +108,14 @@ def _open(source: ReadSource) -> pysam.AlignmentFile:
 
 
 def _reads_over(
-    file: pysam.AlignmentFile, reads: ReadsCheck, region: Region
+    file: pysam.AlignmentFile, source: ReadSource, region: Region
 ) -> Iterator[pysam.AlignedSegment]:
     """Yield the usable reads of a gene region, none where the file has not its chromosome."""
-    if region.chrom not in reads.contigs:
+    contig = source.reads.contigs.get(region.chrom)
+    if contig is None:
         return
-    with _refusing(reads):
-        for read in file.fetch(reads.contigs[region.chrom], region.start, region.end):
+    with _refusing(source):
+        for read in file.fetch(contig, region.start, region.end):
             if _usable(read, region):
                 yield read
 
@@ -144,9 +134,8 @@ def _call(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], scratch: Pa
         pysam.bcftools.mpileup(*options, *inputs, catch_stdout=False)
         pysam.bcftools.call(*CALL, "-o", str(calls), str(pile), catch_stdout=False)
     except SamtoolsError as error:
-        said = " ".join(str(error).split())[:200]
-        problem = f"reads that bcftools can call ({said})"
-        raise PatientDataError(source.reads.path, problem, "check the file") from error
+        problem = "the variant caller ends with an error on these reads"
+        raise PatientDataError(source.reads.path, problem, "check the file, or give a VCF") from error
     with pysam.VariantFile(str(calls)) as file:
         (sample,) = file.header.samples
     names = {str(gene): str(gene) for gene in slices}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReferenceBlock
+from als_screen.inputs.diagnosis import diagnosed
 from als_screen.regions import Region
 
 #: Names that `CallableLoci` of GATK 3 and `mosdepth --quantize` give to intervals that are not callable.
@@ -32,8 +33,7 @@ def read_callable(path: Path, regions: Iterable[Region]) -> list[ReferenceBlock]
     try:
         return list(_blocks(path, wanted))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        problem = f"a readable BED file, whole to its end ({error})"
-        raise PatientDataError(str(path), problem, "copy or make the file again") from error
+        raise diagnosed(path, "BED", error) from error
 
 
 def _blocks(path: Path, wanted: list[Region]) -> Iterator[ReferenceBlock]:

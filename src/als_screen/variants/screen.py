@@ -13,8 +13,9 @@ from als_screen.evidence import (
     VariantEvidence,
     VariantSource,
 )
+from als_screen.inputs.sites import Site, Sites
 from als_screen.patient import Patient
-from als_screen.regions import Build, Gene
+from als_screen.regions import Build, Gene, Region
 from als_screen.resources import Resources
 from als_screen.variants.assemble import Assembled, assemble
 from als_screen.variants.call import ReadSource, called_records
@@ -22,17 +23,26 @@ from als_screen.variants.callable_bed import read_callable
 from als_screen.variants.output import remove_normalised_vcf, write_normalised_vcf
 from als_screen.variants.records import UNNAMED_ALTS, RawRecord
 from als_screen.variants.sift import LeftOut
-from als_screen.variants.vcf import read_records
+from als_screen.variants.sites import called_sites
+from als_screen.variants.vcf import read_records, with_autosomes
 
 #: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
 #: by chance REF agrees at one base in four.
 MIN_DISAGREEING = 5
+NO_SITES: Sites = {}
 
 
 def screen_variants(
-    patient: Patient, check: PatientCheck, resources: Resources, vcf_out: Path, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    resources: Resources,
+    vcf_out: Path,
+    fasta: Path | None,
+    sites: Sites = NO_SITES,
 ) -> VariantEvidence:
     """Return what the VCFs of a patient show, or where there is none the reads, and write it to `vcf_out`.
+
+    At `sites`, by build, the genotypes of the VCFs are kept too.
 
     `vcf_out` (.vcf.gz, with .tbi) exists afterwards if and only if the state is "assessed".
 
@@ -44,26 +54,34 @@ def screen_variants(
     remove_normalised_vcf(vcf_out)
     if check.build is None or not (check.vcf or check.reads):
         return _not_assessed(patient, check)
-    evidence = _looked_at(patient, check, check.build, resources, fasta)
+    evidence = _looked_at(patient, check, check.build, resources, fasta, sites.get(check.build, ()))
     write_normalised_vcf(vcf_out, patient.patient, check.build, evidence.alleles)
     return evidence
 
 
 def _looked_at(
-    patient: Patient, check: PatientCheck, build: Build, resources: Resources, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    build: Build,
+    resources: Resources,
+    fasta: Path | None,
+    sites: Sequence[Site],
 ) -> VariantEvidence:
     """Screen the VCF; where it turns out to be broken, the reads, and say so."""
     if not check.vcf:
         return _from_reads(patient, check, build, resources, fasta)
     try:
-        records = _records(check, build, resources)
+        records = _records(check, build, resources, sites)
     except PatientDataError as error:
         if check.reads is None:
             raise
         found = _from_reads(patient, check, build, resources, fasta)
         broken = f"{Path(error.path).name}: {error.expected}; {error.action}"
         return found.model_copy(update={"failed": True, "reason": f"{broken}. {found.reason}"})
-    return _from_vcf(patient, check, build, resources, records)
+    genes = [resources.gene_region(build, gene) for gene in Gene]
+    inside = [one for one in records if any(part.overlaps(one.chrom, one.start, one.end) for part in genes)]
+    evidence = _from_vcf(patient, check, build, resources, inside)
+    return evidence.model_copy(update={"sites": called_sites(records, sites)})
 
 
 def _not_assessed(patient: Patient, check: PatientCheck) -> VariantEvidence:
@@ -77,9 +95,14 @@ def _not_assessed(patient: Patient, check: PatientCheck) -> VariantEvidence:
     )
 
 
-def _records(check: PatientCheck, build: Build, resources: Resources) -> list[RawRecord]:
+def _records(
+    check: PatientCheck, build: Build, resources: Resources, sites: Sequence[Site]
+) -> list[RawRecord]:
+    """Return the records over the genes and over the sites; each file is read once."""
     regions = [resources.gene_region(build, gene) for gene in Gene]
-    return [record for file in check.vcf for record in read_records(file, regions)]
+    regions += [Region(site.chrom, site.pos - 1, site.pos) for site in sites]
+    files = [with_autosomes(file) for file in check.vcf] if sites else check.vcf
+    return [record for file in files for record in read_records(file, regions)]
 
 
 def _from_vcf(

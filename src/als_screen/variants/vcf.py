@@ -9,21 +9,25 @@ lines cannot be told from a whole one.
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
 import pysam
 import pysam.bcftools
-from pysam.utils import SamtoolsError
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
+from als_screen.htslib import READ_ERRORS, Errors, opened, quiet, telling
+from als_screen.inputs.diagnosis import RENEW, truncated
+from als_screen.inputs.ends import is_bgzf, is_gzip
+from als_screen.inputs.headers import seekable
+from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region, merged
 from als_screen.variants import fields
-from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
 
 #: The regions by the file's own name of their chromosome.
@@ -32,10 +36,6 @@ Areas = dict[str, list[Region]]
 #: Column number of FORMAT, and how far back the last line is looked for: a joint VCF has long lines.
 FORMAT = 8
 LAST_LINE = 1 << 22
-READABLE = "a readable VCF or BCF, whole to its end"
-RENEW = "copy or make the file again"
-#: What pysam raises on files that are truncated, corrupt or malformed; UnicodeDecodeError is a ValueError.
-READ_ERRORS = (OSError, ValueError, SamtoolsError, NotImplementedError)
 
 
 def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
@@ -54,18 +54,19 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
     with quiet():
         with _refusing(check):
             _refuse_cut_record(check)
-            plain = _is_plain_gzip(Path(check.path))
+            plain = is_gzip(Path(check.path)) and not is_bgzf(Path(check.path))
         return _read_copy(check, areas) if plain else _read(check, check.path, areas)
 
 
-@contextmanager
-def _refusing(check: VcfCheck, errors: tuple[type[Exception], ...] = READ_ERRORS) -> Iterator[None]:
-    """Turn what pysam raises on bad files into the patient's reason; nothing else belongs in the block."""
-    try:
-        yield
-    except errors as error:
-        said = " ".join(str(error).split())[:200]
-        raise PatientDataError(check.path, f"{READABLE} ({said})", RENEW) from error
+def with_autosomes(check: VcfCheck) -> VcfCheck:
+    """Return the check with the file's own name of every autosome, for queries beyond the genes."""
+    with quiet(), _refusing(check), seekable(Path(check.path)) as path, pysam.VariantFile(str(path)) as file:
+        found = autosomes(map(str, file.header.contigs), check.contigs.values())
+    return check.model_copy(update={"contigs": {**found, **check.contigs}})
+
+
+def _refusing(check: VcfCheck, errors: Errors = READ_ERRORS) -> AbstractContextManager[None]:
+    return telling(check.path, "VCF or BCF", errors=errors)
 
 
 def _refuse_cut_record(check: VcfCheck) -> None:
@@ -84,14 +85,7 @@ def _refuse_cut_record(check: VcfCheck) -> None:
     fields, call = columns[FORMAT : FORMAT + 1], columns[-1]
     lacks_fields = len(call.split(b":")) < len(b"".join(fields).split(b":")) or call.endswith(b":")
     if len(columns) <= FORMAT + check.samples or lacks_fields:
-        raise ValueError("the last record breaks off")
-
-
-def _is_plain_gzip(path: Path) -> bool:
-    """Tell gzip from BGZF, which has an extra field called BC. Source: SAM specification, section 4.1."""
-    with path.open("rb") as file:
-        head = file.read(14)
-    return head[:2] == b"\x1f\x8b" and not (len(head) == 14 and head[3] & 4 and head[12:14] == b"BC")
+        raise truncated(path)
 
 
 def _read(check: VcfCheck, path: str, areas: Areas) -> list[RawRecord]:
@@ -141,7 +135,8 @@ def _calls(
     with _refusing(check):
         for record in _queried(file, areas) if check.indexed else _streamed(file, areas):
             if len(record.samples) <= column:
-                raise ValueError(f"the record at {record.contig}:{record.pos} has no sample columns")
+                expected = f"the record at {record.contig}:{record.pos} has no sample columns"
+                raise PatientDataError(check.path, expected, RENEW)
             yield record, record.samples[column]
 
 
@@ -155,9 +150,11 @@ def _queried(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRec
 
 
 def _streamed(file: pysam.VariantFile, areas: Areas) -> Iterator[pysam.VariantRecord]:
+    """Yield the records that overlap the spans, which are sorted and disjoint."""
+    starts = {contig: [span.start for span in spans] for contig, spans in areas.items()}
     for record in file:
-        spans = areas.get(record.contig, ())
-        if any(record.start < span.end and span.start < record.stop for span in spans):
+        before_its_end = bisect_left(starts.get(record.contig, ()), record.stop)
+        if before_its_end and record.start < areas[record.contig][before_its_end - 1].end:
             yield record
 
 

@@ -189,25 +189,25 @@ def test_plain_gzip_is_read(tmp_path: Path) -> None:
     ("name", "content", "expected", "why"),
     [
         ("a.vcf", b"", "is empty", "zero bytes"),
-        ("a.vcf", b"hello\n", "cannot be read as a VCF or BCF", "text"),
-        ("a.vcf", TEXT[:200].encode(), "cannot be read as a VCF or BCF", "cut inside the header"),
-        ("a.vcf", b"\xff" * 100, "cannot be read as a VCF or BCF", "noise"),
+        ("a.vcf", b"hello\n", "is not a VCF or BCF but text", "text"),
+        ("a.vcf", TEXT[:200].encode(), "there is no line that begins with #CHROM", "cut inside the header"),
+        ("a.vcf", b"\x8f" * 100, "is not a VCF or BCF", "noise"),
         (
             "a.vcf.gz",
             gzip.compress(TEXT.encode(), mtime=0)[:60],
-            "cannot be read as a VCF or BCF",
+            "the file is truncated",
             "plain gzip, cut",
         ),
-        ("a.vcf.gz", gzip.compress(b"hello\n", mtime=0), "cannot be read as a VCF or BCF", "compressed text"),
-        ("a.vcf.gz", b"\x1f\x8b", "cannot be read as a VCF or BCF", "two bytes"),
-        ("a.bcf", gzip.compress(b"hello\n", mtime=0), "cannot be read as a VCF or BCF", "compressed text"),
-        ("a.bcf", b"BCF\2\2", "cannot be read as a VCF or BCF", "five bytes"),
+        ("a.vcf.gz", gzip.compress(b"hello\n", mtime=0), "is not a VCF or BCF but text", "compressed text"),
+        ("a.vcf.gz", b"\x1f\x8b", "the file is truncated", "two bytes"),
+        ("a.bcf", gzip.compress(b"hello\n", mtime=0), "is not a VCF or BCF but text", "compressed text"),
+        ("a.bcf", b"BCF\2\2", "a part of the file is damaged", "five bytes"),
         ("a.bam", b"", "is empty", "zero bytes"),
-        ("a.bam", b"hello\n", "cannot be read as a BAM", "text"),
+        ("a.bam", b"hello\n", "is not a BAM but text", "text"),
         ("a.bam", b"@HD\tVN:1.6\n@SQ\tSN:chr21\tLN:5\n", "the content is not what the ending says", "SAM"),
         ("a.cram", b"", "is empty", "zero bytes"),
-        ("a.cram", b"hello\n", "cannot be read as a CRAM", "text"),
-        ("a.cram", b"CRAM", "cannot be read as a CRAM", "four bytes"),
+        ("a.cram", b"hello\n", "is not a CRAM but text", "text"),
+        ("a.cram", b"CRAM", "a part of the file is damaged", "four bytes"),
     ],
 )
 def test_files_that_are_something_else(
@@ -221,7 +221,7 @@ def test_files_that_are_something_else(
 
 def test_reads_are_no_variants_and_a_cram_is_no_bam(tmp_path: Path) -> None:
     bam, cram = write_reads(tmp_path / "a.bam", CONTIGS), write_reads(tmp_path / "a.cram", CONTIGS)
-    assert "cannot be read as a VCF" in refused(vcf_of, copied(bam, tmp_path / "b.vcf")).expected
+    assert "is not a VCF" in refused(vcf_of, copied(bam, tmp_path / "b.vcf")).expected
     for source, target in ((cram, "c.bam"), (bam, "d.cram")):
         path = copied(source, tmp_path / target)
         assert refused(reads_of, path).expected == "the content is not what the ending says"
@@ -233,7 +233,7 @@ def test_a_broken_bam_header_is_no_bug_of_ours(tmp_path: Path) -> None:
     with pysam.BGZFile(str(path), "w", None) as file:
         file.write(data.replace(b"VN:1.6\tSO:", b"VN:1.\0\nSO:", 1))
     os.utime(f"{path}.bai")
-    assert "header line without" in refused(reads_of, path).expected
+    assert refused(reads_of, path).expected == "a part of the file is damaged"
 
 
 @pytest.mark.parametrize("order", ["unsorted", "queryname"])

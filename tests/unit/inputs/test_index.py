@@ -9,7 +9,8 @@ import pysam
 import pytest
 
 from als_screen.errors import PatientDataError
-from als_screen.inputs.headers import BGZF_EOF, read_reads_header, read_vcf_header
+from als_screen.inputs.ends import BGZF_EOF
+from als_screen.inputs.headers import read_reads_header, read_vcf_header
 from als_screen.inputs.index import check_extent, last_offset
 
 CONTIGS = [("chr1", 248_956_422), ("chr21", 46_709_983)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from als_screen.cli import main
 from als_screen.errors import InputError
+from als_screen.files import write_jsonl
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import COLUMNS
 from als_screen.reanalysis.publish import screenful
@@ -110,3 +112,29 @@ def test_a_patient_in_two_slices_is_refused(folder: Path, tmp_path: Path) -> Non
         (tmp_path / "findings" / f"{name}.jsonl").write_bytes(source.read_bytes())
     with pytest.raises(InputError, match=r"P1 is in a\.0001\.jsonl and b\.0001\.jsonl"):
         RunFolder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("batch", "said", "why"),
+    [("run7", "run7", "the sheet's, not the slice"), (None, "", "a row without a batch")],
+)
+def test_changes_name_the_batch_of_the_sheet(
+    folder: Path, tmp_path: Path, batch: str | None, said: str, why: str
+) -> None:
+    shutil.copytree(folder / "new", tmp_path / "new")
+    new = RunFolder(tmp_path / "new")
+    reports = [new.report(patient) for patient in new.lines]
+    write_jsonl(
+        tmp_path / "new" / "results" / "findings" / "b.0001.jsonl",
+        [
+            one.model_copy(update={"patient": one.patient.model_copy(update={"batch": batch})})
+            for one in reports
+        ],
+    )
+    reanalyse(
+        RunFolder(folder / "old"), RunFolder(tmp_path / "new"), tmp_path / "out", bundled(), "2026-03-01"
+    )
+    columns, first = (
+        line.split("\t") for line in (tmp_path / "out" / "changes.tsv").read_text().splitlines()[:2]
+    )
+    assert dict(zip(columns, first, strict=True))["batch"] == said, why

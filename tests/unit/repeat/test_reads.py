@@ -102,7 +102,7 @@ def test_cram_with_embedded_reference_needs_no_genome(bench: Any, tmp_path: Path
 def test_a_file_without_index_raises(bench: Any) -> None:
     reads = _bam(bench)
     Path(reads.path + ".bai").unlink()
-    with pytest.raises(PatientDataError, match="index it again"):
+    with pytest.raises(PatientDataError, match="there is no index"):
         _gather(reads)
 
 

@@ -308,7 +308,7 @@ def test_a_truncated_file_raises(bench: Any) -> None:
     check = bench.check((2, 60))
     path = bench.made[0]
     path.write_bytes(path.read_bytes()[:-2000])
-    with pytest.raises(PatientDataError, match="fetched"):
+    with pytest.raises(PatientDataError, match="the file is truncated"):
         screen_repeat(Patient("P"), check, bundled(), None)
 
 

@@ -213,7 +213,7 @@ def test_a_cram_without_its_genome_is_refused(tmp_path: Path) -> None:
     for one in tmp_path.glob("genome.fa.gz*"):
         one.rename(hidden / one.name)
     check = ReadsCheck(path=str(path), contigs={"21": "chr21"}, sample="P1", is_cram=True)
-    with pytest.raises(PatientDataError, match=r"reads that can be read.*set reference\.fasta"):
+    with pytest.raises(PatientDataError, match=r"does not embed its reference.*set reference\.fasta"):
         called_records(ReadSource(check, None, LibraryKind.UNKNOWN), Build.GRCH38, bundled())
 
 

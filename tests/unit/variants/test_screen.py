@@ -217,7 +217,7 @@ def test_reads_stand_in_for_a_vcf_that_breaks_while_it_is_read(tmp_path: Path) -
         screen(tmp_path, checked(path))
     found = screen(tmp_path, checked(path), reads=bam(tmp_path / "a.bam"))
     assert (found.state, found.source, found.failed) == (State.ASSESSED, VariantSource.READS, True)
-    assert found.reason.startswith("broken.vcf: a readable VCF or BCF")
+    assert found.reason.startswith("broken.vcf: line 17 has 2 columns separated by tabs")
     assert found.alleles == ()
 
 

@@ -230,7 +230,7 @@ def test_text_in_another_encoding_is_refused_only_where_it_is_needed(tmp_path: P
     path.write_bytes(vcf_text([harmless]).encode("latin-1"))
     assert places(read_records(checked(path), REGIONS)) == [SITES[3]]
     path.write_bytes(vcf_text([row(SITES[3], "A", "G", "0/1", filt="\xe9")]).encode("latin-1"))
-    with pytest.raises(PatientDataError, match="decode"):
+    with pytest.raises(PatientDataError, match="line 16 is not UTF-8 text"):
         read_records(checked(path), REGIONS)
 
 

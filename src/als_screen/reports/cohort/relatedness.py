@@ -28,6 +28,7 @@ from als_screen.interpretation.identity import (
 from als_screen.models import Fingerprint, Identity, IdentityState
 from als_screen.regions import Build
 from als_screen.reports.cohort.finding import CohortFinding
+from als_screen.reports.cohort.rows import tsv
 from als_screen.resources import Resources
 
 Matrix = npt.NDArray[np.float32]
@@ -115,6 +116,21 @@ def relatedness(
         files=len(files),
         telling=len({file.patient for file in files if panel.best(file) >= limit}),
     )
+
+
+#: Columns of `same_person.tsv`, in the order of `Hint`.
+COLUMNS = ("patient", "other", "sites", "concordance", "log10_lr", "same_family")
+
+
+def same_person_tsv(hints: Iterable[Hint]) -> str:
+    """Return the hints as a table, one row a pair of patients."""
+    return tsv(COLUMNS, (_cells(hint) for hint in hints))
+
+
+def _cells(hint: Hint) -> tuple[str, ...]:
+    family = "yes" if hint.same_family else "no"
+    figures = str(hint.sites), f"{hint.concordance:.4f}", f"{hint.score:.2f}"
+    return hint.one, hint.other, *figures, family
 
 
 def _files(findings: Sequence[CohortFinding], resources: Resources) -> Iterator[_File]:

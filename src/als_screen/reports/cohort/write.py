@@ -13,7 +13,7 @@ from als_screen.reports.cohort.collect import Cohort
 from als_screen.reports.cohort.finding import CohortFinding, read_lines
 from als_screen.reports.cohort.multiqc import multiqc_json
 from als_screen.reports.cohort.page import render_cohort
-from als_screen.reports.cohort.relatedness import Relatedness, relatedness
+from als_screen.reports.cohort.relatedness import Relatedness, relatedness, same_person_tsv
 from als_screen.reports.cohort.research import research_export
 from als_screen.reports.cohort.rows import cohort_tsv
 from als_screen.reports.cohort.workbook import workbook
@@ -22,7 +22,7 @@ from als_screen.resources import bundled
 
 
 def write_cohort(batches: Mapping[str, Path], settings: Settings, page: Path, today: str) -> None:
-    """Write the page and, beside it, table, workbook, findings, MultiQC content and research export.
+    """Write the page and, beside it, tables, workbook, findings, MultiQC content and research export.
 
     Args:
         batches: the findings file of each slice, in the order of the sheet.
@@ -33,6 +33,7 @@ def write_cohort(batches: Mapping[str, Path], settings: Settings, page: Path, to
     chosen = report_settings(settings, today)
     cohort = _read(batches, settings, page.with_name("findings.jsonl"))
     write_text(page.with_name("cohort.tsv"), cohort_tsv(cohort.rows))
+    write_text(page.with_name("same_person.tsv"), same_person_tsv(cohort.related.hints))
     write_bytes(page.with_name("cohort.xlsx"), workbook(cohort))
     write_text(page.with_name("als_screen_mqc.json"), multiqc_json(cohort))
     write_research(cohort, settings.research.key, page.with_name("research"))

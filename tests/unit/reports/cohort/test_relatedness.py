@@ -7,7 +7,7 @@ from als_screen.interpretation.identity import Snp
 from als_screen.models import Fingerprints, IdentityState
 from als_screen.regions import Build
 from als_screen.reports.cohort.finding import CohortFinding, of_report
-from als_screen.reports.cohort.relatedness import Hint, relatedness
+from als_screen.reports.cohort.relatedness import COLUMNS, Hint, relatedness, same_person_tsv
 from als_screen.resources import bundled
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
@@ -66,3 +66,8 @@ def test_whose_files_are_of_different_persons_is_compared_by_each() -> None:
 
 def test_without_fingerprints_nothing_was_compared() -> None:
     assert relatedness([of_report(samples.NEGATIVE)], POPULATIONS, bundled()).files == 0
+
+
+def test_the_table_of_hints() -> None:
+    hint = Hint("A", "B", sites=9, concordance=1.0, score=7.123, same_family=False)
+    assert same_person_tsv([hint]) == "\t".join(COLUMNS) + "\nA\tB\t9\t1.0000\t7.12\tno\n"

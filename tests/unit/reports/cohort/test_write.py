@@ -14,7 +14,14 @@ from als_screen.reports.cohort.write import write_cohort
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 
-FILES = {"report.html", "cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json"}
+FILES = {
+    "report.html",
+    "cohort.tsv",
+    "cohort.xlsx",
+    "findings.jsonl",
+    "als_screen_mqc.json",
+    "same_person.tsv",
+}
 
 
 def findings(folder: Path, name: str, *reports: Report) -> Path:

@@ -1,0 +1,62 @@
+"""How files begin and end: what they are, and whether they are whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from als_screen.inputs.bounds import GZIP_MAGIC
+
+#: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
+BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+#: The empty container that ends every complete CRAM file, by major version. Source: CRAM specifications
+#: 2.1 and 3.0, "End of file container".
+CRAM_EOF = {
+    2: bytes.fromhex("0b000000ffffffff0fe0454f460000000001000001000606010001000100"),
+    3: bytes.fromhex("0f000000ffffffff0fe0454f4600000000010005bdd94f0001000606010001000100ee63014b"),
+}
+
+
+def is_gzip(path: Path) -> bool:
+    """Tell whether a file is compressed with gzip, in blocks or not."""
+    return ends(path, 2, 0)[0] == GZIP_MAGIC
+
+
+def is_bgzf(path: Path) -> bool:
+    """Tell block gzip, which says so in an extra field, from plain gzip."""
+    return is_block(ends(path, 18, 0)[0])
+
+
+def is_block(start: bytes) -> bool:
+    """Tell whether bytes are the beginning of a BGZF block. Source: SAM specification, section 4.1."""
+    return start[:2] == GZIP_MAGIC and len(start) == 18 and bool(start[3] & 4) and start[12:14] == b"BC"
+
+
+def is_cut(path: Path) -> bool:
+    """Tell whether a BGZF file or a CRAM lacks its end; of other files nothing can be told."""
+    start = ends(path, 6, 0)[0]
+    if start[:4] == b"CRAM":
+        return _is_cut_cram(path, start)
+    return is_bgzf(path) and ends(path, 0, len(BGZF_EOF))[1] != BGZF_EOF
+
+
+def _is_cut_cram(path: Path, start: bytes) -> bool:
+    """Tell whether a CRAM lacks its empty container; CRAM 2.0 and older have none.
+
+    pysam looks for the end of BGZF files only.
+    """
+    if start[4:6] <= b"\2\0":
+        return False
+    wanted = CRAM_EOF[2 if start[4] == 2 else 3]
+    # Early Java and C implementations differ in the upper half of the ninth byte.
+    found = bytearray(ends(path, 0, len(wanted))[1])
+    found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""
+    return found != wanted
+
+
+def ends(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
+    """Return the first and last bytes of a file."""
+    with path.open("rb") as file:
+        start = file.read(first)
+        file.seek(-min(last, path.stat().st_size), os.SEEK_END)
+        return start, file.read(last)

@@ -1,0 +1,56 @@
+"""Which patients are worked on together: every rule handles one slice in one process.
+
+An ordinary batch has slices of its own. Where a sheet has many batches, its tiny ones share slices: 5,000
+batches of two patients would else be 30,000 jobs of a second each. A slice is a unit of work and nothing
+else: what groups patients for people uses the batch of the sheet (`Patient.batch`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from als_screen.patient import Patient
+from als_screen.samples import UNBATCHED, read_sheet
+
+#: The first batches of a sheet have slices of their own whatever their size. After them a batch is tiny where
+#: it has fewer than this share of `batch_size` patients. An appended row changes neither, but for the size of
+#: its own batch.
+OWN_SLICES, TINY_SHARE = 20, 0.2
+#: The slices of tiny batches. Those of a batch end in a full stop and a number: none is called like these.
+SHARED = "small-batches-"
+
+
+def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
+    """Return the units of work of a run that has been started, for its jobs: no file is looked for."""
+    return slices(read_sheet(path, look=False).patients, batch_size)
+
+
+def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patient]]:
+    """Cut the patients into units of work of at most `batch_size`, in sheet order.
+
+    They are `{batch}.0001`, … (`unbatched.0001`, … for rows without a batch), and `small-batches-0001`, … for
+    tiny batches. A row at the end of the sheet changes one slice, unless its batch stops being tiny by it.
+    """
+    rows = list(patients)
+    tiny = _tiny(rows, batch_size)
+    groups: dict[str, list[Patient]] = {}
+    for row in rows:
+        batch = _batch(row)
+        groups.setdefault(SHARED if batch in tiny else f"{batch}.", []).append(row)
+    return {
+        f"{name}{number:04d}": members[start : start + batch_size]
+        for name, members in groups.items()
+        for number, start in enumerate(range(0, len(members), batch_size), start=1)
+    }
+
+
+def _tiny(rows: Iterable[Patient], batch_size: int) -> set[str]:
+    """Return the batches that share slices."""
+    sizes = Counter(map(_batch, rows))  # in the order in which the sheet names them first
+    return {batch for batch in list(sizes)[OWN_SLICES:] if sizes[batch] < TINY_SHARE * batch_size}
+
+
+def _batch(row: Patient) -> str:
+    return row.batch or UNBATCHED
