@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log10
 
-from als_screen.coverage.lookup import Counts, looks_like_error, measured_errors
+from als_screen.coverage.lookup import Counts, counts_of, looks_like_error, measured_errors
 from als_screen.evidence import CoverageEvidence, State, VariantEvidence, VariantSource
 from als_screen.interpretation.identity import (
     GENOTYPE_ERROR,
@@ -177,7 +177,7 @@ def _of_reads(
     resources: Resources,
 ) -> Iterator[tuple[Snp, Genotype]]:
     """Yield the common SNVs, and the others of the patient's VCF or of the counted bases that are carried."""
-    counts = Counts(coverage)
+    counts = counts_of(coverage)
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     seen = [snp for snp, _ in called_snps(variants, lambda *_: None)]
     for snp in (*seen, *_other_bases(coverage, build, resources)):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import exp, log10
 
 from als_screen.coverage.chance import log_beta_binomial, log_binomial
-from als_screen.coverage.lookup import Counts, measured_errors
+from als_screen.coverage.lookup import Counts, counts_of, measured_errors
 from als_screen.evidence import Allele, CoverageEvidence, State, VariantEvidence, VariantSource, Zygosity
 from als_screen.interpretation.callability import callable_map
 from als_screen.models import Identity, IdentityState
@@ -108,7 +108,7 @@ def identity(
     reason = _not_comparable(variants, coverage)
     if reason or coverage is None:
         return not_comparable(reason)
-    counts = Counts(coverage)
+    counts = counts_of(coverage)
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     called = [*called_snps(variants, population), *reference_calls(variants, common)]
     sites = [site for snp, copies in called for site in _compared(counts, snp, copies, error)]
