@@ -36,7 +36,7 @@ STAGE_VERSIONS = {
     "screen_repeat": 2,
     "screen_coverage": 2,
     "interpret": 4,
-    "report_patients": 2,
+    "report_patients": 3,
     "report_cohort": 2,
     "compare_runs": 1,
 }
