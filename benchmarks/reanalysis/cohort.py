@@ -1,8 +1,8 @@
 """A finished-evidence directory of many patients, who share the files and evidence of one finished run.
 
-`python benchmarks/reanalysis/cohort.py RUN SHEET OUT PATIENTS [BATCH_SIZE]`: RUN is a finished run of SHEET (the
-demo), OUT is made with a sheet, checks and evidence, so that `als-screen run --directory OUT --configfile
-OUT/my.yaml` has to interpret, report and compare only.
+`python benchmarks/reanalysis/cohort.py RUN SHEET OUT PATIENTS [BATCH_SIZE]`: RUN is a finished run of SHEET
+(the demo), OUT is made with a sheet, checks and evidence, so that `als-screen run` with OUT/my.yaml has to
+interpret, report and compare only.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from als_screen.evidence import (
 from als_screen.files import read_jsonl
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
+from als_screen.reanalysis.essence import Parts, parts
 from als_screen.reanalysis.upgrade import load_report
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
@@ -54,6 +55,7 @@ class RunFolder:
         self.directory = directory.resolve()
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
+        self._parts: dict[str, Parts] = {}
         for path in self._files(batches):
             for patient, line in _lines(path):
                 if patient in self.lines:
@@ -76,6 +78,12 @@ class RunFolder:
         """Return the line of a patient's result."""
         line = self.lines[patient]
         return _cut(line.path, line.offset, line.length)
+
+    def parts(self, patient: str) -> Parts:
+        """Return what a patient's result says and what it was made with; read once."""
+        if patient not in self._parts:
+            self._parts[patient] = parts(self.raw(patient))
+        return self._parts[patient]
 
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""

@@ -60,6 +60,10 @@ class ManifestRow(Record):
     knowledge: dict[str, ResourceVersion] = {}  # noqa: RUF012 - pydantic copies defaults
     holds_with: dict[str, ResourceVersion] = {}  # noqa: RUF012
 
+    def kept_through(self) -> list[str]:
+        """Return the tables of which a newer release left the files as they were."""
+        return sorted(name for name in self.holds_with if self.knowledge.get(name) != self.holds_with[name])
+
 
 def report_settings(settings: Settings, today: str) -> ReportSettings:
     """Return what the clinic configured; raise `InputError` where its file is not what it should be."""

@@ -93,6 +93,7 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "different": [one for one in findings if one.identity.state is IdentityState.DIFFERENT],
         "sexes": Counter(one.patient.sex for one in findings),
         "versions": cohort.versions,
+        "kept": cohort.kept,
         "plots": plots,
     }
 
