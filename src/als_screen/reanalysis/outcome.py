@@ -10,7 +10,7 @@ from als_screen.evidence import Record
 from als_screen.reanalysis.causes import Derived
 from als_screen.reanalysis.compare import Change
 from als_screen.reanalysis.people import Note, PersonNote
-from als_screen.reanalysis.standing import Unchanged
+from als_screen.reanalysis.unchanged import Unchanged
 from als_screen.reanalysis.why import Why
 from als_screen.reports.cohort.rows import tsv_cell
 

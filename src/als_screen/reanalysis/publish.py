@@ -11,7 +11,7 @@ from als_screen.evidence import Record
 from als_screen.files import write_text
 from als_screen.reanalysis.compare import Kind
 from als_screen.reanalysis.outcome import SCHEMA_VERSION, ChangeRow, Outcome, Release, changes_tsv
-from als_screen.reanalysis.standing import unchanged_tsv
+from als_screen.reanalysis.unchanged import unchanged_tsv
 from als_screen.reports.catalogue import Language
 from als_screen.reports.environment import csp_hash, environment, static
 
@@ -43,7 +43,7 @@ class Amended(Record):
 
 
 def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
-    """Write `changes.tsv`, `unchanged.tsv`, `report.html`, `amended/{patient}.json`; last `summary.json`.
+    """Write all files of a reanalysis; `summary.json` is the last.
 
     Args:
         outcome: what was found.
@@ -75,6 +75,7 @@ def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
     write_text(folder / "changes.tsv", changes_tsv(outcome.changes))
     write_text(folder / "unchanged.tsv", unchanged_tsv(outcome.unchanged))
     write_text(folder / "report.html", page(outcome, links))
+    write_text(folder / "summary.txt", screenful(outcome) + "\n")
     write_text(folder / "summary.json", summary.model_dump_json(indent=1) + "\n")
 
 

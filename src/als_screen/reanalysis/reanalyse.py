@@ -24,7 +24,7 @@ from als_screen.reanalysis.outcome import (
 )
 from als_screen.reanalysis.people import Genotyper, Note, PersonNote, note_of, renamed
 from als_screen.reanalysis.population import genotyper
-from als_screen.reanalysis.standing import Unchanged, unchanged
+from als_screen.reanalysis.unchanged import Unchanged, unchanged
 from als_screen.reanalysis.why import Explainer, flat
 from als_screen.resources import Resources
 
