@@ -8,9 +8,10 @@ knowledge (ClinVar, thresholds, policies), so a new release re-reads none of it.
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import not_
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from als_screen.regions import Build, Gene
 
@@ -101,6 +102,7 @@ class PatientCheck(Record):
     reads: ReadsCheck | None = None
     callable_bed: str | None = None
     problems: tuple[FileProblem, ...] = ()
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
 
 
 class BatchCheck(Record):
@@ -203,6 +205,7 @@ class VariantEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
@@ -250,6 +253,14 @@ class IndelCount(Record):
     reverse: int
 
 
+class PlacedReads(Record):
+    """Reads that the index of a BAM counts on one chromosome; `length` in bases, from the header."""
+
+    chrom: str
+    length: int
+    reads: int
+
+
 class CoverageEvidence(Record):
     """One line of `coverage.jsonl`."""
 
@@ -258,10 +269,12 @@ class CoverageEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
+    placed: tuple[PlacedReads, ...] = ()  # on 1 to 22, X and Y; none of a CRAM, whose index keeps no counts
 
 
 # ---------------------------------------------------------------------------------------------- repeat
@@ -323,6 +336,7 @@ class RepeatEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()
