@@ -35,3 +35,15 @@ rule all:
     input:
         "results/inputs.json",
         "results/complete.json",
+
+
+onstart:
+    WATCH.start(planned_jobs(workflow.dag), cluster=workflow.non_local_exec)
+
+
+onsuccess:
+    WATCH.end(well=True)
+
+
+onerror:
+    WATCH.end(well=False)

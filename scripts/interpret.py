@@ -19,6 +19,8 @@ def run() -> None:
         job.resources,
     )
     write_jsonl(job.output, findings)
+    for finding in findings:
+        job.diary.patient(finding.patient.patient, finding.status_reason)
 
 
 if __name__ == "__main__":

@@ -46,10 +46,14 @@ def run_cohort(directory: Path, *arguments: str, **environment: str) -> Run:
     return Run(directory, run.code, run.output)
 
 
+#: Results that tell of one run: times, machine, command.
+OF_ONE_RUN = {"run.json", "ro-crate-metadata.json"}
+
+
 def files_of(directory: Path) -> dict[str, bytes]:
     """Return the results that must be the same bytes in every run."""
     results = directory / "results"
-    paths = [path for path in results.rglob("*") if path.is_file() and path.name != "run.json"]
+    paths = [path for path in results.rglob("*") if path.is_file() and path.name not in OF_ONE_RUN]
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 

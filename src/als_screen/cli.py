@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(commands)
     _add_verify(commands)
     _add_validate(commands)
+    _add_status(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -179,6 +181,18 @@ def _add_validate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     from als_screen.validation.command import add_validate
 
     add_validate(commands)
+
+
+def _add_status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.run_watch.status import add_status
+
+    add_status(commands)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from als_screen.doctor.command import add_doctor
+
+    add_doctor(commands)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -195,8 +195,9 @@ class VariantSource(StrEnum):
 class VariantEvidence(Record):
     """One line of `variants.jsonl`.
 
-    `reference` is where absence of an allele means reference: gVCF blocks, explicit 0/0 records, or the
-    caller's callable BED. Without it and without reads, absence is "not assessed".
+    `reference` and `callable_regions` are where absence of an allele means reference: gVCF blocks and
+    explicit 0/0 records, and the callable BED (no depth, no quality) but for what records leave open.
+    Without them and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
     """
 
@@ -212,7 +213,13 @@ class VariantEvidence(Record):
     structural: tuple[StructuralRecord, ...] = ()
     unusable: tuple[UnusableRecord, ...] = ()
     reference: tuple[ReferenceBlock, ...] = ()
+    callable_regions: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
+
+    @property
+    def tells_reference(self) -> bool:
+        """Tell whether absence of an allele means reference anywhere."""
+        return bool(self.reference or self.callable_regions)
 
 
 # -------------------------------------------------------------------------------------------- coverage

@@ -5,21 +5,28 @@ from __future__ import annotations
 import argparse
 import errno
 import gc
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
 from als_screen.patient import Patient
 from als_screen.resources import Resources
+from als_screen.run_watch.diary import Diary, diary_beside, what_matters
 from als_screen.samples import read_slices
 from als_screen.storage import FAULTS
 from als_screen.workers import Crew
 
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
+
+NO_DIARY = Diary(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Job:
         inputs: files that earlier stages made, by name.
         output: what this stage makes.
         workers: patients that it may work on at once.
+        diary: where it writes down what became of each patient.
     """
 
     settings: Settings
@@ -43,17 +51,18 @@ class Job:
     inputs: dict[str, Path]
     output: Path
     workers: int = 0
+    diary: Diary = NO_DIARY
 
     @property
     def crew(self) -> Crew:
         """Worker processes under the limits of the configuration: for steps that read patients' files."""
         limits = self.settings.limits
-        return Crew(max(self.workers, 1), limits.seconds, limits.memory_mb)
+        return Crew(max(self.workers, 1), limits.seconds, limits.memory_mb, self.diary.patient)
 
     @property
     def plain_crew(self) -> Crew:
         """Worker processes without limits, none for one: for steps that only compute."""
-        return Crew(self.workers if self.workers > 1 else 0)
+        return Crew(self.workers if self.workers > 1 else 0, tell=self.diary.patient)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -62,6 +71,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     found.add_argument("--settings", required=True, help="the configuration as JSON")
     found.add_argument("--resources", type=Path, required=True, help="directory of the bundled resources")
     found.add_argument("--output", type=Path, required=True, help="file to write")
+    found.add_argument("--log", type=Path, help="log of the job; what it writes down is kept beside it")
     return found
 
 
@@ -89,6 +99,7 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
         inputs={name: getattr(given, name) for name in inputs},
         output=given.output,
         workers=given.workers,
+        diary=diary_beside(given.log),
     )
 
 
@@ -100,11 +111,15 @@ def collect_rarely() -> None:
 def main(body: Callable[[], int | None]) -> None:
     """Run a script: what a person can mend is told in a line, a bug keeps its traceback.
 
-    Exits with what `body` returns, 2 for wrong inputs, 1 for anything else.
+    Exits with what `body` returns, 2 for wrong inputs, 1 for anything else. A SIGTERM ends it as Ctrl-C
+    does: nothing half-written is left, and no worker.
     """
     collect_rarely()
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        sys.exit(body() or 0)
+        with _written_down(_log_of(sys.argv[1:])):
+            code = body() or 0
+        sys.exit(code)
     except InputError as error:
         print(error, file=sys.stderr)  # noqa: T201
         sys.exit(2)
@@ -114,3 +129,28 @@ def main(body: Callable[[], int | None]) -> None:
         if error.errno not in CANNOT_WRITE:
             raise
         sys.exit(f"error: {error.strerror} ({error.filename or 'results'}); mend that, then start again")
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _log_of(arguments: Sequence[str]) -> Path | None:
+    found = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    found.add_argument("--log", type=Path)
+    log: Path | None = found.parse_known_args(arguments)[0].log
+    return log
+
+
+@contextmanager
+def _written_down(log: Path | None) -> Iterator[None]:
+    """Write down when a job starts, and how it ends."""
+    diary, begun = diary_beside(log), time.monotonic()
+    diary.start()
+    try:
+        yield
+    except BaseException as error:
+        with suppress(OSError):  # a full disk must not hide what went wrong
+            diary.end(time.monotonic() - begun, what_matters(error))
+        raise
+    diary.end(time.monotonic() - begun)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from als_screen.config import DEFAULT_CONFIG, read_yaml
-from als_screen.errors import InputError, Problem
+from als_screen.errors import InputError, Problem, one_line
 from als_screen.finish import FAILED
 
 SNAKEFILE = DEFAULT_CONFIG.parents[1] / "Snakefile"
@@ -27,11 +27,14 @@ def run(arguments: Sequence[str]) -> int:
     _check_config_files(_values(given, "--configfile", "--configfiles"))
     marker = directory / "results" / FAILED
     before = _identity(marker)
-    code = _run(_command(given), {**os.environ, "ALS_SCREEN_INPUT_EXIT": "2"})
+    stopped: list[int] = []
+    code = _run(_command(given), {**os.environ, "ALS_SCREEN_INPUT_EXIT": "2"}, stopped)
     if code in (0, 2):
         return code
     # `finish` runs only when every other job is done, so a new marker means: finished, and patients failed.
     if _identity(marker) in (None, before):
+        if stopped:
+            _tell_stopped(directory, stopped[0])
         return 1
     _tell(marker)
     return 3
@@ -49,18 +52,31 @@ def _tell(marker: Path) -> None:
         print(line, file=sys.stderr)
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command to its end and return its code.
+def _tell_stopped(directory: Path, number: int) -> None:
+    """Say that nothing is lost, and how to go on."""
+    print(
+        f"\nStopped by {signal.Signals(number).name}. What is done is kept in {one_line(str(directory))}: "
+        "the same command goes on from there, `als-screen status` tells where it stands.",
+        file=sys.stderr,
+    )
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str], stopped: list[int] | None = None) -> int:
+    """Run a command to its end and return its code; signals that were to stop it are added to `stopped`.
 
     Ctrl-C reaches Snakemake too, which then cancels its jobs (on a cluster as well): it is waited for, not
     killed, and a SIGTERM is passed on. The handlers raise nothing, since an exception inside the system
     call that waits can lose the code, and a stopped run would look done.
     """
+    seen = [] if stopped is None else stopped
     with subprocess.Popen(command, env=environment) as process:  # noqa: S603
-        before = {
-            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
-        }
+
+        def pass_on(number: int, _: object) -> None:
+            seen.append(number)
+            if number == signal.SIGTERM:
+                process.terminate()
+
+        before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             return process.wait()
         finally:

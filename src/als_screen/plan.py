@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -323,7 +324,7 @@ def one_run_at_a_time(directory: Path) -> TextIO:
             [Problem("", str(Path.cwd()), f"cannot be written: {error.strerror}", action)]
         ) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(lock)
     except BlockingIOError as error:
         lock.close()
         expected = "another run is working in this directory"
@@ -332,3 +333,16 @@ def one_run_at_a_time(directory: Path) -> TextIO:
         action = "start no second run here: this file system cannot guard against it"
         print(Problem("", str(lock.name), "warning: no lock could be taken", action).line(), file=sys.stderr)  # noqa: T201
     return lock
+
+
+def _take(lock: TextIO, tries: int = 5) -> None:
+    """Lock a file; whoever only looks whether it is locked (`als-screen status`) has it for a moment."""
+    for more in reversed(range(tries)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not more:
+                raise
+            time.sleep(0.05)
+        else:
+            return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import platform
@@ -19,6 +18,8 @@ from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, Severity
 from als_screen.files import checksum, why_not_there
 from als_screen.patient import Patient
 from als_screen.plan import Plan
+from als_screen.run_watch.diary import read_diary
+from als_screen.run_watch.folder import diary_path, jobs_of
 from als_screen.samples import index_of, read_sheet
 from als_screen.stages import STAGE_VERSIONS
 
@@ -54,13 +55,15 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
     Args:
         settings: of the run.
         resources: directory of the bundled resources; every file in it is listed with its checksum.
-        logs: directory with Snakemake's benchmark files, `{rule}[/{batch}].benchmark.tsv`.
+        logs: directory with what the jobs wrote down, `{rule}[/{batch}].jsonl`.
         command: the command line that started the run.
     """
     sheet = read_sheet(settings.samples, look=False)
+    batches = {batch: len(rows) for batch, rows in Plan(settings, sheet).slices.items()}
+    steps = _steps(logs, list(batches))
     record = {
         "schema_version": "1.0",
-        "pipeline": {"name": "als-screen", "version": __version__, "commit": _commit(resources.parent)},
+        "pipeline": {"name": "als-screen", "version": __version__, **_commit(resources.parent)},
         "command": command,
         "machine": {"python": platform.python_version(), "platform": platform.platform()},
         "packages": {item.metadata["Name"]: item.version for item in distributions()},
@@ -68,9 +71,10 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
         "resources": _checksums(resources),
         "config": settings.model_dump(mode="json"),
         "patients": len(sheet.patients),
-        "batches": {batch: len(rows) for batch, rows in Plan(settings, sheet).slices.items()},
+        "batches": batches,
         "inputs": [_input(row.patient, path) for row in sheet.patients for path in _files(row)],
-        "steps": _steps(logs),
+        "steps": steps,
+        "totals": _totals(steps),
     }
     return json.dumps(record, indent=1, sort_keys=True) + "\n"
 
@@ -96,11 +100,26 @@ def _shared(patients: Iterable[PatientCheck]) -> Iterator[FileProblem]:
                 )
 
 
-def _commit(checkout: Path) -> str | None:
-    """Return the git commit of the checkout, None where it is none or git is not there."""
+def _commit(checkout: Path) -> dict[str, Any]:
+    """Return the git commit of the checkout, and whether files differ from it; nulls where it is none.
+
+    A directory inside another project's checkout is none.
+    """
+    top = _git(checkout, "rev-parse", "--show-toplevel")
+    if top is None or Path(top) != checkout.resolve():
+        return {"commit": None, "modified": None}
+    changed = _git(checkout, "status", "--porcelain", "--untracked-files=no")
+    return {
+        "commit": _git(checkout, "rev-parse", "HEAD"),
+        "modified": None if changed is None else bool(changed),
+    }
+
+
+def _git(checkout: Path, *arguments: str) -> str | None:
+    """Return what git says, None where it says nothing good or is not there."""
     try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607
+        done = subprocess.run(  # noqa: S603
+            ["git", "--no-optional-locks", *arguments],  # noqa: S607
             cwd=checkout,
             capture_output=True,
             text=True,
@@ -130,21 +149,40 @@ def _input(patient: str, path: Path) -> dict[str, Any]:
     return {"patient": patient, "path": name, "bytes": found.st_size, "modified": int(found.st_mtime)}
 
 
-def _steps(logs: Path) -> list[dict[str, Any]]:
-    """Read the benchmark of every job: wall and CPU seconds, peak memory in MB."""
+def _steps(logs: Path, batches: list[str]) -> list[dict[str, Any]]:
+    """Return what each job took: wall and CPU seconds, peak memory of its largest process in MB.
+
+    Nulls where the job is older than its diary, or was killed.
+    """
     steps = []
-    for path in sorted(logs.rglob("*.benchmark.tsv")):
-        name = str(path.relative_to(logs)).removesuffix(".benchmark.tsv")
-        rule, _, batch = name.partition("/")
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                figures = {key: _number(row.get(key)) for key in ("s", "cpu_time", "max_rss")}
-                steps.append({"rule": rule, "batch": batch or None, **figures})
+    for rule, batch in jobs_of(batches):
+        told = read_diary(diary_path(logs, rule, batch))
+        if told.started is None:
+            continue
+        took = told.ended
+        steps.append(
+            {
+                "rule": rule,
+                "batch": batch or None,
+                "patients": len(told.seen) or None,
+                "started": round(told.started.time),
+                "s": took.s if took else None,
+                "cpu_time": took.cpu_time if took else None,
+                "max_rss": took.max_rss if took else None,
+            }
+        )
     return steps
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
+def _totals(steps: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return for each rule its jobs, the sums of their times and the largest of their peaks."""
+    totals = {}
+    for rule in dict.fromkeys(step["rule"] for step in steps):
+        jobs = [step for step in steps if step["rule"] == rule]
+        totals[rule] = {
+            "jobs": len(jobs),
+            "s": round(sum(job["s"] or 0 for job in jobs), 3),
+            "cpu_time": round(sum(job["cpu_time"] or 0 for job in jobs), 3),
+            "max_rss": max(job["max_rss"] or 0 for job in jobs),
+        }
+    return totals

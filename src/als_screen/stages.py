@@ -36,10 +36,10 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 1,
-    "screen_variants": 1,
-    "screen_repeat": 2,
+    "screen_variants": 2,
+    "screen_repeat": 3,
     "screen_coverage": 3,
-    "interpret": 5,
+    "interpret": 7,
     "report_patients": 4,
     "report_cohort": 3,
     "compare_runs": 2,
@@ -66,12 +66,29 @@ def check_inputs(
         check = check_patient(patient, expected, fasta)
         return _cleared(check_patient(patient, expected, fasta)) if _refused(check) else check
 
-    found = each(one, patients, crew)
+    found = each(one, patients, crew, _telling(crew, patients))
     checks = (
         _unchecked(patient, check) if isinstance(check, Died) else check
         for patient, check in zip(patients, found, strict=True)
     )
     return BatchCheck(batch=batch, patients=tuple(checks))
+
+
+def _telling(crew: Crew, patients: Sequence[Patient]) -> Callable[[int, object], None]:
+    """Return what tells a crew of each patient that it is done with."""
+    return lambda number, found: crew.tell(patients[number].patient, _what_failed(found))
+
+
+def _what_failed(found: object) -> str | None:
+    """Return why a step could not use (all of) a patient's data, None where it could."""
+    if isinstance(found, tuple):
+        return _what_failed(found[0])
+    if isinstance(found, PatientCheck):
+        told = (f"{Path(one.path).name}: {one.expected}; {one.action}" for one in _refused(found))
+        return next(told, None)
+    if isinstance(found, VariantEvidence | RepeatEvidence | CoverageEvidence):
+        return found.reason if found.failed else None
+    return found.reason if isinstance(found, Died) else None
 
 
 def _refused(check: PatientCheck) -> list[FileProblem]:
@@ -223,11 +240,12 @@ def _each(
                 return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}", False)
             raise
 
+    answers = each(guarded, patients, crew, _telling(crew, patients))
     return [
         failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}", True)
         if isinstance(found, Died)
         else found
-        for patient, found in zip(patients, each(guarded, patients, crew), strict=True)
+        for patient, found in zip(patients, answers, strict=True)
     ]
 
 

@@ -31,11 +31,13 @@ class Crew:
         workers: processes; 0 works in this process, without limits and without protection.
         seconds: wall time of one patient in one step; None is no limit.
         memory_mb: data memory of one worker in MB (`RLIMIT_DATA`); None is no limit.
+        tell: is told of each patient when it is done with, and why where that failed.
     """
 
     workers: int = 0
     seconds: float | None = None
     memory_mb: int | None = None
+    tell: Callable[[str, str | None], None] = lambda patient, failed: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,26 @@ class WorkerBug(Exception):  # noqa: N818
     """An exception in a worker, with its traceback there: a bug."""
 
 
-def each(one: Callable[[ItemT], FoundT], items: Sequence[ItemT], crew: Crew) -> list[FoundT | Died]:
+def each(
+    one: Callable[[ItemT], FoundT],
+    items: Sequence[ItemT],
+    crew: Crew,
+    seen: Callable[[int, FoundT | Died], None] = lambda number, outcome: None,
+) -> list[FoundT | Died]:
     """Return `one(item)` for every item, in their order; `Died` where the worker did not survive it.
+
+    `seen` is called in this process with number and outcome of each item, as soon as it is there.
 
     Raises:
         OSError: `one` raised it: a full disk is no bug, and not one patient's.
         WorkerBug: `one` raised another exception in a worker.
     """
-    if not crew.workers:
-        return [one(item) for item in items]
     found: dict[int, FoundT | Died] = {}
+    if not crew.workers:
+        for number, item in enumerate(items):
+            found[number] = answer = one(item)
+            seen(number, answer)
+        return list(found.values())
     waiting = list(reversed(range(len(items))))
     busy: list[_Worker[ItemT, FoundT]] = []
     idle = [_Worker(one, items, crew) for _ in range(min(crew.workers, len(items)))]
@@ -69,6 +81,7 @@ def each(one: Callable[[ItemT], FoundT], items: Sequence[ItemT], crew: Crew) -> 
                 busy[-1].give(waiting.pop())
             for worker in _ready(busy):
                 found[worker.number] = outcome = worker.outcome()
+                seen(worker.number, outcome)
                 busy.remove(worker)
                 idle.append(_Worker(one, items, crew) if isinstance(outcome, Died) else worker)
     finally:
@@ -165,6 +178,8 @@ def _work(
 ) -> None:
     """Answer for one item after the other, until the other side has gone."""
     parents.close()
+    for number_of_signal in (signal.SIGINT, signal.SIGTERM):  # whoever stops the job stops the parent, which
+        signal.signal(number_of_signal, signal.SIG_IGN)  # ends this: no patient may look like the reason
     if memory_mb:
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
         resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * MEGABYTE, hard))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from als_screen.run_watch.diary import read_diary
 from als_screen.simulate.demo import write_demo
 from controller import NODE, Slurm, running, why_not
-from workflow_runs import ROOT, Run, run_cohort
+from workflow_runs import ROOT, Run, als_screen, run_cohort
 
 pytestmark = [
     pytest.mark.slurm,
@@ -64,6 +66,18 @@ def files_of(results: Path) -> dict[str, bytes]:
 OF_THE_RUN = {"run.json", "ro-crate-metadata.json"}
 
 
+def test_the_doctor_finds_the_cluster_well(slurm: Slurm, tmp_path: Path) -> None:
+    write_demo(ROOT / "demo")
+    given = ("--profile", str(ROOT / "profiles" / "slurm"), "--directory", str(tmp_path), "--json")
+    run = als_screen("doctor", *given, cwd=ROOT, **slurm.environment)
+    assert run.code == 0, run.output
+    found = {check["subject"]: check for check in json.loads(run.output)["checks"]}
+    assert found["SLURM"]["found"].startswith("slurm")
+    assert found["partition"]["found"] == "SLURM's default, of main"
+    assert found["accounting"]["found"] == "accounting is off, jobs are watched by squeue"
+    assert {found[name]["health"] for name in ("SLURM", "partition", "accounting")} == {"ok"}
+
+
 def cancel(slurm: Slurm, job: str) -> None:
     slurm.ask("scancel", job)
 
@@ -84,6 +98,7 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
         try:
             when_running(slurm, "check_inputs", lambda job: cancel(slurm, job))
             when_running(slurm, "screen_repeat", lambda _: lose_node(slurm))
+            standing = als_screen("status", str(tmp_path / "run"))
             code = process.wait(240)
         finally:
             process.kill()
@@ -93,6 +108,14 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
     assert "node failure" in said
     assert said.count("Trying to restart job") >= 2
     assert said.count("Error in rule finish") == 1, "what fails on purpose is not retried"
+    assert standing.code == 0, standing.output
+    assert ": running\n" in standing.output
+    steps = json.loads((tmp_path / "run" / "results" / "run.json").read_text())["steps"]
+    assert len(steps) == 13
+    assert all(step["cpu_time"] > 0 for step in steps)
+    started = [read_diary(path).started for path in (tmp_path / "run" / "logs").glob("*/*.jsonl")]
+    assert all(one and one.slurm_job for one in started)
+    assert "als-screen | finished with failures | 18 of 21 patients done, 3 failed, 0 left" in said
     here, there = files_of(local.results), files_of(tmp_path / "run" / "results")
     assert [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)] == []
     assert len(list((tmp_path / "run" / "results" / "reports").glob("*/*/report.html"))) == 21

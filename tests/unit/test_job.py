@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from als_screen.config import Settings, settings_json
 from als_screen.errors import AlsScreenError, InputError, Problem
 from als_screen.job import Job, batch_job, main
 from als_screen.resources import DEFAULT_RESOURCES
+from als_screen.run_watch.diary import read_diary
 
 Run = Callable[..., Job]
 
@@ -51,8 +54,12 @@ def test_a_missing_argument_is_told_by_name(job: Run, capsys: pytest.CaptureFixt
 
 
 def ends(body: Callable[[], int | None]) -> object:
-    with pytest.raises(SystemExit) as caught:
-        main(body)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as caught:
+            main(body)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return caught.value.code
 
 
@@ -76,3 +83,57 @@ def test_a_bug_keeps_its_traceback() -> None:
 
     with pytest.raises(KeyError, match="bug"):
         main(bug)
+
+
+def test_what_a_job_writes_down_beside_its_log(job: Run, tmp_path: Path) -> None:
+    log = tmp_path / "screen_repeat" / "x.log"
+    found = job("unbatched.0001", "--log", str(log))
+    diary = tmp_path / "screen_repeat" / "x.jsonl"
+
+    def works() -> None:
+        found.crew.tell("P1", None)
+        found.plain_crew.tell("P2", "why")
+
+    def fails() -> None:
+        raise AlsScreenError("x.jsonl: no records")
+
+    assert ends(works) == 0
+    told = read_diary(diary)
+    assert [(seen.patient, seen.failed) for seen in told.seen] == [("P1", None), ("P2", "why")]
+    assert told.ended is not None
+    assert told.ended.error is None
+    ends(fails)
+    told = read_diary(diary)
+    assert told.seen == ()
+    assert told.ended is not None
+    assert told.ended.error == "x.jsonl: no records"
+
+
+SLOW = """
+import time, sys
+from als_screen.files import replacing
+from als_screen.job import main
+from pathlib import Path
+def run():
+    with replacing(Path("results.txt")) as temporary:
+        temporary.write_text("half")
+        print("ready", flush=True)
+        time.sleep(60)
+main(run)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_job_that_is_stopped_leaves_nothing_half_written(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-c", SLOW, "--log", "job.log"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(number)
+        assert process.wait() != 0
+    assert [path.name for path in tmp_path.iterdir()] == ["job.jsonl"]
+    ended = read_diary(tmp_path / "job.jsonl").ended
+    assert ended is not None
+    assert ended.error == "stopped"

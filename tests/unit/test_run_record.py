@@ -14,6 +14,7 @@ from als_screen import __version__
 from als_screen.config import Settings
 from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, VcfCheck
 from als_screen.run_record import inputs_json, problem_lines, run_json
+from als_screen.run_watch.diary import Ended, Entry, Seen, Started
 from als_screen.stages import STAGE_VERSIONS
 
 
@@ -74,18 +75,25 @@ def test_what_was_found_is_written_for_people() -> None:
 # -------------------------------------------------------------------------------------------- the record
 
 
+def write_diary(path: Path, s: float | None, cpu_time: float = 0, max_rss: float = 0) -> None:
+    entries: list[Entry] = [Started(time=1_700_000_000.4, host="h", process=1), Seen(patient="P1")]
+    entries += [Ended(time=1_700_000_009, s=s, cpu_time=cpu_time, max_rss=max_rss)] if s is not None else []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(entry.model_dump_json() + "\n" for entry in entries))
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a run with a sheet, resources and benchmark files, in the working directory."""
+    """Return a run with a sheet, resources and what jobs wrote down, in the working directory."""
     monkeypatch.chdir(tmp_path)
     for name in ("a.vcf.gz", "a.vcf.gz.tbi", "c.bed"):
         (tmp_path / name).write_text(name)
     (tmp_path / "s.tsv").write_text("patient\tvcf\tcallable\tname\nP1\ta.vcf.gz\tc.bed\tSecret\n")
     (tmp_path / "resources" / "below").mkdir(parents=True)
     (tmp_path / "resources" / "below" / "x.tsv").write_text("x")
-    (tmp_path / "logs" / "screen_repeat").mkdir(parents=True)
-    (tmp_path / "logs" / "report_cohort.benchmark.tsv").write_text("s\tmax_rss\tcpu_time\n1.5\t200.5\t-\n")
-    (tmp_path / "logs" / "screen_repeat" / "u.0001.benchmark.tsv").write_text("s\tcpu_time\n2\t1\n")
+    write_diary(tmp_path / "logs" / "screen_repeat" / "unbatched.0001.jsonl", 2, 1.5, 200.5)
+    write_diary(tmp_path / "logs" / "screen_repeat" / "of-another-sheet.0001.jsonl", 9, 9, 9)
+    write_diary(tmp_path / "logs" / "report_cohort.jsonl", None)
     return tmp_path
 
 
@@ -99,7 +107,8 @@ def record(run: Path) -> dict[str, Any]:
 def test_the_record_of_a_run(run: Path) -> None:
     found = record(run)
     assert found["schema_version"] == "1.0"
-    assert found["pipeline"] == {"name": "als-screen", "version": __version__, "commit": None}
+    nowhere = {"commit": None, "modified": None}
+    assert found["pipeline"] == {"name": "als-screen", "version": __version__, **nowhere}
     assert found["command"] == "als-screen run"
     assert found["stages"] == STAGE_VERSIONS
     assert found["resources"] == {"below/x.tsv": sha256(b"x").hexdigest()}
@@ -115,11 +124,19 @@ def test_inputs_are_listed_with_their_indexes(run: Path) -> None:
     assert inputs[2] == {"patient": "P1", "path": "c.bed", "bytes": 5, "modified": 1_700_000_000}
 
 
-def test_times_of_the_steps(run: Path) -> None:
+def test_what_the_steps_took(run: Path) -> None:
+    began = {"patients": 1, "started": 1_700_000_000}
     assert record(run)["steps"] == [
-        {"rule": "report_cohort", "batch": None, "s": 1.5, "cpu_time": None, "max_rss": 200.5},
-        {"rule": "screen_repeat", "batch": "u.0001", "s": 2.0, "cpu_time": 1.0, "max_rss": None},
-    ]
+        {
+            "rule": "screen_repeat", "batch": "unbatched.0001", **began,
+            "s": 2.0, "cpu_time": 1.5, "max_rss": 200.5,
+        },
+        {"rule": "report_cohort", "batch": None, **began, "s": None, "cpu_time": None, "max_rss": None},
+    ]  # fmt: skip
+    assert record(run)["totals"] == {
+        "screen_repeat": {"jobs": 1, "s": 2.0, "cpu_time": 1.5, "max_rss": 200.5},
+        "report_cohort": {"jobs": 1, "s": 0, "cpu_time": 0, "max_rss": 0},
+    }
 
 
 def test_no_personal_field_is_in_the_record(run: Path) -> None:
@@ -133,6 +150,16 @@ def test_the_commit_of_a_checkout(run: Path) -> None:
     subprocess.run([*git, "init", "-q"], cwd=run, check=True)
     subprocess.run([*git, *hooks, "commit", "-q", "--allow-empty", "-m", "t"], cwd=run, check=True)
     assert len(record(run)["pipeline"]["commit"]) == 40
+    assert record(run)["pipeline"]["modified"] is False, "files that git does not know are none of its"
+    subprocess.run([*git, "add", "s.tsv"], cwd=run, check=True)
+    assert record(run)["pipeline"]["modified"] is True
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
+def test_a_directory_inside_somebody_elses_checkout_has_no_commit(run: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=run, check=True)
+    text = run_json(Settings(samples=run / "s.tsv"), run / "resources" / "below", run / "logs", "x")
+    assert json.loads(text)["pipeline"]["modified"] is None
 
 
 def test_a_machine_without_git(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:

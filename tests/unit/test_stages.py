@@ -9,7 +9,7 @@ import pytest
 
 from als_screen import stages, storage
 from als_screen.errors import PatientDataError
-from als_screen.evidence import FileProblem, PatientCheck, RepeatEvidence, State
+from als_screen.evidence import FileProblem, PatientCheck, RepeatEvidence, Severity, State
 from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads
 from als_screen.resources import Resources, bundled
@@ -126,3 +126,24 @@ def test_files_that_the_storage_does_not_give_are_not_refused_for_good(
         storage.AGAIN,
         True,
     )
+
+
+def test_a_crew_is_told_of_every_patient_and_why_one_failed(tmp_path: Path) -> None:
+    told: dict[str, str | None] = {}
+    stages.screen_repeat(PATIENTS, CHECKS, bundled(), None, tmp_path, Crew(2, tell=told.__setitem__))
+    assert {name: why for name, why in told.items() if why is None} == dict.fromkeys(["P0", "P2", "P4"])
+    assert told["P1"] == "P1.bam: the file is cut; copy it again"
+    assert "SIGSEGV" in str(told["P3"])
+
+
+def test_a_crew_is_told_of_problems_of_files_and_not_of_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(patient: Patient, build: object, fasta: object) -> PatientCheck:
+        severity = Severity.ERROR if patient.patient == "P1" else Severity.WARNING
+        fields = {"path": f"/data/{patient.patient}.bam", "expected": "is cut", "action": "copy it again"}
+        problem = FileProblem(patient=patient.patient, severity=severity, **fields)
+        return PatientCheck(patient=patient.patient, build=None, problems=(problem,))
+
+    told: dict[str, str | None] = {}
+    monkeypatch.setattr("als_screen.inputs.check.check_patient", check)
+    stages.check_inputs("b", PATIENTS[:3], "auto", None, Crew(1, tell=told.__setitem__))
+    assert told == {"P0": None, "P1": "P1.bam: is cut; copy it again", "P2": None}

@@ -90,6 +90,27 @@ def test_nobody_is_left_behind() -> None:
 
 
 @pytest.mark.parametrize("workers", [0, 2])
+def test_every_item_is_told_once_as_soon_as_it_is_done_with(workers: int) -> None:
+    told: dict[int, int | Died] = {}
+
+    def seen(number: int, outcome: int | Died) -> None:
+        assert number not in told
+        told[number] = outcome
+
+    found = each(square, range(5), Crew(workers), seen)
+    assert [told[number] for number in range(5)] == found
+
+
+def test_who_stops_a_job_does_not_look_like_a_patients_fault() -> None:
+    def one(number: int) -> int:
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            os.kill(os.getpid(), stop)
+        return number
+
+    assert each(one, range(2), Crew(2)) == [0, 1]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
 def test_a_full_disk_is_no_bug_and_not_one_items(workers: int) -> None:
     def write(_: int) -> int:
         raise OSError(errno.ENOSPC, "No space left on device", "results/x")

@@ -35,7 +35,8 @@ def test_rule_is_short_quoted_and_documented(name: str) -> None:
     body = [line for line in text.splitlines() if line.strip()]
     assert len(body) <= 26, f"{len(body)} lines"
     shell = text[text.index("shell:") :]
-    assert f"/{name}.py" in shell
+    assert shell.split('"')[1].startswith("{params.command:q} ")
+    assert f'command=command("{name}"),' in text
     assert [field for field in re.findall(r"\{([^}]+)\}", shell) if not field.endswith(":q")] == []
 
 

@@ -14,19 +14,17 @@ rule check_inputs:
         "results/checks/{batch}.json",
     log:
         "logs/check_inputs/{batch}.log",
-    benchmark:
-        "logs/check_inputs/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("check_inputs"),
         runtime=PLAN.minutes("check_inputs"),
     params:
+        command=command("check_inputs"),
         stage=STAGE_VERSIONS["check_inputs"],
         again=lambda wildcards: again.times("check_inputs", wildcards.batch),
         rows=lambda wildcards: PLAN.files_hash(wildcards.batch),
         reference=PLAN.reference_key(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/check_inputs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_variants:
@@ -37,17 +35,15 @@ rule screen_variants:
         "results/evidence/{batch}/variants.jsonl",
     log:
         "logs/screen_variants/{batch}.log",
-    benchmark:
-        "logs/screen_variants/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_variants"),
         runtime=PLAN.minutes("screen_variants"),
     params:
+        command=command("screen_variants"),
         stage=STAGE_VERSIONS["screen_variants"],
         again=lambda wildcards: again.times("screen_variants", wildcards.batch),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_repeat:
@@ -59,18 +55,16 @@ rule screen_repeat:
         reads="results/evidence/{batch}/repeat_reads.jsonl",
     log:
         "logs/screen_repeat/{batch}.log",
-    benchmark:
-        "logs/screen_repeat/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_repeat"),
         runtime=PLAN.minutes("screen_repeat"),
     params:
+        command=command("screen_repeat"),
         stage=STAGE_VERSIONS["screen_repeat"],
         again=lambda wildcards: again.times("screen_repeat", wildcards.batch),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
-        " --output {output.evidence:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
+        " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule screen_coverage:
@@ -83,15 +77,13 @@ rule screen_coverage:
         reads="results/evidence/{batch}/variant_reads.jsonl",
     log:
         "logs/screen_coverage/{batch}.log",
-    benchmark:
-        "logs/screen_coverage/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("screen_coverage"),
         runtime=PLAN.minutes("screen_coverage"),
     params:
+        command=command("screen_coverage"),
         stage=STAGE_VERSIONS["screen_coverage"],
         again=lambda wildcards: again.times("screen_coverage", wildcards.batch),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
-        " --output {output.evidence:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
+        " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"

@@ -14,31 +14,36 @@ rule list_problems:
         ),
     retries: 0
     params:
+        command=command("list_problems"),
+        checks=lambda wildcards, output: above(output, 1, "checks"),
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/list_problems.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --checks results/checks --output {output:q}"
+        "{params.command:q} --checks {params.checks:q} --output {output:q}"
 
 
 rule record_run:
-    """Versions, checksums, configuration, inputs, times -> run.json; a copy of the knowledge that was used."""
+    """Versions, configuration, inputs, times -> run.json, RO-Crate; a copy of the knowledge that was used."""
     input:
         manifests=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         cohort=rules.report_cohort.output.page,
         problems=rules.list_problems.output,
     output:
-        report(
+        run=report(
             "results/run.json",
             caption="../report/run.rst",
             category="Run",
             labels={"file": "run.json"},
         ),
+        crate="results/ro-crate-metadata.json",
+        workflow="results/workflow/Snakefile",
     retries: 0
     params:
+        command=command("record_run"),
+        started_by=lambda wildcards, output: COMMAND,
+        logs=lambda wildcards, output: above(output, 2, "logs"),
         settings=SETTINGS,
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/record_run.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --logs logs --command {COMMAND:q} --output {output:q}"
+        "{params.command:q} --logs {params.logs:q} --command {params.started_by:q} --output {output.run:q}"
 
 
 rule list_checksums:
@@ -51,9 +56,11 @@ rule list_checksums:
         reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
+    params:
+        command=command("list_checksums"),
+        results=lambda wildcards, output: above(output, 1),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/list_checksums.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output:q}"
+        "{params.command:q} --results {params.results:q} --output {output:q}"
 
 
 rule finish:
@@ -67,8 +74,9 @@ rule finish:
         "results/complete.json",
     retries: 0
     params:
+        command=command("finish"),
+        results=lambda wildcards, output: above(output, 1),
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/finish.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output:q}"
+        "{params.command:q} --results {params.results:q} --output {output:q}"

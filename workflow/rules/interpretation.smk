@@ -12,18 +12,16 @@ rule interpret:
         "results/findings/{batch}.jsonl",
     log:
         "logs/interpret/{batch}.log",
-    benchmark:
-        "logs/interpret/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("interpret"),
         runtime=PLAN.minutes("interpret"),
     params:
+        command=command("interpret"),
         stage=STAGE_VERSIONS["interpret"],
         rows=lambda wildcards: PLAN.clinical_hash(wildcards.batch),
         confirmations=lambda wildcards: PLAN.confirmations_hash(wildcards.batch),
         settings=PLAN.interpretation_key(),
         knowledge=PLAN.knowledge_hash(RESOURCES),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/interpret.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --checks {input.checks:q} --variants {input.variants:q}"
-        " --repeat {input.repeat:q} --coverage {input.coverage:q} --output {output:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --checks {input.checks:q} --variants {input.variants:q}"
+        " --repeat {input.repeat:q} --coverage {input.coverage:q} --output {output:q} --log {log:q} > {log:q} 2>&1"

@@ -12,6 +12,7 @@ from als_screen.config import settings_json
 from als_screen.errors import InputError
 from als_screen.files import restrict
 from als_screen.plan import load_plan, one_run_at_a_time
+from als_screen.run_watch.watch import Watch
 from als_screen.stages import STAGE_VERSIONS
 
 try:
@@ -35,6 +36,30 @@ SCRIPTS = BASE / "scripts"
 SETTINGS = settings_json(PLAN.settings)
 RESOURCES = BASE / "resources"
 BATCHES = list(PLAN.slices)
+WATCH = Watch(
+    Path(),
+    {batch: len(rows) for batch, rows in PLAN.slices.items()},
+    PLAN.settings.report.pdf,
+)
+
+
+def command(script):
+    """Return the beginning of a rule's command; an argument `output` keeps it out of what re-runs a job."""
+    beginning = [PYTHON, str(SCRIPTS / f"{script}.py"), "--settings", SETTINGS]
+    return lambda wildcards, output: [*beginning, "--resources", str(RESOURCES)]
+
+
+def above(output, levels, name=""):
+    """Return a path that many directories above a rule's first output, wherever a module's prefix puts that."""
+    return str(Path(output[0]).parents[levels - 1] / name)
+
+
+def planned_jobs(dag):
+    """Return rule and slice of every job that this run has to do."""
+    return [
+        (job.rule.name, job.wildcards_dict.get("batch", ""))
+        for job in dag.needrun_jobs()
+    ]
 
 
 def cohort_file(name, caption):

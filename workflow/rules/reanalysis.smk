@@ -5,17 +5,18 @@ rule compare_runs:
     """Findings of this run and of an earlier one -> what changed, for whom, and why."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
-        run=rules.record_run.output,
+        run=rules.record_run.output.run,
         previous=PLAN.previous_files(),
     output:
         summary="results/reanalysis/summary.json",
         table="results/reanalysis/changes.tsv",
         page="results/reanalysis/report.html",
-    benchmark:
-        "logs/compare_runs.benchmark.tsv"
+    log:
+        "logs/compare_runs.log",
     params:
+        command=command("compare_runs"),
+        results=lambda wildcards, output: above(output, 2),
         stage=STAGE_VERSIONS["compare_runs"],
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/compare_runs.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --results results --output {output.summary:q}"
+        "{params.command:q} --results {params.results:q} --output {output.summary:q} --log {log:q}"

@@ -11,19 +11,17 @@ rule report_patients:
         update("results/reports/{batch}/manifest.jsonl"),
     log:
         "logs/report_patients/{batch}.log",
-    benchmark:
-        "logs/report_patients/{batch}.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("report_patients"),
         runtime=PLAN.minutes("report_patients"),
     params:
+        command=command("report_patients"),
         stage=STAGE_VERSIONS["report_patients"],
         rows=lambda wildcards: PLAN.printed_hash(wildcards.batch),
         settings=PLAN.report_key(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/report_patients.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
-        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} > {log:q} 2>&1"
+        "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --findings {input.findings:q}"
+        " --repeat_reads {input.repeat:q} --variant_reads {input.variants:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
 
 rule report_cohort:
@@ -40,15 +38,14 @@ rule report_cohort:
         multiqc=cohort_file("als_screen_mqc.json", "cohort_multiqc"),
     log:
         "logs/report_cohort.log",
-    benchmark:
-        "logs/report_cohort.benchmark.tsv"
     resources:
         mem_mb=PLAN.memory("report_cohort"),
         runtime=PLAN.minutes("report_cohort"),
     params:
+        command=command("report_cohort"),
+        findings=lambda wildcards, output: above(output, 2, "findings"),
         stage=STAGE_VERSIONS["report_cohort"],
         settings=PLAN.cohort_key(),
         patients=PLAN.patients_hash(),
     shell:
-        "{PYTHON:q} {SCRIPTS:q}/report_cohort.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
-        " --findings results/findings --output {output.page:q} > {log:q} 2>&1"
+        "{params.command:q} --findings {params.findings:q} --output {output.page:q} --log {log:q} > {log:q} 2>&1"

@@ -173,6 +173,7 @@ class Interpreter:
             rechecked=looked.listed,
             missing=missing,
             predictive=patient.diagnosis == "unaffected",
+            confirmations=self.confirmations.get(patient.patient, ()),
         )
         return Report(
             patient=_fields(patient),

@@ -31,6 +31,7 @@ REASONS = (
     N_("the BAM or CRAM has no chromosome 9"),
     N_("no reads speak of the repeat"),
     N_("no reads over the repeat"),
+    N_("the bases of the reads over the repeat are unknown or have no quality"),
     N_("no reads within 5 kb of the repeat"),
     N_("all reads at the repeat are marked as duplicates"),
     N_("the reads at the repeat do not fit the reference"),

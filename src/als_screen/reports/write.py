@@ -121,8 +121,10 @@ def write_reports(
         desk = Desk(settings, in_language(chosen, patient), archive, reads)
         return write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
 
+    crew = crew or Crew()
     rows = []
-    for patient, row in zip(patients, each(one, patients, crew or Crew()), strict=True):
+    done = each(one, patients, crew, lambda number, _: crew.tell(patients[number].patient, None))
+    for patient, row in zip(patients, done, strict=True):
         if isinstance(row, Died):
             raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
         rows.append(row)

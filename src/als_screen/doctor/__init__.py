@@ -1,0 +1,1 @@
+"""`als-screen doctor`: whether a run can work here, before it is started."""

@@ -1,0 +1,1 @@
+"""Where a run stands: what jobs write down while they work, and what people are told of it."""
