@@ -22,7 +22,8 @@ def run() -> None:
     arguments.add_argument("--command", required=True, help="command line that started the run")
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    keep(given.output.parent, given.resources, settings.knowledge or given.resources / "knowledge")
+    knowledge = settings.knowledge or given.resources / "knowledge"
+    keep(given.output.parent, given.resources, knowledge, settings.local)
     text = run_json(settings, given.resources, given.logs, given.command)
     write_crate(given.output.parent, given.resources.parent, json.loads(text), datetime.now(UTC))
     write_text(given.output, text)

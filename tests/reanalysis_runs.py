@@ -112,7 +112,7 @@ def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], se
     """Write a finished run: checks, evidence, findings, the kept knowledge, and no run.json."""
     reports = [interpreter(knowledge, settings).report(Patient(one), found) for one, found in people.items()]
     write_run(folder, people, reports)
-    keep(folder / "results", bundled().root, knowledge)
+    keep(folder / "results", bundled().root, knowledge, interpreter(knowledge, settings).settings.local)
     return folder
 
 

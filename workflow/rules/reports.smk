@@ -25,9 +25,10 @@ rule report_patients:
 
 
 rule report_cohort:
-    """Findings of all batches -> the cohort's page, table, workbook, findings, MultiQC content."""
+    """Findings of all batches, and which reports stayed -> the cohort's page, table, workbook, MultiQC content."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
+        reports=ancient(expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES)),
         key=PLAN.cohort_files(),
     output:
         page=cohort_file("report.html", "cohort_page"),

@@ -73,6 +73,8 @@ class Counts:
         self._others: dict[tuple[str, int], dict[str, Strands]] = defaultdict(dict)
         for other in coverage.other:
             self._others[other.chrom, other.pos][other.base] = Strands(other.forward, other.reverse)
+        self._sites: dict[tuple[str, int], SiteCounts | None] = {}
+        self._errors: ErrorRates | None = None
 
     def has(self, chrom: str) -> bool:
         """Tell whether anything of a chromosome was counted."""
@@ -90,6 +92,12 @@ class Counts:
 
     def site(self, chrom: str, pos: int) -> SiteCounts | None:
         """Return the counts at a 1-based position, None where it was not counted."""
+        key = (chrom, pos)
+        if key not in self._sites:  # the known alleles and the fingerprint ask for the same bases again
+            self._sites[key] = self._site(chrom, pos)
+        return self._sites[key]
+
+    def _site(self, chrom: str, pos: int) -> SiteCounts | None:
         region = self._region(chrom, pos)
         if region is None:
             return None
@@ -140,6 +148,25 @@ class Counts:
             found[indel.chrom, indel.pos].append(indel)
         return dict(found)
 
+    def errors(self, resources: Resources) -> ErrorRates:
+        """Return what `measured_errors` says, measured once."""
+        if self._errors is None:
+            self._errors = _measured_errors(self, resources)
+        return self._errors
+
+
+class _Latest:
+    """The patient who was asked for last; several judgements of one patient follow each other."""
+
+    counts: Counts | None = None
+
+
+def counts_of(coverage: CoverageEvidence) -> Counts:
+    """Return the counts of a patient, indexed once for all judgements that follow each other."""
+    if _Latest.counts is None or _Latest.counts.coverage is not coverage:
+        _Latest.counts = Counts(coverage)
+    return _Latest.counts
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorRates:
@@ -176,6 +203,10 @@ def looks_like_error(number: int, usable: int) -> bool:
 
 def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     """Measure the sequencing error of a patient over all counted bases, places of variants left out."""
+    return counts.errors(resources)
+
+
+def _measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     if counts.coverage.build is None:
         return ErrorRates({}, {})
     parts = resources.slices(counts.coverage.build).values()
@@ -204,10 +235,13 @@ def fits_reference(counts: Counts) -> bool:
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
     """Return how many fragments show the reference base, by base."""
     seen: Counter[str] = Counter()
+    stretches = np.zeros(128, np.int64)
     for region in regions:
         bases = slices[region.chrom].fetch(region.start, region.start + len(region.depth))
+        if len(bases) == 1:
+            seen[bases] += region.forward[0] + region.reverse[0]
+            continue
         fragments = np.array(region.forward, np.int64) + np.array(region.reverse, np.int64)
         letters = np.frombuffer(bases.encode("ascii"), np.uint8)
-        for letter in np.unique(letters):
-            seen[chr(letter)] += int(fragments[letters == letter].sum())
-    return seen
+        np.add.at(stretches, letters, fragments)
+    return seen + Counter({chr(letter): int(stretches[letter]) for letter in np.flatnonzero(stretches)})

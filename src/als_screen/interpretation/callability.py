@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from als_screen.coverage.lookup import Counts
+from als_screen.coverage.lookup import counts_of
 from als_screen.evidence import (
     Allele,
     CoverageEvidence,
@@ -77,7 +77,7 @@ def callable_map(
         min_depth: fragments (or DP of a block) that make a base callable.
     """
     if coverage is not None and coverage.state is State.ASSESSED:
-        counts = Counts(coverage)
+        counts = counts_of(coverage)
         chroms = frozenset(region.chrom for region in coverage.regions)
         return CallableMap("reads", coverage.reason, chroms, lambda region: counts.below(region, min_depth))
     if variants.state is State.ASSESSED and variants.tells_reference:

@@ -13,7 +13,7 @@ from math import log, log10
 from typing import TypeVar
 from zlib import crc32
 
-from als_screen.coverage.lookup import Counts, looks_like_error, measured_errors
+from als_screen.coverage.lookup import Counts, counts_of, looks_like_error, measured_errors
 from als_screen.evidence import (
     CoverageEvidence,
     SiteCall,
@@ -204,7 +204,7 @@ def _of_reads(
     resources: Resources,
 ) -> Iterator[tuple[Snp, Genotype]]:
     """Yield the common SNVs, and the others of the patient's VCF or of the counted bases that are carried."""
-    counts = Counts(coverage)
+    counts = counts_of(coverage)
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     seen = [snp for snp, _ in called_snps(variants, lambda *_: None)]
     for snp in (*seen, *_other_bases(coverage, build, resources)):

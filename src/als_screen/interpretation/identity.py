@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import exp, log10
 
 from als_screen.coverage.chance import log_beta_binomial, log_binomial
-from als_screen.coverage.lookup import Counts, looks_like_error, measured_errors
+from als_screen.coverage.lookup import Counts, counts_of, looks_like_error, measured_errors
 from als_screen.evidence import (
     Allele,
     CoverageEvidence,
@@ -117,7 +117,7 @@ def identity(
     reason = _not_comparable(variants, coverage)
     if reason or coverage is None:
         return not_comparable(reason)
-    counts = Counts(coverage)
+    counts = counts_of(coverage)
     error = max(LEAST_ERROR, measured_errors(counts, resources).overall)
     called = [*called_snps(variants, population), *reference_calls(variants, common)]
     sites = [site for snp, copies in called for site in _compared(counts, snp, copies, error)]

@@ -15,7 +15,7 @@ from typing import Any
 from als_screen import __version__
 from als_screen.config import INTERPRETATION_SETTINGS, Settings
 from als_screen.confirmations import REPEAT, read_confirmations
-from als_screen.coverage.lookup import Counts, fits_reference
+from als_screen.coverage.lookup import counts_of, fits_reference
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
@@ -318,7 +318,7 @@ class Interpreter:
 def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
     """Drop everything that was read from a file that one step found broken, or of another genome."""
     why = reads_broken(evidence.check, evidence.variants, evidence.repeat, evidence.coverage)
-    why = why or ("" if fits_reference(Counts(evidence.coverage)) else _OTHER_GENOME)
+    why = why or ("" if fits_reference(counts_of(evidence.coverage)) else _OTHER_GENOME)
     if not why:
         return evidence
     lost: dict[str, Any] = {"state": State.NOT_ASSESSED, "failed": True, "reason": why}

@@ -18,6 +18,7 @@ from als_screen.coverage.lookup import (
     ErrorRates,
     SiteCounts,
     Strands,
+    counts_of,
     looks_like_error,
     measured_errors,
 )
@@ -114,7 +115,7 @@ class ReadLookup:
     def __init__(self, coverage: CoverageEvidence | None, resources: Resources) -> None:
         self._resources = resources
         usable = coverage is not None and coverage.state is State.ASSESSED
-        self._counts = Counts(coverage) if usable and coverage is not None else None
+        self._counts = counts_of(coverage) if usable and coverage is not None else None
         self._build = (coverage.build if coverage is not None else None) or Build.GRCH38
         self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates({}, {})
 

@@ -9,7 +9,6 @@ cause of it. What is left when data, knowledge and policies are held equal is th
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,10 +19,9 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.evidence import PatientCheck
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
-from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from als_screen.models import Confirmation, Report
 from als_screen.patient import LibraryKind, Patient
-from als_screen.reanalysis.archive import knowledge_of, policies_of
+from als_screen.reanalysis.archive import exchanged, knowledge_of, own_tables, policies_of, tables
 from als_screen.reanalysis.compare import Change, compare_reports
 from als_screen.resources import Resources
 
@@ -116,17 +114,17 @@ class Deriver:
             moved[cause] = _moved(base, self._report(_with(first, last, cause)))
             moved[cause] |= _moved(end, self._report(_with(last, first, cause)))
         residue = _moved(old.report, base) | _moved(new.report, end)
-        tables = self._tables(first, last, base, end) if moved.get(Cause.KNOWLEDGE) else {}
+        moving = self._tables(first, last, base, end) if moved.get(Cause.KNOWLEDGE) else {}
         data = _data(old, new) if Cause.INPUT in differing else ()
-        return [self._derived(change, moved, residue, tables, data, old, new) for change in changes]
+        return [self._derived(change, moved, residue, moving, data, old, new) for change in changes]
 
     def interpreter(self, knowledge: Path, policies: Path, settings: str) -> Interpreter:
         """Return the interpreter of a knowledge directory, policies and settings (JSON)."""
         key = (knowledge, policies, settings)
         if key not in self._interpreters:
-            chosen = Settings.model_validate(
-                {"samples": "samples.tsv", **json.loads(settings), "knowledge": knowledge}
-            )
+            own = own_tables(knowledge)
+            sections = {**json.loads(settings), "knowledge": knowledge, "local": own}
+            chosen = Settings.model_validate({"samples": "samples.tsv", **sections})
             self._interpreters[key] = Interpreter(chosen, self.resources, policies)
         return self._interpreters[key]
 
@@ -135,7 +133,7 @@ class Deriver:
         change: Change,
         moved: dict[Cause, set[str]],
         residue: set[str],
-        tables: dict[str, set[str]],
+        moving: dict[str, set[str]],
         data: tuple[str, ...],
         old: Side,
         new: Side,
@@ -151,7 +149,7 @@ class Deriver:
         return Derived(
             causes=tuple(cause for cause in Cause if cause in found),
             sure=bool(found),
-            tables=tuple(name for name, subjects in tables.items() if change.subject in subjects),
+            tables=tuple(name for name, subjects in moving.items() if change.subject in subjects),
             data=data if Cause.INPUT in found else (),
         )
 
@@ -174,22 +172,19 @@ class Deriver:
         key = (one, other, name)
         if key not in self._mixed:
             target = self._scratch / str(len(self._mixed))
-            shutil.copytree(one, target)
-            entries, foreign = dict(read_manifest(one).resources), read_manifest(other).resources
-            entries.pop(name, None)
-            if name in foreign:
-                shutil.copyfile(other / foreign[name].file, target / foreign[name].file)
-                entries[name] = foreign[name]
-            write_manifest(target, entries)
-            self._mixed[key] = target
+            self._mixed[key] = exchanged(one, other, (name,), target)
         return self._mixed[key]
 
 
 def differing_tables(one: Path, other: Path) -> list[str]:
     """Return the tables whose content differs between two knowledge directories."""
-    first, second = read_manifest(one).resources, read_manifest(other).resources
-    sums = [{name: entry.sha256 for name, entry in each.items()} for each in (first, second)]
-    return sorted(name for name in {*first, *second} if sums[0].get(name) != sums[1].get(name))
+    first, second = tables(one), tables(other)
+    names = sorted({*first, *second})
+    return [
+        name
+        for name in names
+        if name not in first or name not in second or first[name].sha256 != second[name].sha256
+    ]
 
 
 def settings_of(report: Report) -> str:

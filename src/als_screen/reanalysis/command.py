@@ -29,12 +29,14 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from als_screen.job import collect_rarely
     from als_screen.reanalysis.folder import RunFolder
     from als_screen.reanalysis.publish import screenful
     from als_screen.reanalysis.run import reanalyse
     from als_screen.reports.write import report_date
     from als_screen.resources import bundled
 
+    collect_rarely()
     old, new = RunFolder(options.old), RunFolder(options.new)
     outcome = reanalyse(old, new, options.out, bundled(), report_date(), options.history)
     print(screenful(outcome))  # noqa: T201
@@ -76,12 +78,14 @@ def _add_what_if(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _what_if(options: argparse.Namespace) -> int:
     from als_screen.errors import InputError, Problem
+    from als_screen.job import collect_rarely
     from als_screen.reanalysis.folder import RunFolder
     from als_screen.reanalysis.what_if import what_if
     from als_screen.resources import bundled
 
     if not (options.policy or options.knowledge):
         raise InputError([Problem("", "what-if", "nothing was asked", "give --policy, --knowledge, or both")])
+    collect_rarely()
     run = RunFolder(options.directory)
     columns = ("patient", "batch", "subject", "kind", "before", "after", "reportable")
     print("\t".join(columns))  # noqa: T201

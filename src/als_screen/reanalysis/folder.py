@@ -21,6 +21,7 @@ from als_screen.evidence import (
 from als_screen.files import read_jsonl
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
+from als_screen.reanalysis.essence import Parts, parts
 from als_screen.reanalysis.upgrade import load_report
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
@@ -56,6 +57,7 @@ class RunFolder:
         self.directory = directory.resolve()
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
+        self._parts: dict[str, Parts] = {}
         for path in self._files(batches):
             for patient, line in _lines(path):
                 if patient in self.lines:
@@ -84,6 +86,12 @@ class RunFolder:
         person = self.raw(patient).partition(_PERSON_ENDS)[0]
         found = _BATCH.search(person)
         return found[1].decode("ascii") if found else ""
+
+    def parts(self, patient: str) -> Parts:
+        """Return what a patient's result says and what it was made with; read once."""
+        if patient not in self._parts:
+            self._parts[patient] = parts(self.raw(patient))
+        return self._parts[patient]
 
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""

@@ -18,7 +18,6 @@ from pathlib import Path
 from als_screen.errors import InputError, Problem
 from als_screen.models import Report
 from als_screen.reanalysis.compare import CONCLUSION, REPEAT, answer, findings, looked_at
-from als_screen.reanalysis.essence import parts
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
 from als_screen.regions import VARIANT_GENES
@@ -154,7 +153,7 @@ def _versions(run: RunFolder) -> tuple[str, str]:
 
 
 def _enter_patient(database: sqlite3.Connection, run: RunFolder, patient: str, number: int) -> None:
-    digest = sha256(parts(run.raw(patient)).essence).hexdigest()
+    digest = run.parts(patient).essence
     known = database.execute("SELECT digest FROM line WHERE patient = ?", (patient,)).fetchone()
     if known == (digest,):
         return

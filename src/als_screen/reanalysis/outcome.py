@@ -10,6 +10,7 @@ from als_screen.evidence import Record
 from als_screen.reanalysis.causes import Derived
 from als_screen.reanalysis.compare import Change
 from als_screen.reanalysis.people import Note, PersonNote
+from als_screen.reanalysis.unchanged import Unchanged
 from als_screen.reanalysis.why import Why
 from als_screen.reports.cohort.rows import tsv_cell
 
@@ -66,6 +67,7 @@ class Release(Record):
 class Summary(Record):
     """`summary.json`: what a program, or a person in a hurry, needs.
 
+    `reports_kept`: of unchanged patients, whose reports stayed as they were and name the earlier release.
     `other_differences`: patients without a listed change whose results differ in detail (evidence counts,
     criteria, records), so that their reports are rendered again.
     """
@@ -78,6 +80,7 @@ class Summary(Record):
     changed: int
     changed_reportable: int
     unchanged: int
+    reports_kept: int
     other_differences: int
     not_derived: int
     changes: int
@@ -95,6 +98,7 @@ class Outcome:
     summary: Summary
     changes: tuple[ChangeRow, ...]
     people: tuple[PersonNote, ...]
+    unchanged: tuple[Unchanged, ...] = ()
 
 
 def change_row(change: Change, patient: str, batch: str, derived: Derived, why: Sequence[Why]) -> ChangeRow:
@@ -129,7 +133,12 @@ def in_order(rows: Sequence[ChangeRow]) -> tuple[ChangeRow, ...]:
 
 
 def statement(
-    patients: int, compared: int, changed: int, versions: Sequence[Release], notes: Counter[Note]
+    patients: int,
+    compared: int,
+    changed: int,
+    versions: Sequence[Release],
+    notes: Counter[Note],
+    kept: int = 0,
 ) -> str:
     """Return the sentence that a person can sign."""
     moved = [one for one in versions if one.old != one.new]
@@ -137,6 +146,8 @@ def statement(
     said = f"{patients} patients in the new run, {compared} compared with the earlier run; "
     said += f"{changed} with changes. " if changed else "zero changes. "
     said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
+    if kept:
+        said += f" {kept} reports stay as they were: they hold with the new versions, see unchanged.tsv."
     apart = notes[Note.ANOTHER_PERSON]
     return said + (f" {apart} not compared: their files are another person's." if apart else "")
 

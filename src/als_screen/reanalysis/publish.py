@@ -11,6 +11,7 @@ from als_screen.evidence import Record
 from als_screen.files import write_text
 from als_screen.reanalysis.compare import Kind
 from als_screen.reanalysis.outcome import SCHEMA_VERSION, ChangeRow, Outcome, Release, changes_tsv
+from als_screen.reanalysis.unchanged import unchanged_tsv
 from als_screen.reports.catalogue import Language
 from als_screen.reports.environment import csp_hash, environment, static
 
@@ -42,7 +43,7 @@ class Amended(Record):
 
 
 def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
-    """Write `changes.tsv`, `report.html`, `amended/{patient}.json` and, last, `summary.json` into `folder`.
+    """Write all files of a reanalysis; `summary.json` is the last.
 
     Args:
         outcome: what was found.
@@ -51,13 +52,16 @@ def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
     """
     summary = outcome.summary
     moved = tuple(one for one in summary.versions if one.old != one.new)
+    by_patient: dict[str, list[ChangeRow]] = {}
+    for row in outcome.changes:
+        by_patient.setdefault(row.patient, []).append(row)
     amended = {
         row.patient: Amended(
             patient=row.patient,
             batch=row.batch,
             old_run=summary.old_run,
             new_run=summary.new_run,
-            changes=tuple(one for one in outcome.changes if one.patient == row.patient),
+            changes=tuple(by_patient[row.patient]),
             versions=moved,
         )
         for row in outcome.changes
@@ -69,7 +73,9 @@ def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
     for patient, record in amended.items():
         write_text(folder / "amended" / f"{patient}.json", record.model_dump_json(indent=1) + "\n")
     write_text(folder / "changes.tsv", changes_tsv(outcome.changes))
+    write_text(folder / "unchanged.tsv", unchanged_tsv(outcome.unchanged))
     write_text(folder / "report.html", page(outcome, links))
+    write_text(folder / "summary.txt", screenful(outcome) + "\n")
     write_text(folder / "summary.json", summary.model_dump_json(indent=1) + "\n")
 
 

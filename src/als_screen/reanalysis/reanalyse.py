@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,6 @@ from pathlib import Path
 from als_screen.models import Report
 from als_screen.reanalysis.archive import kept
 from als_screen.reanalysis.compare import compare_reports
-from als_screen.reanalysis.essence import parts
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import (
     ChangeRow,
@@ -24,6 +24,7 @@ from als_screen.reanalysis.outcome import (
 )
 from als_screen.reanalysis.people import Genotyper, Note, PersonNote, note_of, renamed
 from als_screen.reanalysis.population import genotyper
+from als_screen.reanalysis.unchanged import Unchanged, unchanged
 from als_screen.reanalysis.why import Explainer, flat
 from als_screen.resources import Resources
 
@@ -45,7 +46,7 @@ class _Comparison:
     rows: list[ChangeRow] = field(default_factory=list)
     notes: list[PersonNote] = field(default_factory=list)
     made_with: dict[tuple[bytes, bytes], tuple[Report, Report]] = field(default_factory=dict)
-    compared: int = 0
+    compared: list[str] = field(default_factory=list)
     differing: int = 0
 
     @cached_property
@@ -62,7 +63,10 @@ class _Comparison:
         """Go through everyone once."""
         for patient, earlier in self._names().items():
             self._person(patient, earlier)
-        return Outcome(self._summary(), in_order(self.rows), tuple(sorted(self.notes, key=_urgency)))
+        changed = {row.patient for row in self.rows}
+        same = unchanged(self.new, [one for one in self.compared if one not in changed])
+        people = tuple(sorted(self.notes, key=_urgency))
+        return Outcome(self._summary(same), in_order(self.rows), people, same)
 
     def _names(self) -> dict[str, str]:
         """Return the old id of everyone who is in both runs; note who came, who left, who was renamed."""
@@ -93,13 +97,13 @@ class _Comparison:
 
     def _person(self, patient: str, earlier: str) -> None:
         """Compare the two results of a patient, unless they are of two people."""
-        before, after = parts(self.old.raw(earlier)), parts(self.new.raw(patient))
+        before, after = self.old.parts(earlier), self.new.parts(patient)
         files = self.old.files_of(earlier)
         same_files = bool(files) and files == self.new.files_of(patient)
         made_with = (before.made_with, after.made_with)
-        same_person = same_files or b'"fingerprint":{' in after.essence  # equal, where the essences are
+        same_person = same_files or after.genotyped  # equal, where the essences are
         if same_person and before.essence == after.essence and made_with in self.made_with:
-            self.compared += 1
+            self.compared.append(patient)
             return
         old, new = self.old.report(earlier), self.new.report(patient)
         if earlier == patient:
@@ -108,7 +112,7 @@ class _Comparison:
             self.notes += [note] if note else []
             if note is not None and note.note is Note.ANOTHER_PERSON:
                 return
-        self.compared += 1
+        self.compared.append(patient)
         self.made_with.setdefault(made_with, (old, new))
         if before.essence != after.essence:
             self._differing(old, new, earlier)
@@ -127,19 +131,21 @@ class _Comparison:
             for change, (derived, why) in zip(changes, explained, strict=True)
         ]
 
-    def _summary(self) -> Summary:
+    def _summary(self, same: Sequence[Unchanged]) -> Summary:
         changed = {row.patient for row in self.rows}
         people = Counter(note.note for note in self.notes)
         versions = _versions(list(self.made_with.values()))
-        total = len(self.new.lines)
+        total, compared = len(self.new.lines), len(self.compared)
+        stay = sum(one.report == "kept" for one in same)
         return Summary(
             old_run=self.old.directory.name,
             new_run=self.new.directory.name,
             patients=total,
-            compared=self.compared,
+            compared=compared,
             changed=len(changed),
             changed_reportable=len({row.patient for row in self.rows if row.reportable == "yes"}),
-            unchanged=self.compared - len(changed),
+            unchanged=len(same),
+            reports_kept=stay,
             other_differences=self.differing,
             not_derived=sum(row.derived == "no" for row in self.rows),
             changes=len(self.rows),
@@ -149,7 +155,7 @@ class _Comparison:
             ),
             people={note.value: people[note] for note in Note},
             versions=versions,
-            statement=statement(total, self.compared, len(changed), versions, people),
+            statement=statement(total, compared, len(changed), versions, people, stay),
         )
 
 

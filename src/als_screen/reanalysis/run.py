@@ -33,6 +33,8 @@ def reanalyse(
         history: the database to enter both runs in; None: `out/history.sqlite`, a copy of the old run's with
             both runs in it.
     """
+    for left in (*out.glob(".*.tmp*"), *out.glob("amended/.*.tmp")):  # by a comparison that was killed
+        left.unlink()
     outcome = compare_runs(old, new, resources)
     if history is not None:
         _remember(history, old, new, today, outcome)

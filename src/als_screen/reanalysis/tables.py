@@ -9,6 +9,7 @@ from pathlib import Path
 
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
 from als_screen.models import Variant
+from als_screen.reanalysis.archive import LOCAL, tables
 from als_screen.regions import Build
 
 Row = Mapping[str, str]
@@ -20,7 +21,14 @@ _SHOWN = {
     "known_als_variants": ("reported_in",),
     "predictors": ("revel", "alphamissense", "spliceai"),
 }
-_TITLES = {"clinvar": "ClinVar", "gnomad": "gnomAD", "curated": "curated entry"}
+_TITLES = {
+    "clinvar": "ClinVar",
+    "gnomad": "gnomAD",
+    "curated": "curated entry",
+    "local_criteria": "the laboratory's own criteria",
+    "local_classes": "the laboratory's own classes",
+    "local_frequencies": "the laboratory's own frequencies",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class RecordChange:
 
 
 def record_changes(
-    old: Path, new: Path, tables: Iterable[str], build: Build | None, variant: Variant | None
+    old: Path, new: Path, moving: Iterable[str], build: Build | None, variant: Variant | None
 ) -> list[RecordChange]:
     """Return, for each table that moved a change, what it says of the allele in both knowledge directories.
 
@@ -41,9 +49,12 @@ def record_changes(
     the list of known alleles), which is said.
     """
     found = []
-    for name in tables:
-        before, after = _rows(old, name, build, variant), _rows(new, name, build, variant)
+    for name in moving:
         title = _TITLES.get(name, name)
+        if name.startswith(LOCAL):  # its alleles can be written in any way, so none is shown
+            found.append(RecordChange(title, _release(old, name), _release(new, name)))
+            continue
+        before, after = _rows(old, name, build, variant), _rows(new, name, build, variant)
         if before != after and variant is not None:
             number = next((f" {row['variation_id']}" for row in after or before if name == "clinvar"), "")
             record = f"{title}{number}: {_said(name, before)} -> {_said(name, after)}"
@@ -74,8 +85,10 @@ def _cell(column: str, value: str) -> str:
 
 
 def _release(folder: Path, name: str) -> str:
-    entry = read_manifest(folder).resources.get(name)
-    return entry.release if entry else "none"
+    entry = tables(folder).get(name)
+    if entry is None:
+        return "none"
+    return f"{entry.release} ({entry.sha256[:12]})" if name.startswith(LOCAL) else entry.release
 
 
 @lru_cache(maxsize=64)

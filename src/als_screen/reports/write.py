@@ -15,8 +15,9 @@ from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import Record
 from als_screen.files import checksum, read_jsonl, write_bytes, write_jsonl, write_text
-from als_screen.models import Report
+from als_screen.models import Report, ResourceVersion
 from als_screen.patient import Patient
+from als_screen.reanalysis.archive import knowledge_of
 from als_screen.reports.amend import changes_between
 from als_screen.reports.archive import SignedReport, newest_signed
 from als_screen.reports.catalogue import Language
@@ -30,6 +31,7 @@ from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import Authorisation, Standing
+from als_screen.reports.unchanged import same_but_for_releases, without_releases
 from als_screen.samples import PERSONAL
 from als_screen.workers import Crew, Died, each
 
@@ -40,7 +42,13 @@ FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findin
 class ManifestRow(Record):
     """What was written for one patient: the hash of what is printed and the SHA-256 of each file.
 
-    `withheld` says why there are no files, "" where there are. `language` is that of the page.
+    Attributes:
+        essence: the hash without releases of knowledge; "" in a manifest of an earlier version.
+        withheld: why there are no files, "" where there are.
+        language: that of the page.
+        knowledge: the tables that the files name.
+        holds_with: the tables that the finding was last made with; other than `knowledge` where the newer
+            ones change nothing in the report, so that it stayed as it was.
     """
 
     patient: str
@@ -48,6 +56,13 @@ class ManifestRow(Record):
     files: dict[str, str]
     withheld: str = ""
     language: Language = Language.ENGLISH
+    essence: str = ""
+    knowledge: dict[str, ResourceVersion] = {}  # noqa: RUF012 - pydantic copies defaults
+    holds_with: dict[str, ResourceVersion] = {}  # noqa: RUF012
+
+    def kept_through(self) -> list[str]:
+        """Return the tables of which a newer release left the files as they were."""
+        return sorted(name for name in self.holds_with if self.knowledge.get(name) != self.holds_with[name])
 
 
 def report_settings(settings: Settings, today: str) -> ReportSettings:
@@ -158,26 +173,35 @@ class Desk:
 def write_report(report: Report, desk: Desk, folder: Path, before: ManifestRow | None) -> ManifestRow:
     """Write one patient's files into `folder` unless `before` shows that they are there as they would be.
 
-    Where exactly this finding was signed already, the files are copies of the signed ones.
+    Where this finding was signed already, the files are copies of the signed ones. New releases of knowledge
+    that change nothing else leave a report as it is, signed or not.
     """
     identifier = report.patient.patient
     if is_withheld(report, desk.settings):
         _remove(folder)
         return ManifestRow(patient=identifier, render_hash="", files={}, withheld="unaffected person")
     signed = desk.signed(identifier)
-    unchanged = signed is not None and is_same(signed, report)
-    standing = Standing() if unchanged else standing_of(report, signed)
-    wanted = printed_hash(report, desk, signed.authorisation if signed and unchanged else standing)
-    if before is not None and before.render_hash == wanted and _intact(folder, before):
-        return before
-    contents = signed.contents() if signed and unchanged else render(report, desk, standing)
-    files = {name: sha256(data).hexdigest() for name, data in contents.items()}
+    kept = signed if signed is not None and is_same(signed, report) else None
+    standing = Standing() if kept else standing_of(report, signed)
+    status = kept.authorisation if kept else standing
+    essence = printed_hash(without_releases(report), desk, status)
+    known = knowledge_of(report.provenance.resources)
+    if before is not None and before.essence == essence and _intact(folder, before):
+        return before.model_copy(update={"holds_with": known})
+    contents = kept.contents() if kept else render(report, desk, standing)
     for name, data in contents.items():
         write_bytes(folder / name, data)
-    for name in set(FILES) - set(files):
+    for name in set(FILES) - set(contents):
         (folder / name).unlink(missing_ok=True)
-    language = desk.chosen.language
-    return ManifestRow(patient=identifier, render_hash=wanted, files=files, language=language)
+    return ManifestRow(
+        patient=identifier,
+        render_hash=printed_hash(report, desk, status),
+        files={name: sha256(data).hexdigest() for name, data in contents.items()},
+        language=desk.chosen.language,
+        essence=essence,
+        knowledge=knowledge_of(kept.report().provenance.resources) if kept else known,
+        holds_with=known,
+    )
 
 
 def render(report: Report, desk: Desk, standing: Standing) -> dict[str, bytes]:
@@ -208,8 +232,9 @@ def printed_hash(report: Report, desk: Desk, status: Standing | Authorisation) -
 
 
 def is_same(signed: SignedReport, report: Report) -> bool:
-    """Tell whether exactly this finding was signed: every byte of `report.json`."""
-    return signed.authorisation.signed["report.json"] == sha256(report_json(report).encode()).hexdigest()
+    """Tell whether this finding was signed: every byte of `report.json`, or all but releases of knowledge."""
+    exactly = signed.authorisation.signed["report.json"] == sha256(report_json(report).encode()).hexdigest()
+    return exactly or same_but_for_releases(signed.report(), report)
 
 
 def standing_of(report: Report, signed: SignedReport | None) -> Standing:

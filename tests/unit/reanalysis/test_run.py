@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,17 @@ def test_everything_is_written_and_again_the_same(folder: Path, tmp_path: Path) 
     reanalyse(old, new, tmp_path, bundled(), "2026-03-01")
     assert content(tmp_path) == first
     assert content(folder) == before
-    assert set(first) == {"changes.tsv", "report.html", "summary.json", "history.sqlite", "amended/P1.json"}
+    names = {
+        "changes.tsv",
+        "unchanged.tsv",
+        "report.html",
+        "summary.json",
+        "summary.txt",
+        "history.sqlite",
+        "amended/P1.json",
+    }
+    assert set(first) == names
+    assert (tmp_path / "unchanged.tsv").read_text().splitlines()[1:] == ["P2\tb.0001\tnone\t\t"]
     lines = (tmp_path / "changes.tsv").read_text().splitlines()
     assert lines[0].split("\t") == list(COLUMNS)
     amended = json.loads(first["amended/P1.json"])
@@ -50,6 +62,48 @@ def test_everything_is_written_and_again_the_same(folder: Path, tmp_path: Path) 
     assert [one["name"] for one in amended["versions"]] == ["clinvar"]
     assert "amend the reports of: P1" in screenful(outcome)
     assert b"://" not in first["report.html"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("undisturbed")
+    reanalyse(RunFolder(folder / "old"), RunFolder(folder / "new"), out, bundled(), "2026-03-01")
+    return content(out)
+
+
+@pytest.mark.parametrize("writes", [1, 4, 7])
+def test_a_comparison_that_is_killed_is_made_again(
+    folder: Path, undisturbed: dict[str, bytes], tmp_path: Path, writes: int
+) -> None:
+    """Killed at three of the seven files that it writes: the history, a table, the summary."""
+    runs = RunFolder(folder / "old"), RunFolder(folder / "new")
+    child = os.fork()
+    if child == 0:
+        try:
+            die_at(writes, tmp_path)
+            reanalyse(*runs, tmp_path / "out", bundled(), "2026-03-01")
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert list((tmp_path / "out").rglob(".*.tmp*"))
+    assert not (tmp_path / "out" / "summary.json").exists()
+    reanalyse(*runs, tmp_path / "out", bundled(), "2026-03-01")
+    assert content(tmp_path / "out") == undisturbed
+
+
+def die_at(write: int, below: Path) -> None:
+    """Let this process be killed when a file has been written and not yet renamed, the `write`-th time."""
+    done = 0
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        nonlocal done
+        done += target.is_relative_to(below)
+        if done == write:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return rename(self, target)
+
+    Path.replace = replace  # type: ignore[method-assign,assignment]
 
 
 def test_history_of_a_laboratory_is_carried_on(folder: Path, tmp_path: Path) -> None:

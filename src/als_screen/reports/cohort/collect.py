@@ -35,11 +35,13 @@ class Cohort:
         findings: in the order of the sheet.
         links: from a patient to the patient's report, relative to the page; who has none is no key.
         related: who may be one person.
+        kept: whose reports stayed as they were under newer knowledge.
     """
 
     findings: tuple[CohortFinding, ...]
     links: Mapping[str, str]
     related: Relatedness = field(default_factory=Relatedness)
+    kept: tuple[str, ...] = ()
 
     @cached_property
     def outliers(self) -> list[Outlier]:

@@ -99,6 +99,7 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "sexes_open": _sexes_open(findings),
         "sexes_differ": [one for one in findings if one.sex_check.state is SexState.DIFFERS],
         "versions": cohort.versions,
+        "kept": cohort.kept,
         "plots": plots,
     }
 
