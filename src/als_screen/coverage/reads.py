@@ -15,7 +15,7 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
-from als_screen.inputs.headers import NO_NETWORK, read_reads_header
+from als_screen.inputs.headers import NO_NETWORK, check_indexes, check_regular
 from als_screen.regions import Region
 
 #: Reads that count are aligned well enough to be where they are. Source: contract, "callable".
@@ -98,7 +98,8 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
         PatientDataError: it cannot be read, is truncated, or its index is older than it.
     """
     reference = _reference(check, fasta)
-    read_reads_header(Path(check.path), fasta if reference else None)
+    check_regular(Path(check.path))
+    check_indexes(Path(check.path))
     os.environ.update(NO_NETWORK)
     before = pysam.set_verbosity(0)
     try:

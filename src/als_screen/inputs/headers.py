@@ -11,9 +11,10 @@ import re
 import stat
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from itertools import takewhile
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.inputs.bounds import GZIP_MAGIC, check_header_size
-from als_screen.inputs.index import check_extent
+from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
 from als_screen.samples import READS_ENDINGS, indexes_of
 
 #: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
@@ -57,92 +58,99 @@ class Header:
 
 def read_vcf_header(path: Path) -> Header:
     """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken."""
-    check_regular(path)
-    check_header_size(path)
-    _check_end_of_bgzf(path)
-    indexes = indexes_of(path)
-    _check_indexes(path, indexes)
-    with (
-        _quiet(),
-        _translated(path, "a VCF or BCF"),
-        _seekable(path) as readable,
-        pysam.VariantFile(str(readable), drop_samples=False) as file,
-    ):
-        header = file.header
-        contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
-        samples = tuple(header.samples)
-        gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
-        if indexes:
-            _check_vcf_index(
-                path, None if file.index is None else [str(name) for name in file.index], contigs
-            )
-        text = readable == path and file.compression == "NONE" and file.is_vcf
-        records = next(iter(file), None) is not None if indexes else False
-    for index in indexes if records else ():
-        check_extent(path, index, to_the_end=True)
-    doubt = _doubtful_end(path, columns=9 + len(samples) if samples else 8) if text else ""
+    with _opened(path) as data:
+        _check_end_of_bgzf(data)
+        indexes = _read_indexes(data)
+        with _seekable(data) as readable, pysam.VariantFile(readable, drop_samples=False) as file:
+            header = file.header
+            contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
+            samples = tuple(header.samples)
+            gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
+            text = readable == data.file.fileno() and file.compression == "NONE" and file.is_vcf
+            records = next(iter(file), None) is not None if indexes else False
+        for index in indexes:
+            contigs |= dict.fromkeys(_names_beside(data, index, contigs))
+            if records:
+                check_extent(path, index, data.size, to_the_end=True)
+        doubt = _doubtful_end(data, columns=9 + len(samples) if samples else 8) if text else ""
     return Header(contigs, samples, gvcf, bool(indexes), doubt)
 
 
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """A file that is open: once, since every opening asks the storage."""
+
+    path: Path
+    file: FileIO
+    size: int
+
+    def start(self, count: int) -> bytes:
+        self.file.seek(0)
+        return self.file.read(count)
+
+    def end(self, count: int) -> bytes:
+        self.file.seek(-min(count, self.size), os.SEEK_END)
+        return self.file.readall()
+
+
 @contextmanager
-def _seekable(path: Path) -> Iterator[Path]:
-    """Yield a file that pysam can open: the VCF, or the header copied out of one in plain gzip."""
-    if not _is_gzip(path) or _is_bgzf(path):
-        yield path
+def _opened(path: Path) -> Iterator[_Data]:
+    """Open a file of reasonable header; what is raised for a broken one is translated."""
+    check_regular(path)
+    kind = {".cram": "a CRAM", ".bam": "a BAM"}.get(path.suffix, "a VCF or BCF")
+    with _quiet(), _translated(path, kind), FileIO(path) as file:
+        check_header_size(path, file)
+        data = _Data(path, file, path.stat().st_size)
+        file.seek(0)
+        yield data
+
+
+@contextmanager
+def _seekable(data: _Data) -> Iterator[int | str]:
+    """Yield what pysam can open: the VCF, or the header copied out of one in plain gzip.
+
+    A number, because htslib would open the index of a file that it knows the name of.
+    """
+    if not _is_gzip(data) or _is_bgzf(data):
+        data.file.seek(0)
+        yield data.file.fileno()
         return
-    with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.open(path, "rb") as file:
+    data.file.seek(0)
+    with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.GzipFile(fileobj=data.file) as file:
         copy.writelines(takewhile(lambda line: line.startswith(b"#"), file))
         copy.flush()
-        yield Path(copy.name)
+        yield copy.name
 
 
-def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Mapping[str, int | None]) -> None:
-    """Refuse an index that htslib could not load, or that names contigs that the file has not.
-
-    htslib adds the contigs of a .tbi to the header, without a length.
-    """
-    if named is None:
-        raise PatientDataError(str(path), "the index cannot be used", _make_index(path))
-    added = sorted(name for name in named if contigs.get(name) is None)
-    strange = [name for name in added if any(contigs.values()) and not _declares(path, name)]
-    if strange:
+def _names_beside(data: _Data, index: Index, contigs: Mapping[str, int | None]) -> list[str]:
+    """Return the contigs that an index names and the header does not; refuse an index of another file."""
+    strange = sorted(name for name in index.names if name not in contigs)
+    if strange and any(contigs.values()):
         expected = f"the index belongs to another file: it names contig {strange[0]!r}"
-        raise PatientDataError(str(path), expected, _make_index(path))
-
-
-def _declares(path: Path, contig: str) -> bool:
-    """Tell whether the text of a compressed VCF header has a line for a contig."""
-    with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
-        header = takewhile(lambda line: line.startswith("##"), file)
-        return any(re.match(rf"##contig=<ID={re.escape(contig)}[,>]", line) for line in header)
+        raise PatientDataError(str(data.path), expected, _make_index(data.path))
+    return strange
 
 
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
     """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken."""
-    check_regular(path)
-    check_header_size(path)
-    indexes = indexes_of(path)
-    _check_indexes(path, indexes)
-    if path.suffix == ".cram":
-        _check_end_of_cram(path)
     os.environ.update(NO_NETWORK)
-    kind = "a CRAM" if path.suffix == ".cram" else "a BAM"
-    reference = str(fasta) if fasta else None
-    with (
-        _quiet(),
-        _translated(path, kind),
-        pysam.AlignmentFile(str(path), reference_filename=reference) as file,
-    ):
-        _check_format(path, file)
-        header = file.header.to_dict()
-        samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
-        contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
-        _check_sorted(path, header)
-        _check_bai(path, indexes, len(contigs))
-        if file.is_bam:
+    with _opened(path) as data:
+        indexes = _read_indexes(data)
+        if path.suffix == ".cram":
+            _check_end_of_cram(data)
+        data.file.seek(0)
+        # The index of a BAM has been read: htslib, told a number, does not know where to look for it.
+        readable = data.file.fileno() if indexes else data.file
+        with pysam.AlignmentFile(readable, reference_filename=str(fasta) if fasta else None) as file:
+            _check_format(path, file)
+            header = file.header.to_dict()
+            samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
+            contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
+            _check_sorted(path, header)
             for index in indexes:
-                check_extent(path, index, to_the_end=False)
-        return Header(contigs, samples, gvcf=False, indexed=file.has_index())
+                _check_references(path, index, len(contigs))
+                check_extent(path, index, data.size, to_the_end=False)
+            return Header(contigs, samples, gvcf=False, indexed=bool(indexes) or file.has_index())
 
 
 def _check_format(path: Path, file: pysam.AlignmentFile) -> None:
@@ -156,17 +164,11 @@ def _check_sorted(path: Path, header: dict[str, dict[str, str]]) -> None:
         raise PatientDataError(str(path), f"the reads are sorted by {order}", "sort by coordinate and index")
 
 
-def _check_bai(path: Path, indexes: Sequence[Path], references: int) -> None:
+def _check_references(path: Path, index: Index, references: int) -> None:
     """Refuse a .bai that was made for another set of references: it finds other reads, or none."""
-    for index in (found for found in indexes if found.suffix == ".bai"):
-        with index.open("rb") as file:
-            start = file.read(8)
-        if start[:4] != b"BAI\1" or len(start) < 8:
-            raise PatientDataError(str(path), f"{index.name} is not a BAM index", _make_index(path))
-        if int.from_bytes(start[4:], "little") != references:
-            raise PatientDataError(
-                str(path), f"the index {index.name} belongs to another file", _make_index(path)
-            )
+    if index.path.suffix == ".bai" and index.references != references:
+        expected = f"the index {index.path.name} belongs to another file"
+        raise PatientDataError(str(path), expected, _make_index(path))
 
 
 def check_regular(path: Path) -> None:
@@ -183,19 +185,42 @@ def check_regular(path: Path) -> None:
         raise PatientDataError(str(path), "is empty", "copy or make it again")
 
 
-def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
-    """Refuse indexes older than their data, and those that cannot be read."""
-    for index in indexes:
+def _read_indexes(data: _Data) -> list[Index]:
+    """Return what the indexes say; refuse those older than their data, and those that cannot be read.
+
+    A .crai is text that htslib reads to its end or refuses.
+    """
+    check_indexes(data.path)
+    return [_read_index(data.path, index) for index in indexes_of(data.path) if index.suffix != ".crai"]
+
+
+def check_indexes(path: Path) -> None:
+    """Refuse an index that is no file, or is older than its data; no file is opened."""
+    for index in indexes_of(path):
         try:
             check_regular(index)
-            _check_end_of_bgzf(index)
         except PatientDataError as error:
-            raise PatientDataError(
-                str(path), f"index {index.name}: {error.expected}", _make_index(path)
-            ) from error
+            raise _unusable(path, index, error.expected) from error
         if index.stat().st_mtime < path.stat().st_mtime:
             expected = f"the index {index.name} is older than its data"
             raise PatientDataError(str(path), expected, f"{_make_index(path)} (`touch` it if it is right)")
+
+
+def _read_index(path: Path, index: Path) -> Index:
+    raw = index.read_bytes()
+    if _starts_bgzf(raw[:18]) and not raw.endswith(BGZF_EOF):
+        raise _unusable(path, index, "the file is truncated")
+    if index.suffix == ".bai" and (raw[:4] != b"BAI\1" or len(raw) < 8):
+        raise PatientDataError(str(path), f"{index.name} is not a BAM index", _make_index(path))
+    try:
+        return parse_index(index, raw)
+    except BROKEN as error:
+        expected = f"the index {index.name} cannot be read to its end"
+        raise PatientDataError(str(path), expected, _make_index(path)) from error
+
+
+def _unusable(path: Path, index: Path, why: str) -> PatientDataError:
+    return PatientDataError(str(path), f"index {index.name}: {why}", _make_index(path))
 
 
 def _make_index(path: Path) -> str:
@@ -203,66 +228,58 @@ def _make_index(path: Path) -> str:
     return f"make it again with `{tool} index`"
 
 
-def _check_end_of_bgzf(path: Path) -> None:
+def _check_end_of_bgzf(data: _Data) -> None:
     """A complete BGZF file ends in an empty block."""
-    if _is_bgzf(path) and _ends(path, 18, len(BGZF_EOF))[1] != BGZF_EOF:
-        raise _truncated(path)
+    if _is_bgzf(data) and data.end(len(BGZF_EOF)) != BGZF_EOF:
+        raise _truncated(data.path)
 
 
-def _is_gzip(path: Path) -> bool:
-    return _ends(path, 2, 0)[0] == GZIP_MAGIC
+def _is_gzip(data: _Data) -> bool:
+    return data.start(2) == GZIP_MAGIC
 
 
-def _is_bgzf(path: Path) -> bool:
+def _is_bgzf(data: _Data) -> bool:
+    return _starts_bgzf(data.start(18))
+
+
+def _starts_bgzf(start: bytes) -> bool:
     """Tell block gzip, which says so in an extra field, from plain gzip."""
-    start = _ends(path, 18, 0)[0]
     return start[:2] == GZIP_MAGIC and len(start) == 18 and bool(start[3] & 4) and start[12:14] == b"BC"
 
 
-def _check_end_of_cram(path: Path) -> None:
+def _check_end_of_cram(data: _Data) -> None:
     """A complete CRAM ends in an empty container.
 
     pysam looks for the end of BGZF files only. CRAM 2.0 and older have no such end.
     """
-    start, end = _ends(path, 6, len(CRAM_EOF[3]))
+    start = data.start(6)
     if start[:4] != b"CRAM" or start[4:6] <= b"\2\0":
         return
     wanted = CRAM_EOF[2 if start[4] == 2 else 3]
     # Early Java and C implementations differ in the upper half of the ninth byte.
-    found = bytearray(end[-len(wanted) :])
+    found = bytearray(data.end(len(wanted)))
     found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""
     if found != wanted:
-        raise _truncated(path)
+        raise _truncated(data.path)
 
 
-def _ends(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
-    """Return the first and last bytes of a file."""
-    with path.open("rb") as file:
-        start = file.read(first)
-        file.seek(-min(last, path.stat().st_size), os.SEEK_END)
-        return start, file.read()
-
-
-def _doubtful_end(path: Path, columns: int) -> str:
+def _doubtful_end(data: _Data, columns: int) -> str:
     """Return a doubt where the last line of a text VCF has no end; raise where it has too few columns."""
-    line = _last_line(path)
+    line = _last_line(data)
     if line.endswith(b"\n"):
         return ""
     if line.startswith(b"#") or line.count(b"\t") < columns - 1:
-        raise _truncated(path)
+        raise _truncated(data.path)
     return "the last line has no line end, so the file may be truncated"
 
 
-def _last_line(path: Path) -> bytes:
+def _last_line(data: _Data) -> bytes:
     """Return the last line with its end, if it has one."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        for length in (1 << power for power in range(16, 64, 2)):
-            file.seek(max(0, size - length))
-            tail = file.read()
-            start = tail.rfind(b"\n", 0, len(tail) - 1)
-            if start >= 0 or length >= size:
-                return tail[start + 1 :]
+    for length in (1 << power for power in range(16, 64, 2)):
+        tail = data.end(length)
+        start = tail.rfind(b"\n", 0, len(tail) - 1)
+        if start >= 0 or length >= data.size:
+            return tail[start + 1 :]
     return b""
 
 
@@ -286,6 +303,7 @@ def _translated(path: Path, kind: str) -> Iterator[None]:
 
 def _without_path(text: str, path: Path) -> str:
     """Return a message without the path, which is told beside it, and is no part of a result."""
+    text = re.sub(r" `(\d+|None)`", "", text)  # the number of the open file, which pysam takes for its name
     for form in (f" `{os.fsencode(path)!r}`", f" `{path}`", f": {str(path)!r}", f" {str(path)!r}"):
         text = text.replace(form, "")
     return text

@@ -1,7 +1,9 @@
-"""How far into its file an index points: tells a file that lost its end, and an index of another file.
+"""What an index says: which contigs it names, and how far into its file it points.
 
-htslib finds no reads and no error where an index points behind the end of the file, so that a file cut
-between two blocks looks whole. Layouts: SAM specification 5.2 (.bai), CSIv1 and Tabix specifications.
+That tells a file that lost its end, and an index of another file: htslib finds no reads and no error where an
+index points behind the end of the file, so that a file cut between two blocks looks whole. The index is read
+here, once and whole, so that htslib need not. Layouts: SAM specification 5.2 (.bai), CSIv1 and Tabix
+specifications.
 """
 
 from __future__ import annotations
@@ -9,7 +11,10 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from als_screen.errors import PatientDataError
 
@@ -17,78 +22,111 @@ from als_screen.errors import PatientDataError
 EOF_BLOCK, LARGEST_BLOCK = 28, 1 << 16
 #: The bin of a .bai and .tbi that holds counts in its second chunk. Source: SAM specification 5.2.
 COUNTS_BIN = 37_450
+#: Levels of bins of a .csi; chromosomes of 2^47 bases need no more.
+MAX_DEPTH = 10
+#: 32-bit words of a tabix header before the length of the names. Source: Tabix specification.
+TABIX_WORDS = 6
+NEGATIVE = "the index has a negative count"
+BROKEN = (struct.error, ValueError, IndexError, OSError, EOFError, zlib.error)
 
 
-def check_extent(path: Path, index: Path, *, to_the_end: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that could be read to its end.
+
+    Attributes:
+        path: of the index.
+        references: how many contigs it is of.
+        names: of those contigs, as tabix keeps them; empty for a .bai and the .csi of a BAM or BCF.
+        last: the last virtual offset that it points to, 0 where it points to none.
+    """
+
+    path: Path
+    references: int
+    names: tuple[str, ...]
+    last: int
+
+
+def parse_index(path: Path, raw: bytes) -> Index:
+    """Return what the bytes of an index say.
+
+    Raises:
+        one of `BROKEN`: it ends too early, or is none.
+    """
+    data = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    if data[:4] == b"CSI\1":
+        depth, extra = struct.unpack_from("<ii", data, 8)
+        if not (0 <= depth <= MAX_DEPTH and extra >= 0):
+            raise ValueError("the header of the index makes no sense")
+        names = _names(data[16 : 16 + extra])
+        counts = ((1 << (3 * (depth + 1))) - 1) // 7 + 1
+        return Index(path, *_references(data, 16 + extra, counts, csi=True, names=names))
+    if data[:4] == b"TBI\1":
+        (length,) = struct.unpack_from("<i", data, 32)
+        if length < 0:
+            raise ValueError(NEGATIVE)
+        names = _names(data[8 : 36 + length])
+        (references,) = struct.unpack_from("<i", data, 4)
+        rest = struct.pack("<i", references) + data[36 + length :]
+        return Index(path, *_references(rest, 0, COUNTS_BIN, csi=False, names=names))
+    return Index(path, *_references(data, 4, COUNTS_BIN, csi=False, names=()))
+
+
+def check_extent(path: Path, index: Index, size: int, *, to_the_end: bool) -> None:
     """Raise `PatientDataError` where the index does not reach as far as its BGZF file.
 
     Args:
         path: a BAM, VCF.gz or BCF.
-        index: its .bai, .tbi or .csi.
+        index: what its .bai, .tbi or .csi says.
+        size: of the file, in bytes.
         to_the_end: the file has records and all are indexed, as in a VCF (a BAM may end with reads
             that have no place).
     """
-    try:
-        offset = last_offset(index)
-    except (struct.error, OSError, EOFError, zlib.error) as error:
-        expected = f"the index {index.name} cannot be read to its end"
-        raise PatientDataError(str(path), expected, "make the index again") from error
-    last, end = offset >> 16, path.stat().st_size - EOF_BLOCK
+    last, end = index.last >> 16, size - EOF_BLOCK
     if last > end:
-        expected = f"the file is truncated, or the index {index.name} belongs to another file"
+        expected = f"the file is truncated, or the index {index.path.name} belongs to another file"
         raise PatientDataError(str(path), expected, "copy the file again, or make the index again")
-    if to_the_end and (offset == 0 or last < end - LARGEST_BLOCK):
-        expected = f"the index {index.name} belongs to another file: it ends before the records do"
+    if to_the_end and (index.last == 0 or last < end - LARGEST_BLOCK):
+        expected = f"the index {index.path.name} belongs to another file: it ends before the records do"
         raise PatientDataError(str(path), expected, "make the index again")
 
 
-def last_offset(index: Path) -> int:
-    """Return the last virtual offset that the index points to, 0 where it points to none."""
-    raw = index.read_bytes()
-    data = _Bytes(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
-    magic, csi, counts = data.data[:4], False, COUNTS_BIN
-    data.skip(4)
-    if magic == b"CSI\1":
-        _, depth, extra = data.take("<iii")
-        data.skip(extra)
-        csi, counts = True, ((1 << (3 * (depth + 1))) - 1) // 7 + 1
-        (references,) = data.take("<i")
-    elif magic == b"TBI\1":
-        references, *_, names = data.take("<8i")
-        data.skip(names)
-    else:
-        (references,) = data.take("<i")
-    return max((_last_of_reference(data, csi, counts) for _ in range(references)), default=0)
+def _names(tabix: bytes) -> tuple[str, ...]:
+    """Return the names of a tabix header: six numbers, the length of the names, and they, each with a NUL."""
+    if len(tabix) < 4 * (TABIX_WORDS + 1):
+        return ()
+    return tuple(name.decode("utf-8", "replace") for name in tabix[4 * (TABIX_WORDS + 1) :].split(b"\0")[:-1])
 
 
-class _Bytes:
-    """Reads numbers one after another."""
+def _references(
+    data: bytes, at: int, counts: int, *, csi: bool, names: tuple[str, ...]
+) -> tuple[int, tuple[str, ...], int]:
+    """Walk the bins of every contig; return how many contigs, their names, and the last offset.
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def take(self, layout: str) -> tuple[int, ...]:
-        found: tuple[int, ...] = struct.unpack_from(layout, self.data, self.at)
-        self.at += struct.calcsize(layout)
-        return found
-
-    def skip(self, count: int) -> None:
-        if not 0 <= count <= len(self.data) - self.at:
-            raise struct.error("the index is too short")
-        self.at += count
-
-
-def _last_of_reference(data: _Bytes, csi: bool, counts: int) -> int:
-    """Return the largest virtual offset among the chunks of one reference."""
-    last = 0
-    (bins,) = data.take("<i")
-    for _ in range(bins):
-        (number,) = data.take("<I")
-        data.skip(8 if csi else 0)
-        (chunks,) = data.take("<i")
-        offsets = data.take(f"<{2 * chunks}Q")
-        last = max((last, *(offsets[:2] if number == counts else offsets)))
-    if not csi:
-        (intervals,) = data.take("<i")
-        data.skip(8 * intervals)
-    return last
+    The index of a whole genome has a quarter of a million bins, so that each costs one step here; the
+    offsets are compared all together.
+    """
+    words = memoryview(data[at : at + (len(data) - at) // 4 * 4]).cast("i")
+    unsigned = np.frombuffer(words, dtype="<u4")
+    references, at, ends = words[0], 1, []
+    head = 4 if csi else 2
+    for _ in range(references):
+        bins, at = words[at], at + 1
+        for _ in range(bins):
+            chunks = words[at + head - 1]
+            if chunks < 0:
+                raise ValueError(NEGATIVE)
+            # A bin of counts has two chunks, of which the first spans the contig and the second counts reads.
+            last = 1 if words[at] == counts else chunks
+            if last and chunks:
+                ends.append(at + head + 4 * last - 2)
+            at += head + 4 * chunks
+        if not csi:
+            if words[at] < 0:
+                raise ValueError(NEGATIVE)
+            at += 1 + 2 * words[at]
+    if at > len(words) or references < 0:
+        raise ValueError("the index is too short")
+    places = np.array(ends, dtype=np.int64)
+    offsets = unsigned[places].astype(np.uint64) | unsigned[places + 1].astype(np.uint64) << np.uint64(32)
+    return references, names, int(offsets.max(initial=0))

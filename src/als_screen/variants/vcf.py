@@ -22,6 +22,7 @@ from pysam.utils import SamtoolsError
 from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
 from als_screen.regions import Region, merged
+from als_screen.samples import index_of
 from als_screen.variants import fields
 from als_screen.variants.htslib import opened, quiet
 from als_screen.variants.records import RawRecord
@@ -53,8 +54,7 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
     }
     with quiet():
         with _refusing(check):
-            _refuse_cut_record(check)
-            plain = _is_plain_gzip(Path(check.path))
+            plain = not check.indexed and _look_at_ends(check)
         return _read_copy(check, areas) if plain else _read(check, check.path, areas)
 
 
@@ -68,35 +68,41 @@ def _refusing(check: VcfCheck, errors: tuple[type[Exception], ...] = READ_ERRORS
         raise PatientDataError(check.path, f"{READABLE} ({said})", RENEW) from error
 
 
-def _refuse_cut_record(check: VcfCheck) -> None:
-    """Raise where a plain text VCF ends without a line end, and in the last line something lacks.
+def _look_at_ends(check: VcfCheck) -> bool:
+    """Tell whether the file is plain gzip; raise where it is text without a line end and something lacks.
 
-    htslib takes what is there for a record. A last line that lacks nothing but its end is taken for whole.
+    htslib takes what is there of the last line for a record. One that lacks nothing but its end is taken for
+    whole.
     """
     path = Path(check.path)
     with path.open("rb") as file:
-        text = file.read(2) == b"##"
-        file.seek(max(0, path.stat().st_size - LAST_LINE))
-        last = file.read().rpartition(b"\n")[2] if text else b""
+        head = file.read(14)
+        if head[:2] == b"##":
+            file.seek(max(0, path.stat().st_size - LAST_LINE))
+            _refuse_cut_record(file.read().rpartition(b"\n")[2], check.samples)
+    return head[:2] == b"\x1f\x8b" and not _is_bgzf(head)
+
+
+def _refuse_cut_record(last: bytes, samples: int) -> None:
     if not last:
         return
     columns = last.split(b"\t")
     fields, call = columns[FORMAT : FORMAT + 1], columns[-1]
     lacks_fields = len(call.split(b":")) < len(b"".join(fields).split(b":")) or call.endswith(b":")
-    if len(columns) <= FORMAT + check.samples or lacks_fields:
+    if len(columns) <= FORMAT + samples or lacks_fields:
         raise ValueError("the last record breaks off")
 
 
-def _is_plain_gzip(path: Path) -> bool:
-    """Tell gzip from BGZF, which has an extra field called BC. Source: SAM specification, section 4.1."""
-    with path.open("rb") as file:
-        head = file.read(14)
-    return head[:2] == b"\x1f\x8b" and not (len(head) == 14 and head[3] & 4 and head[12:14] == b"BC")
+def _is_bgzf(head: bytes) -> bool:
+    """Tell BGZF, which has an extra field called BC, from gzip. Source: SAM specification, section 4.1."""
+    return len(head) == 14 and bool(head[3] & 4) and head[12:14] == b"BC"
 
 
 def _read(check: VcfCheck, path: str, areas: Areas) -> list[RawRecord]:
     with (
-        opened(lambda: pysam.VariantFile(path), lambda: _refusing(check)) as file,
+        opened(
+            lambda: pysam.VariantFile(path, index_filename=_index(check, path)), lambda: _refusing(check)
+        ) as file,
         _refusing(check, (UnicodeDecodeError,)),
     ):
         column = _select(file, check)
@@ -104,6 +110,12 @@ def _read(check: VcfCheck, path: str, areas: Areas) -> list[RawRecord]:
             _raw(record, areas[record.contig][0].chrom, sample, single=check.samples == 1)
             for record, sample in _calls(file, check, areas, column)
         ]
+
+
+def _index(check: VcfCheck, path: str) -> str | None:
+    """Return the index to query with, told so that htslib need not look for it."""
+    found = index_of(Path(path)) if check.indexed else None
+    return str(found) if found else None
 
 
 def _read_copy(check: VcfCheck, areas: Areas) -> list[RawRecord]:

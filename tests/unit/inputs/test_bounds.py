@@ -34,11 +34,12 @@ TEXT = b"##fileformat=VCFv4.2\n##x=" + b"x" * 900 + b"\n#CHROM\n"
 def test_header_size(tmp_path: Path, content: bytes, limit: int, refused: bool, note: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    if not refused:
-        check_header_size(path, limit)
-        return
-    with pytest.raises(PatientDataError, match="the header is larger than"):
-        check_header_size(path, limit)
+    with path.open("rb") as file:
+        if not refused:
+            check_header_size(path, file, limit)
+            return
+        with pytest.raises(PatientDataError, match="the header is larger than"):
+            check_header_size(path, file, limit)
 
 
 @pytest.mark.parametrize("reader", [read_vcf_header, lambda path: read_reads_header(path, None)])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pysam
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.errors import PatientDataError
 from als_screen.inputs.headers import BGZF_EOF, read_reads_header, read_vcf_header
-from als_screen.inputs.index import check_extent, last_offset
+from als_screen.inputs.index import BROKEN, parse_index
 
 CONTIGS = [("chr1", 248_956_422), ("chr21", 46_709_983)]
 SITES = range(31_659_000, 31_689_000, 2)
@@ -52,7 +55,7 @@ def test_whole_bam_passes_and_one_cut_between_blocks_does_not(tmp_path: Path, cs
     path = write_bam(tmp_path / "a.bam", csi=csi)
     index = next(tmp_path.glob("a.bam.?[as]i"))
     assert read_reads_header(path, None).indexed
-    assert 0 < last_offset(index) >> 16 <= path.stat().st_size - len(BGZF_EOF)
+    assert 0 < parse_index(index, index.read_bytes()).last >> 16 <= path.stat().st_size - len(BGZF_EOF)
     cut_between_blocks(path, 0.5)
     index.touch()
     with pytest.raises(PatientDataError, match="truncated, or the index"):
@@ -82,4 +85,18 @@ def test_index_that_breaks_off_is_refused(tmp_path: Path) -> None:
     index = Path(f"{path}.bai")
     index.write_bytes(index.read_bytes()[:40])
     with pytest.raises(PatientDataError, match="cannot be read to its end"):
-        check_extent(path, index, to_the_end=False)
+        read_reads_header(path, None)
+
+
+def test_the_names_in_an_index_of_a_vcf(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", list(SITES))
+    pysam.tabix_index(str(path), preset="vcf", force=True, csi=True)
+    for index in (Path(f"{path}.tbi"), Path(f"{path}.csi")):
+        found = parse_index(index, index.read_bytes())
+        assert (found.names, found.references) == (("chr21",), 1)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"BAI\1", b"TBI\1", b"CSI\1", b""]))
+def test_bytes_that_are_no_index_end_in_an_error_or_an_index(data: bytes, magic: bytes) -> None:
+    with suppress(*BROKEN):
+        assert parse_index(Path("a.bai"), magic + data).last >= 0
