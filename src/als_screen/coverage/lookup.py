@@ -203,11 +203,9 @@ def fits_reference(counts: Counts) -> bool:
 
 def _reference_bases(regions: Iterable[RegionCounts], slices: Mapping[str, ReferenceSlice]) -> Counter[str]:
     """Return how many fragments show the reference base, by base."""
-    seen: Counter[str] = Counter()
-    for region in regions:
-        bases = slices[region.chrom].fetch(region.start, region.start + len(region.depth))
-        fragments = np.array(region.forward, np.int64) + np.array(region.reverse, np.int64)
-        letters = np.frombuffer(bases.encode("ascii"), np.uint8)
-        for letter in np.unique(letters):
-            seen[chr(letter)] += int(fragments[letters == letter].sum())
-    return seen
+    counted = list(regions)
+    bases = "".join(slices[one.chrom].fetch(one.start, one.start + len(one.depth)) for one in counted)
+    fragments = [np.array((one.forward, one.reverse), np.int64).sum(axis=0) for one in counted]
+    letters = np.frombuffer(bases.encode("ascii"), np.uint8)
+    found = np.bincount(letters, np.concatenate(fragments) if fragments else None)
+    return Counter({chr(letter): int(found[letter]) for letter in np.flatnonzero(found)})

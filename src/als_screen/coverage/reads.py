@@ -66,28 +66,28 @@ class ReadsFile:
         Raises:
             PatientDataError: the file or its index is broken, or the reads are not sorted.
         """
-        last = 0
+        last, contig = 0, self._contigs[region.chrom]
         with _translated(self._path):
-            for read in self._file.fetch(self._contigs[region.chrom], region.start, region.end):
+            for read in self._file.fetch(contig, region.start, region.end):
                 if read.reference_start < last:
                     raise _broken(self._path, "the reads are not sorted by position")
                 last = read.reference_start
                 if not read.flag & LEFT_OUT_FLAGS and read.mapping_quality >= MIN_MAPPING_QUALITY:
                     yield _aligned(read)
 
-    def check_index(self) -> None:
-        """Raise `PatientDataError` where the index counts reads that the file does not give.
+        if not last and not self.is_cram:
+            self._check_index(contig)
 
-        An index of another (longer) file points behind the end of this one, where htslib finds no reads
-        and no error. A CRAM index keeps no counts.
+    def _check_index(self, contig: str) -> None:
+        """Raise `PatientDataError` where the index counts reads of a contig and the file gives none.
+
+        Asked where a region has no reads: an index of another (longer) file points behind the end of this
+        one, where htslib finds no reads and no error. A CRAM index keeps no counts.
         """
-        if self.is_cram:
-            return
         with _translated(self._path):
             counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
-            for contig in self._contigs.values():
-                if counts[contig] and next(self._file.fetch(contig), None) is None:
-                    raise _broken(self._path, "the index is not of this file: it counts reads not in it")
+            if counts[contig] and next(self._file.fetch(contig), None) is None:
+                raise _broken(self._path, "the index is not of this file: it counts reads not in it")
 
 
 @contextmanager
@@ -104,9 +104,7 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
     before = pysam.set_verbosity(0)
     try:
         with _opened(check.path, reference) as file:
-            reads = ReadsFile(file, check)
-            reads.check_index()
-            yield reads
+            yield ReadsFile(file, check)
     finally:
         pysam.set_verbosity(before)
 
