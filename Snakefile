@@ -35,3 +35,4 @@ rule all:
     input:
         "results/inputs.json",
         "results/complete.json",
+        expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),

@@ -1,10 +1,10 @@
 """Run simulated cohorts of N patients and print what they cost, as Markdown.
 
-    .venv/bin/python benchmarks/cohort/measure.py WORK 100 1000 10000 [--vcf-only] [--cores 2]
+    .venv/bin/python benchmarks/cohort/measure.py WORK 100 1000 10000 [--vcf-only | --done] [--cores 2]
 
-WORK keeps the read sets and the runs (10,000 patients with reads: 1.5 GB of results). For each N: a whole run, an
-unchanged one, one with a patient appended, and one with a patient's file touched. CPU seconds are user and
-system, of all processes.
+WORK keeps the read sets and the runs. For each N: a dry run, a whole run, an unchanged one, and what would run with
+a patient appended or a patient's file changed. CPU seconds are user and system, of all processes. With `--done`
+every step only touches what it makes, to see how a finished run of many patients behaves.
 """
 
 from __future__ import annotations
@@ -27,6 +27,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PROBE = Path(__file__).parent / "probe"
 
 
+#: What steps make beside their output.
+MADE = {
+    "screen_repeat": ("repeat_reads.jsonl",),
+    "screen_coverage": ("variant_reads.jsonl",),
+    "report_cohort": ("cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json"),
+}
+STEP = """import sys
+from pathlib import Path
+
+def make(beside):
+    output = Path(sys.argv[sys.argv.index("--output") + 1])
+    for path in (output, *(output.with_name(name) for name in beside)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+"""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a command took."""
@@ -41,16 +58,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("patients", type=int, nargs="+")
-    parser.add_argument("--vcf-only", action="store_true")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--vcf-only", action="store_true")
+    kind.add_argument("--done", action="store_true")
     parser.add_argument("--cores", default="1")
     given = parser.parse_args()
     sets, costs = read_sets(given.work / "sets"), {}
     for patients in given.patients:
-        folder = given.work / f"{'vcf' if given.vcf_only else 'reads'}-{patients}"
+        kind = "done" if given.done else "vcf" if given.vcf_only else "reads"
+        folder = given.work / f"{kind}-{patients}"
         write_cohort(folder, patients, sets, reads=not given.vcf_only)
         print(f"\n## {patients} patients\n")
-        costs[patients] = whole_run(folder, patients, given.cores)
-        again(folder, given.cores)
+        told("dry run", command(folder, given.cores, "--dry-run"))
+        more: list[str] = []
+        if given.done:
+            more = mark_done(folder, given.cores)
+        else:
+            costs[patients] = whole_run(folder, patients, given.cores)
+        again(folder, given.cores, more)
     for (few, least), (many, most) in zip(costs.items(), list(costs.items())[1:], strict=False):
         print(f"growth exponent {few} to {many}: {math.log(most / least) / math.log(many / few):.3f}")
 
@@ -98,6 +123,24 @@ def whole_run(folder: Path, patients: int, cores: str) -> float:
     return cost.cpu
 
 
+def mark_done(folder: Path, cores: str) -> list[str]:
+    """Run the cohort with steps that only touch what they make; return the arguments to go on with.
+
+    The results are empty, what Snakemake remembers of them is not.
+    """
+    checkout = folder / "checkout"
+    (checkout / "scripts").mkdir(parents=True, exist_ok=True)
+    for path in (*ROOT.glob("[A-Za-z]*"), *ROOT.glob("scripts/*.py")):
+        made = checkout / path.relative_to(ROOT)
+        if path.parent.name == "scripts":
+            made.write_text(f"{STEP}\nmake({MADE.get(path.stem, ())})\n")
+        elif path.name != "scripts" and not made.exists():
+            made.symlink_to(path)
+    snakefile = ["--snakefile", str(checkout / "Snakefile")]
+    told("marked as done", command(folder, cores, *snakefile))
+    return snakefile
+
+
 def count_files(folder: Path) -> None:
     """Print how many files the run has written, and how many the fullest directory has."""
     for top in ("results", "logs", ".snakemake"):
@@ -105,13 +148,13 @@ def count_files(folder: Path) -> None:
         print(f"{top}: {sum(held)} files and directories, at most {max(held, default=0)} in one")
 
 
-def again(folder: Path, cores: str) -> None:
+def again(folder: Path, cores: str, more: list[str]) -> None:
     """Print what runs, and what it costs, where nothing, a row, or a file has changed."""
     sheet = folder / "samples.tsv"
-    told("unchanged", command(folder, cores))
+    told("unchanged", command(folder, cores, *more))
     lines = sheet.read_text().splitlines()
     sheet.write_text("\n".join([*lines, lines[-1].replace("P", "Q", 1)]) + "\n")
-    told("a patient appended", command(folder, cores, "--dry-run"))
+    told("a patient appended", command(folder, cores, "--dry-run", *more))
     sheet.write_text("\n".join(lines) + "\n")
     touched = folder / "inputs" / "RUN0000" / "P000000.vcf.gz"
     there = touched.resolve()
@@ -119,7 +162,7 @@ def again(folder: Path, cores: str) -> None:
         source = name.resolve()
         name.unlink()
         name.write_bytes(source.read_bytes())
-    told("a patient's VCF changed", command(folder, cores, "--dry-run"))
+    told("a patient's VCF changed", command(folder, cores, "--dry-run", *more))
     for name, source in ((touched, there), (touched.with_name(f"{touched.name}.tbi"), Path(f"{there}.tbi"))):
         name.unlink()
         name.symlink_to(source)

@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/cohort/reading.py WORK [--repeats 5]
 
-For each step and patient of the read sets of `simulate.py`, warm and in one process: bytes that the process reads
-(`rchar` of /proc/self/io) beside the size of the index plus the BGZF blocks that hold the records of the regions;
-and CPU seconds beside those of a loop that opens the file, fetches the same regions, and decodes every record.
+For each step and patient of the read sets of `simulate.py`, warm and in one process: bytes that the process
+reads (`rchar` of /proc/self/io) beside the size of the index plus the BGZF blocks that hold the records of the
+regions; and CPU time beside that of a loop that opens the file, fetches the same regions once, and decodes every
+record.
 """
 
 from __future__ import annotations
@@ -72,13 +73,13 @@ def recorded(step: Callable[[], object]) -> list[Fetched]:
 
     def recording(kind: type[Any]) -> type[Any]:
         class Recording(kind):  # type: ignore[misc]
-            def __init__(self, name: Any, *more: Any, **options: Any) -> None:
+            def __init__(self, name: object, *more: object, **options: object) -> None:
                 if kind is REAL["VariantFile"]:  # the other opens before
                     super().__init__(name, *more, **options)
                 self.read_from = str(name)
                 found.append((self.read_from, ()))
 
-            def fetch(self, *region: Any, **more: Any) -> Any:
+            def fetch(self, *region: object, **more: object) -> object:
                 found.append((self.read_from, region))
                 return super().fetch(*region, **more)
 
@@ -116,6 +117,7 @@ def together(regions: Iterable[tuple[Any, ...]]) -> list[tuple[str, int, int]]:
 
 
 def decode_reads(path: str, spans: Sequence[tuple[str, int, int]]) -> None:
+    """Decode what the steps use of every read."""
     with pysam.AlignmentFile(path) as file:
         for span in spans:
             for read in file.fetch(*span):
@@ -124,6 +126,7 @@ def decode_reads(path: str, spans: Sequence[tuple[str, int, int]]) -> None:
 
 
 def decode_records(path: str, spans: Sequence[tuple[str, int, int]]) -> None:
+    """Decode what the steps use of every record."""
     with pysam.VariantFile(path) as file:
         for span in spans:
             for record in file.fetch(*span):
@@ -168,6 +171,7 @@ def bytes_read(step: Callable[[], object]) -> int:
 
 
 def rchar() -> int:
+    """Return the bytes that this process has read."""
     return int(Path("/proc/self/io").read_text().split()[1])
 
 

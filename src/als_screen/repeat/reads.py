@@ -7,6 +7,7 @@ supplementary records only lead to their primary. Coordinates are 0-based half-o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
+from als_screen.inputs.headers import NO_NETWORK
 from als_screen.regions import Region
 
 Array = npt.NDArray[np.int64]
@@ -169,6 +171,7 @@ def _translated(path: str) -> Iterator[None]:
 
 
 def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:
+    os.environ.update(NO_NETWORK)
     reference = str(fasta) if fasta is not None else None
     return pysam.AlignmentFile(path, reference_filename=reference, require_index=True)
 
