@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/cohort/measure.py WORK 100 1000 10000 [--vcf-only | --done] [--cores 2]
 
-WORK keeps the read sets and the runs. For each N: a dry run, a whole run, an unchanged one, and what would run with
-a patient appended or a patient's file changed. CPU seconds are user and system, of all processes. With `--done`
-every step only touches what it makes, to see how a finished run of many patients behaves.
+WORK keeps the read sets and the runs. For each N: a dry run, a whole run, an unchanged one, and what
+would run with a patient appended or a patient's file changed. CPU seconds are user and system, of all
+processes. With `--done` every step only touches what it makes, to see how a finished run of many patients
+behaves.
 """
 
 from __future__ import annotations

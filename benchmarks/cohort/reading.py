@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/cohort/reading.py WORK [--repeats 5]
 
-For each step and patient of the read sets of `simulate.py`, warm and in one process: bytes that the process
-reads (`rchar` of /proc/self/io) beside the size of the index plus the BGZF blocks that hold the records of the
-regions; and CPU time beside that of a loop that opens the file, fetches the same regions once, and decodes every
-record.
+For each step and patient of the read sets of `simulate.py`, warm and in one process: bytes that the
+process reads (`rchar` of /proc/self/io) beside the size of the index plus the BGZF blocks that hold the
+records of the regions; and CPU time beside that of a loop that opens the file, fetches the same regions
+once, and decodes every record.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Simulate a cohort cheaply: many patients share a few simulated read sets under names of their own.
 
 A read set is a person at 30x over the four gene regions, plus one read in every 16 kb of the genome: that
-makes an index as large as that of a whole genome. Patients link to the sets; their VCF and BAM keep the sample
-names of the sets, which the sheet names.
+makes an index as large as that of a whole genome. Patients link to the sets; their VCF and BAM keep the
+sample names of the sets, which the sheet names.
 """
 
 from __future__ import annotations
