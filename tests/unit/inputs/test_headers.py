@@ -287,7 +287,9 @@ def test_a_bai_of_another_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "index"), [("a.vcf.gz", "a.vcf.gz.tbi"), ("a.bcf", "a.bcf.csi")])
-@pytest.mark.parametrize(("keep", "expected"), [(0, "is empty"), (3, "cannot be read to its end"), (60, "is truncated")])
+@pytest.mark.parametrize(
+    ("keep", "expected"), [(0, "is empty"), (3, "cannot be read to its end"), (60, "is truncated")]
+)
 def test_a_truncated_index_of_a_vcf(tmp_path: Path, name: str, index: str, keep: int, expected: str) -> None:
     path = write_vcf(tmp_path / name, TEXT, index=True)
     os.truncate(tmp_path / index, keep)
