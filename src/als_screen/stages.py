@@ -31,10 +31,10 @@ from als_screen.workers import Crew, Died, each
 
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
-    "check_inputs": 1,
+    "check_inputs": 2,
     "screen_variants": 1,
-    "screen_repeat": 2,
-    "screen_coverage": 2,
+    "screen_repeat": 3,
+    "screen_coverage": 3,
     "interpret": 4,
     "report_patients": 2,
     "report_cohort": 2,
