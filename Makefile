@@ -8,7 +8,7 @@ READY_DEV := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 CORES ?= all
 
-.PHONY: help setup demo test lint fix lock clean
+.PHONY: help setup demo test lint fix lock sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -51,6 +51,10 @@ COMPILE := uv pip compile --quiet --generate-hashes --python-version 3.11 --no-e
 lock: ## resolve the dependencies anew into the two lock files (needs uv)
 	$(COMPILE) --upgrade -o requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+sbom: $(READY_DEV) ## the bill of materials of a release (CycloneDX), from the lock file
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	    --output-format JSON --output-file als-screen.cdx.json
 
 clean: ## remove results and demo inputs (not .venv)
 	rm -rf results demo logs .snakemake

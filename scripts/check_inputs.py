@@ -1,5 +1,6 @@
 """Check the files of one batch: headers, indexes, file ends, builds, sample names -> checks/{batch}.json."""
 
+from als_screen import again
 from als_screen.files import write_text
 from als_screen.job import batch_job, main
 from als_screen.stages import check_inputs
@@ -10,6 +11,7 @@ def run() -> None:
     job = batch_job(__doc__)
     reference = job.settings.reference
     checks = check_inputs(job.batch, job.patients, reference.build, reference.fasta, job.crew)
+    again.note("check_inputs", job.batch, checks.patients)
     write_text(job.output, checks.model_dump_json(indent=1) + "\n")
 
 

@@ -3,6 +3,7 @@
 -> coverage.jsonl, variant_reads.jsonl.
 """
 
+from als_screen import again
 from als_screen.evidence import BatchCheck, VariantEvidence
 from als_screen.files import read_jsonl, write_jsonl
 from als_screen.job import batch_job, main
@@ -16,6 +17,7 @@ def run() -> None:
     variants = read_jsonl(job.inputs["variants"], VariantEvidence)
     fasta = job.settings.reference.fasta
     evidence, reads = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
+    again.note("screen_coverage", job.batch, evidence)
     write_jsonl(job.output.with_name("variant_reads.jsonl"), reads)
     write_jsonl(job.output, evidence)
 

@@ -3,6 +3,7 @@
 -> repeat.jsonl, repeat_reads.jsonl, repeat/{patient}.bam.
 """
 
+from als_screen import again
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_jsonl
 from als_screen.job import batch_job, main
@@ -15,6 +16,7 @@ def run() -> None:
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     fasta, bams = job.settings.reference.fasta, job.output.parent / "repeat"
     evidence, reads = screen_repeat(job.patients, checks, job.resources, fasta, bams, job.crew)
+    again.note("screen_repeat", job.batch, evidence)
     write_jsonl(job.output.with_name("repeat_reads.jsonl"), reads)
     write_jsonl(job.output, evidence)
 

@@ -1,5 +1,6 @@
 """Screen one batch's VCFs (or reads, where there is none) for alleles in the genes -> variants.jsonl."""
 
+from als_screen import again
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_jsonl
 from als_screen.job import batch_job, main
@@ -12,6 +13,7 @@ def run() -> None:
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     fasta = job.settings.reference.fasta
     found = screen_variants(job.patients, checks, job.resources, fasta, job.output.parent / "vcf", job.crew)
+    again.note("screen_variants", job.batch, found)
     write_jsonl(job.output, found)
 
 

@@ -18,6 +18,8 @@ from pydantic_core import ErrorDetails
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_there
 
+#: A configuration is never larger; aliases can make millions of values of a few lines.
+MAX_VALUES = 100_000
 #: `config/config.yaml` of the checkout.
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 
@@ -238,7 +240,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise InputError([Problem("", str(path), f"the configuration {why}", action)])
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or a date that is none
+        _measure(data)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # ValueError: no UTF-8, no date
         why = " ".join(str(error).split())
         raise InputError(
             [Problem("", str(path), f"the configuration cannot be read: {why}", action)]
@@ -248,6 +251,20 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InputError([Problem("", str(path), "the configuration is not a mapping", action)])
     return data
+
+
+def _measure(data: object) -> None:
+    """Raise `ValueError` where aliases unfold a few lines to millions of values, or into themselves."""
+    left, size = [data], 0
+    while left:
+        value = left.pop()
+        size += 1
+        if size > MAX_VALUES:
+            raise ValueError(f"it holds more than {MAX_VALUES} values")
+        if isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
 
 
 def settings_json(settings: Settings) -> str:

@@ -8,9 +8,10 @@ knowledge (ClinVar, thresholds, policies), so a new release re-reads none of it.
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import not_
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from als_screen.regions import Build, Gene
 
@@ -101,6 +102,7 @@ class PatientCheck(Record):
     reads: ReadsCheck | None = None
     callable_bed: str | None = None
     problems: tuple[FileProblem, ...] = ()
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
 
 
 class BatchCheck(Record):
@@ -193,8 +195,9 @@ class VariantSource(StrEnum):
 class VariantEvidence(Record):
     """One line of `variants.jsonl`.
 
-    `reference` is where absence of an allele means reference: gVCF blocks, explicit 0/0 records, or the
-    caller's callable BED. Without it and without reads, absence is "not assessed".
+    `reference` and `callable_regions` are where absence of an allele means reference: gVCF blocks and
+    explicit 0/0 records, and the callable BED (no depth, no quality) but for what records leave open.
+    Without them and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
     """
 
@@ -203,13 +206,20 @@ class VariantEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     source: VariantSource = VariantSource.NONE
     build: Build | None = None
     alleles: tuple[Allele, ...] = ()
     structural: tuple[StructuralRecord, ...] = ()
     unusable: tuple[UnusableRecord, ...] = ()
     reference: tuple[ReferenceBlock, ...] = ()
+    callable_regions: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
+
+    @property
+    def tells_reference(self) -> bool:
+        """Tell whether absence of an allele means reference anywhere."""
+        return bool(self.reference or self.callable_regions)
 
 
 # -------------------------------------------------------------------------------------------- coverage
@@ -250,6 +260,14 @@ class IndelCount(Record):
     reverse: int
 
 
+class PlacedReads(Record):
+    """Reads that the index of a BAM counts on one chromosome; `length` in bases, from the header."""
+
+    chrom: str
+    length: int
+    reads: int
+
+
 class CoverageEvidence(Record):
     """One line of `coverage.jsonl`."""
 
@@ -258,10 +276,12 @@ class CoverageEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     regions: tuple[RegionCounts, ...] = ()
     other: tuple[OtherBase, ...] = ()
     indels: tuple[IndelCount, ...] = ()
+    placed: tuple[PlacedReads, ...] = ()  # on 1 to 22, X and Y; none of a CRAM, whose index keeps no counts
 
 
 # ---------------------------------------------------------------------------------------------- repeat
@@ -323,6 +343,7 @@ class RepeatEvidence(Record):
     state: State
     reason: str = ""
     failed: bool = False  # a file that was given could not be used
+    fault: bool = Field(False, exclude_if=not_)  # the machine's: tried again at the next start
     build: Build | None = None
     library: Library = Library()
     counts: tuple[ReadCount, ...] = ()

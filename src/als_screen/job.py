@@ -14,10 +14,11 @@ from als_screen.errors import AlsScreenError, InputError
 from als_screen.patient import Patient
 from als_screen.resources import Resources
 from als_screen.samples import read_slices
+from als_screen.storage import FAULTS
 from als_screen.workers import Crew
 
 #: The disk, not the data and not the program: nothing half-written is left, and a new start goes on.
-CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
 
 
 @dataclass(frozen=True, slots=True)

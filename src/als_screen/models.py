@@ -347,6 +347,30 @@ class Identity(Record):
     reason: str = ""
 
 
+class SexState(StrEnum):
+    """Whether the sex in the sheet fits the reads on X and Y."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_ASSESSED = "not_assessed"
+
+
+class SexCheck(Record):
+    """The sex in the sheet beside the reads of a whole genome.
+
+    Attributes:
+        shown: "female" or "male" by the reads, "" where they leave it open.
+        x_ratio, y_ratio: reads per base of X and Y against the autosomes; None where not measured.
+        reason: in English, why nothing was compared.
+    """
+
+    state: SexState = SexState.NOT_ASSESSED
+    shown: Literal["female", "male", ""] = ""
+    x_ratio: float | None = None
+    y_ratio: float | None = None
+    reason: str = ""
+
+
 class Fingerprint(Record):
     """Genotypes of one file at SNVs, to tell persons apart; `interpretation/fingerprint.py` packs them.
 
@@ -438,5 +462,6 @@ class Report(Record):
     recheck_absent: int
     remarks: tuple[str, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    sex_check: SexCheck = SexCheck()
     fingerprint: Fingerprints | None = None
     provenance: Provenance

@@ -1,8 +1,9 @@
 """One function per stage, each for a batch of patients: the scripts, and `als-screen screen`, call these.
 
-A stage never lets one patient's broken file stop the others: `PatientDataError`, or the end of the worker
-process that read it, and nothing else, becomes that patient's record with `failed` and the reason. Imports
-are local, because every stage is a process and should load only what it needs.
+A stage never lets one patient's broken file stop the others: `PatientDataError`, storage that fails, or the
+end of the worker process, and nothing else, becomes that patient's record with `failed` and the reason;
+`fault` says that the machine is to blame and not the data. What fails is read a second time first, for
+storage may fail for a moment. Imports are local: every stage is a process and should load only what it needs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from als_screen import storage
 from als_screen.config import Settings
 from als_screen.errors import PatientDataError
 from als_screen.evidence import (
@@ -19,6 +21,7 @@ from als_screen.evidence import (
     FileProblem,
     PatientCheck,
     RepeatEvidence,
+    Severity,
     State,
     VariantEvidence,
 )
@@ -27,23 +30,24 @@ from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.regions import Build
 from als_screen.resources import Resources
+from als_screen.samples import index_of
 from als_screen.workers import Crew, Died, each
 
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 2,
-    "screen_variants": 1,
-    "screen_repeat": 3,
-    "screen_coverage": 3,
-    "interpret": 4,
-    "report_patients": 2,
-    "report_cohort": 2,
+    "screen_variants": 2,
+    "screen_repeat": 4,
+    "screen_coverage": 4,
+    "interpret": 7,
+    "report_patients": 3,
+    "report_cohort": 3,
     "compare_runs": 1,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.
 ALONE = Crew()
-AFTER_DEATH = "see the job's log and docs/cluster.md; the patient is tried again with `--forcerun`"
+AFTER_DEATH = f"see the job's log and docs/cluster.md; {storage.AGAIN}"
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
 FoundT = TypeVar("FoundT")
@@ -57,7 +61,12 @@ def check_inputs(
     from als_screen.inputs.check import check_patient
 
     expected = None if build == "auto" else Build(build)
-    found = each(lambda patient: check_patient(patient, expected, fasta), patients, crew)
+
+    def one(patient: Patient) -> PatientCheck:
+        check = check_patient(patient, expected, fasta)
+        return _cleared(check_patient(patient, expected, fasta)) if _refused(check) else check
+
+    found = each(one, patients, crew)
     checks = (
         _unchecked(patient, check) if isinstance(check, Died) else check
         for patient, check in zip(patients, found, strict=True)
@@ -65,11 +74,40 @@ def check_inputs(
     return BatchCheck(batch=batch, patients=tuple(checks))
 
 
+def _refused(check: PatientCheck) -> list[FileProblem]:
+    return [problem for problem in check.problems if problem.severity is Severity.ERROR]
+
+
+def _cleared(check: PatientCheck) -> PatientCheck:
+    """Return the check, where files were refused that the storage did not give, with that as the reason."""
+    failing = {one: storage.failing(_with_index(Path(one.path))) for one in _refused(check)}
+    if not any(failing.values()):
+        return check
+    problems = tuple(
+        problem.model_copy(update={"expected": told, "action": storage.AGAIN})
+        if (told := failing.get(problem))
+        else problem
+        for problem in check.problems
+    )
+    return check.model_copy(update={"problems": problems, "fault": True})
+
+
 def _unchecked(patient: Patient, died: Died) -> PatientCheck:
     """Return the check of a patient whose files ended the process that opened them: none is usable."""
     path = str(patient.reads or patient.vcf[0])
     problem = FileProblem(patient=patient.patient, path=path, expected=died.reason, action=AFTER_DEATH)
-    return PatientCheck(patient=patient.patient, build=None, problems=(problem,))
+    return PatientCheck(patient=patient.patient, build=None, problems=(problem,), fault=True)
+
+
+def _with_index(path: Path) -> list[Path]:
+    index = index_of(path)
+    return [path, index] if index else [path]
+
+
+def _files(patient: Patient, fasta: Path | None) -> list[Path]:
+    """Return the files that a patient's evidence is read from."""
+    named = [*patient.vcf, patient.callable, patient.reads, fasta]
+    return [file for path in named if path for file in _with_index(path)]
 
 
 def screen_variants(
@@ -88,7 +126,7 @@ def screen_variants(
     def one(patient: Patient, check: PatientCheck) -> VariantEvidence:
         return screen(patient, check, resources, vcf_dir / f"{patient.patient}.vcf.gz", fasta)
 
-    return _each(_unusable(VariantEvidence), one, patients, checks, crew)
+    return _each(_unusable(VariantEvidence), one, patients, checks, fasta, crew)
 
 
 def screen_repeat(
@@ -109,7 +147,7 @@ def screen_repeat(
         path = bam_dir / f"{patient.patient}.bam"
         return screen_and_keep(patient, check, resources, fasta, path)
 
-    return _unzipped(_each(_without(RepeatEvidence, RepeatReads), one, patients, checks, crew))
+    return _unzipped(_each(_without(RepeatEvidence, RepeatReads), one, patients, checks, fasta, crew))
 
 
 def screen_coverage(
@@ -131,19 +169,20 @@ def screen_coverage(
     def one(patient: Patient, check: PatientCheck) -> tuple[CoverageEvidence, VariantReads]:
         return screen_and_keep(patient, check, by_patient[patient.patient], resources, fasta)
 
-    return _unzipped(_each(_without(CoverageEvidence, VariantReads), one, patients, checks, crew))
+    return _unzipped(_each(_without(CoverageEvidence, VariantReads), one, patients, checks, fasta, crew))
 
 
 def _unzipped(pairs: Sequence[tuple[EvidenceT, ViewsT]]) -> tuple[list[EvidenceT], list[ViewsT]]:
     return [evidence for evidence, _ in pairs], [views for _, views in pairs]
 
 
-def _unusable(kind: type[EvidenceT]) -> Callable[[PatientCheck, str], EvidenceT]:
+def _unusable(kind: type[EvidenceT]) -> Callable[[PatientCheck, str, bool], EvidenceT]:
     """Return what makes the record of a patient whose data cannot be used."""
 
-    def made(check: PatientCheck, why: str) -> EvidenceT:
+    def made(check: PatientCheck, why: str, fault: bool) -> EvidenceT:
+        state = State.NOT_ASSESSED
         return kind(
-            patient=check.patient, state=State.NOT_ASSESSED, reason=why, failed=True, build=check.build
+            patient=check.patient, state=state, reason=why, failed=True, fault=fault, build=check.build
         )
 
     return made
@@ -151,21 +190,23 @@ def _unusable(kind: type[EvidenceT]) -> Callable[[PatientCheck, str], EvidenceT]
 
 def _without(
     kind: type[EvidenceT], views: type[ViewsT]
-) -> Callable[[PatientCheck, str], tuple[EvidenceT, ViewsT]]:
+) -> Callable[[PatientCheck, str, bool], tuple[EvidenceT, ViewsT]]:
     """Return what makes the two records of a patient whose reads cannot be used, nor shown."""
     evidence = _unusable(kind)
 
-    def made(check: PatientCheck, why: str) -> tuple[EvidenceT, ViewsT]:
-        return evidence(check, why), views(patient=check.patient, state=State.NOT_ASSESSED, reason=why)
+    def made(check: PatientCheck, why: str, fault: bool) -> tuple[EvidenceT, ViewsT]:
+        shown = views(patient=check.patient, state=State.NOT_ASSESSED, reason=why)
+        return evidence(check, why, fault), shown
 
     return made
 
 
 def _each(
-    failed: Callable[[PatientCheck, str], FoundT],
+    failed: Callable[[PatientCheck, str, bool], FoundT],
     one: Callable[[Patient, PatientCheck], FoundT],
     patients: Sequence[Patient],
     checks: Sequence[PatientCheck],
+    fasta: Path | None,
     crew: Crew,
 ) -> list[FoundT]:
     """Run `one` for every patient; what cannot be used, or ends the worker, becomes that patient's reason."""
@@ -174,16 +215,28 @@ def _each(
     def guarded(patient: Patient) -> FoundT:
         check = by_patient[patient.patient]
         try:
-            return one(patient, check)
-        except PatientDataError as error:
-            return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}")
+            return _twice(one, patient, check)
+        except (PatientDataError, OSError) as error:
+            if fault := storage.failure(error, _files(patient, fasta)):
+                return failed(check, fault, True)
+            if isinstance(error, PatientDataError):
+                return failed(check, f"{Path(error.path).name}: {error.expected}; {error.action}", False)
+            raise
 
     return [
-        failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}")
+        failed(by_patient[patient.patient], f"{found.reason}; {AFTER_DEATH}", True)
         if isinstance(found, Died)
         else found
         for patient, found in zip(patients, each(guarded, patients, crew), strict=True)
     ]
+
+
+def _twice(one: Callable[[Patient, PatientCheck], FoundT], patient: Patient, check: PatientCheck) -> FoundT:
+    """Return what `one` finds; where it fails, what it finds the second time."""
+    try:
+        return one(patient, check)
+    except (PatientDataError, OSError):
+        return one(patient, check)
 
 
 def report_patients(

@@ -53,7 +53,8 @@ def each(one: Callable[[ItemT], FoundT], items: Sequence[ItemT], crew: Crew) -> 
     """Return `one(item)` for every item, in their order; `Died` where the worker did not survive it.
 
     Raises:
-        WorkerBug: `one` raised an exception in a worker.
+        OSError: `one` raised it: a full disk is no bug, and not one patient's.
+        WorkerBug: `one` raised another exception in a worker.
     """
     if not crew.workers:
         return [one(item) for item in items]
@@ -118,6 +119,8 @@ class _Worker(Generic[ItemT, FoundT]):
             found, bug = self.connection.recv()
         except EOFError:
             return Died(self._end())
+        if isinstance(bug, OSError):
+            raise bug
         if bug:
             raise WorkerBug(bug)
         answer: FoundT | Died = found
@@ -171,9 +174,11 @@ def _work(
         except EOFError:
             return
         try:
-            answer: tuple[FoundT | Died | None, str] = (one(items[number]), "")
+            answer: tuple[FoundT | Died | None, str | OSError] = (one(items[number]), "")
         except MemoryError:
             answer = Died(f"needs more than {memory_mb} MB of memory (limits.memory_mb)"), ""
+        except OSError as error:
+            answer = None, OSError(error.errno, error.strerror, error.filename)
         except Exception:
             answer = None, traceback.format_exc()
         connection.send(answer)

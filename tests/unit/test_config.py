@@ -177,3 +177,23 @@ def test_settings_travel_as_json() -> None:
     settings = load_settings({"reference": {"fasta": "/g.fa"}})
     assert Settings.model_validate_json(settings_json(settings)) == settings
     assert settings_json(settings) == settings_json(load_settings({"reference": {"fasta": "/g.fa"}}))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n"
+            + "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]\n" for n in range(1, 9)),
+            "aliases of aliases: 10 to the 9th values",
+        ),
+        ("x: &x [*x]\n", "an alias of itself"),
+        ("x: " + "[" * 5000 + "]" * 5000, "deeper than Python goes"),
+    ],
+)
+def test_a_configuration_that_unfolds_is_refused(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match="the configuration cannot be read") as caught:
+        read_yaml(path)
+    assert len(caught.value.problems) == 1, why

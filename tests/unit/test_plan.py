@@ -102,6 +102,9 @@ def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any)
         ("reference.fasta", "folder", "reference.fasta is not a regular file", "a folder"),
         ("reference.fasta", "pipe", "reference.fasta is not a regular file", "a pipe would block"),
         ("reference.fasta", "file", "reference.fasta has no .fai index beside it", "no index"),
+        ("research.key", None, "research.key does not exist", "nothing"),
+        ("research.key", "folder", "research.key is not a regular file", "a folder"),
+        ("research.key", "file", "research.key has fewer than 32 bytes", "an empty key"),
         ("report.clinic", None, "report.clinic does not exist", "nothing"),
         ("report.clinic", "pipe", "report.clinic is not a regular file", "a pipe would block"),
         ("knowledge", None, "knowledge does not exist", "nothing"),
@@ -122,6 +125,17 @@ def test_files_that_the_configuration_names(
     found = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
     assert [problem.expected for problem in found] == [expected], why
     assert found[0].path == str(path)
+
+
+@pytest.mark.parametrize(("size", "refused"), [(31, True), (32, False)])
+def test_a_key_of_a_byte_less_is_refused(sheet: Write, tmp_path: Path, size: int, refused: bool) -> None:
+    (tmp_path / "key").write_bytes(bytes(size))
+    user = {"samples": str(sheet()), "research": {"key": str(tmp_path / "key")}}
+    if not refused:
+        assert load_plan(user)
+        return
+    (problem,) = problems_of(user)
+    assert problem.action.startswith("make one with `openssl rand -out key 32`")
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
-from als_screen import stages
+from als_screen import stages, storage
 from als_screen.errors import PatientDataError
-from als_screen.evidence import PatientCheck, RepeatEvidence, State
+from als_screen.evidence import FileProblem, PatientCheck, RepeatEvidence, State
 from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads
 from als_screen.resources import Resources, bundled
@@ -48,6 +49,7 @@ def test_what_ends_a_worker_is_the_failure_of_its_patient_only(tmp_path: Path, w
     ]
     assert [record.patient for record in found] == ["P0", "P1", "P2", "P3", "P4"]
     assert [record.failed for record in found] == [False, True, False, True, False]
+    assert [record.fault for record in found] == [False, False, False, True, False]
     assert found[1].reason == "P1.bam: the file is cut; copy it again"
     assert "SIGSEGV" in found[3].reason
     assert [found[number] for number in (0, 1, 2, 4)] == [alone[number] for number in (0, 1, 2, 4)]
@@ -67,3 +69,60 @@ def test_a_file_that_ends_the_process_that_opens_it_is_a_problem_of_its_patient(
     (problem,) = [problem for one in found for problem in one.problems]
     assert (problem.patient, problem.path) == ("P3", "/data/P3.bam")
     assert "SIGABRT" in problem.expected
+    assert [one.fault for one in found] == [row.patient == "P3" for row in PATIENTS]
+
+
+def test_storage_that_fails_is_no_fault_of_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def screen(patient: Patient, *_: object) -> tuple[RepeatEvidence, RepeatReads]:
+        raise OSError(errno.ESTALE, "stale")
+
+    monkeypatch.setattr("als_screen.repeat.keep.screen_and_keep", screen)
+    found, reads = stages.screen_repeat(PATIENTS[:1], CHECKS, bundled(), None, tmp_path, ALONE)
+    assert (found[0].failed, found[0].fault, found[0].state) == (True, True, State.NOT_ASSESSED)
+    assert found[0].reason == f"the storage fails (Stale file handle); {storage.AGAIN}"
+    assert reads[0].reason == found[0].reason
+
+
+def test_storage_that_fails_for_a_moment_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tries: list[str] = []
+
+    def screen(patient: Patient, *rest: object) -> tuple[RepeatEvidence, RepeatReads]:
+        tries.append(patient.patient)
+        if len(tries) == 1:
+            raise PatientDataError("/data/P0.bam", "the file is cut", "copy it again")
+        return fake_screen(patient, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("als_screen.repeat.keep.screen_and_keep", screen)
+    found, _ = stages.screen_repeat(PATIENTS[:1], CHECKS, bundled(), None, tmp_path, ALONE)
+    assert (found[0].failed, tries) == (False, ["P0", "P0"])
+
+
+def test_an_error_that_is_nobodys_data_is_a_bug(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def screen(patient: Patient, *_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("als_screen.repeat.keep.screen_and_keep", screen)
+    with pytest.raises(OSError, match="full"):
+        stages.screen_repeat(PATIENTS[:1], CHECKS, bundled(), None, tmp_path, ALONE)
+
+
+def test_files_that_the_storage_does_not_give_are_not_refused_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = FileProblem(patient="P0", path="/data/P0.bam", expected="cannot be read", action="copy it")
+
+    def check(patient: Patient, build: object, fasta: object) -> PatientCheck:
+        return PatientCheck(patient=patient.patient, build=None, problems=(refused,))
+
+    monkeypatch.setattr("als_screen.inputs.check.check_patient", check)
+    (found,) = stages.check_inputs("b", PATIENTS[:1], "auto", None).patients
+    assert (found.problems, found.fault) == ((refused,), False)
+    monkeypatch.setattr("als_screen.storage.failing", lambda paths: "the storage fails")
+    (found,) = stages.check_inputs("b", PATIENTS[:1], "auto", None).patients
+    assert (found.problems[0].expected, found.problems[0].action, found.fault) == (
+        "the storage fails",
+        storage.AGAIN,
+        True,
+    )

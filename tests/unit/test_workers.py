@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -86,3 +87,13 @@ def test_workers_are_forked_once_and_work_at_the_same_time(tmp_path: Path) -> No
 def test_nobody_is_left_behind() -> None:
     each(square, range(4), Crew(3))
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_full_disk_is_no_bug_and_not_one_items(workers: int) -> None:
+    def write(_: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", "results/x")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        each(write, [1, 2], Crew(workers))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "results/x")

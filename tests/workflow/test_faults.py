@@ -1,16 +1,20 @@
-"""Faults of the machine: full and read-only disks, odd locales; a new start gives the same bytes."""
+"""Faults of the machine: full, read-only and failing disks, odd locales and clocks; a new start mends all."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from workflow_runs import Run, files_of, run_cohort, write_sheet
+from workflow_runs import ROOT, Run, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -49,6 +53,16 @@ def config(demo_rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFac
     write_sheet(folder / "samples.tsv", [row])
     (folder / "my.yaml").write_text(f"samples: {folder}/samples.tsv\nreport: {{pdf: false}}\n")
     return folder / "my.yaml"
+
+
+def copy_inputs(demo_rows: list[dict[str, str]], folder: Path) -> None:
+    """Put the files of the carrier, and a sheet that names them, into a folder."""
+    row = next(row for row in demo_rows if row["patient"] == "DEMO-03-SOD1-A5V")
+    for column, index in (("vcf", ".tbi"), ("reads", ".bai")):
+        for suffix in ("", index):
+            shutil.copy2(f"{row[column]}{suffix}", folder)
+        row = {**row, column: Path(row[column]).name}
+    write_sheet(folder / "samples.tsv", [row])
 
 
 def start(directory: Path, config: Path, **environment: str) -> Run:
@@ -94,12 +108,7 @@ def test_inputs_on_a_read_only_disk_are_enough(
 ) -> None:
     inputs = tmp_path / "inputs"
     tmpfs(inputs, "size=50m")
-    row = next(row for row in demo_rows if row["patient"] == "DEMO-03-SOD1-A5V")
-    for column, index in (("vcf", ".tbi"), ("reads", ".bai")):
-        for suffix in ("", index):
-            shutil.copy(f"{row[column]}{suffix}", inputs)
-        row = {**row, column: Path(row[column]).name}
-    write_sheet(inputs / "samples.tsv", [row])
+    copy_inputs(demo_rows, inputs)
     mount("-o", "remount,ro", str(inputs))
     (tmp_path / "my.yaml").write_text(f"samples: {inputs}/samples.tsv\nreport: {{pdf: false}}\n")
     run = start(tmp_path / "run", tmp_path / "my.yaml")
@@ -114,3 +123,93 @@ def test_the_locale_changes_no_byte(
     run = start(tmp_path / "run", config, LC_ALL=locale, LANG=locale, PYTHONUTF8="0")
     assert run.code == 0, run.output
     assert files_of(run.directory) == undisturbed
+
+
+@dataclass(frozen=True)
+class FailingDisk:
+    """A mounted folder that fails as `control` says (see `tests/failing_disk.py`)."""
+
+    folder: Path
+    control: Path
+
+    def fail(self, operation: str, ending: str, error: str) -> None:
+        self.control.write_text(f"{operation} {ending} {error}")
+
+    def mend(self) -> None:
+        self.control.unlink()
+
+
+@pytest.fixture
+def failing_disk(tmp_path: Path) -> Iterator[FailingDisk]:
+    disk = FailingDisk(tmp_path / "disk", tmp_path / "control")
+    (tmp_path / "beneath").mkdir()
+    disk.folder.mkdir()
+    program = [sys.executable, str(ROOT / "tests" / "failing_disk.py")]
+    server = subprocess.Popen([*program, str(tmp_path / "beneath"), str(disk.folder), str(disk.control)])
+    while not disk.folder.is_mount():
+        if server.poll() is not None:
+            pytest.skip("this machine has no FUSE (libfuse, /dev/fuse and the right to mount)")
+        time.sleep(0.05)
+    yield disk
+    server.send_signal(signal.SIGTERM)
+    server.wait()
+
+
+@pytest.mark.parametrize(
+    ("operation", "ending", "error"),
+    [("read", ".bam", "EIO"), ("read", ".vcf.gz", "ESTALE"), ("open", ".bam", "ETIMEDOUT")],
+)
+def test_storage_that_fails_is_told_and_the_next_start_mends_it(
+    demo_rows: list[dict[str, str]],
+    failing_disk: FailingDisk,
+    tmp_path: Path,
+    operation: str,
+    ending: str,
+    error: str,
+) -> None:
+    copy_inputs(demo_rows, failing_disk.folder)
+    config = tmp_path / "my.yaml"
+    config.write_text(f"samples: {failing_disk.folder}/samples.tsv\nreport: {{pdf: false}}\n")
+    # Snakemake reads small inputs itself; those of real patients are large.
+    large = ["--max-checksum-file-size", "0"]
+    undisturbed = run_cohort(tmp_path / "undisturbed", "--configfile", str(config), *large)
+    failing_disk.fail(operation, ending, error)
+    run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
+    assert run.code == 3, run.output
+    assert "DEMO-03-SOD1-A5V | analysed in part" in run.output
+    assert "the storage fails" in run.output
+    failing_disk.mend()
+    run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
+    assert run.code == 0, run.output
+    assert files_of(run.directory) == files_of(undisturbed.directory)
+    run = run_cohort(tmp_path / "run", "--configfile", str(config), *large)
+    assert "screen_repeat" not in run.output
+
+
+@pytest.mark.parametrize(("operation", "error"), [("write", "EIO"), ("rename", "EIO"), ("create", "ESTALE")])
+def test_results_on_storage_that_fails_are_whole_or_not_there(
+    config: Path, undisturbed: dict[str, bytes], failing_disk: FailingDisk, operation: str, error: str
+) -> None:
+    directory = failing_disk.folder / "run"
+    failing_disk.fail(operation, ".jsonl" if operation == "rename" else ".tmp", error)
+    run = start(directory, config)
+    assert run.code == 1, run.output
+    assert "Traceback" not in run.output
+    there = files_of(directory)
+    assert {name: undisturbed.get(name) for name in there} == there
+    failing_disk.mend()
+    assert start(directory, config).code == 0
+    assert files_of(directory) == undisturbed
+
+
+@pytest.mark.parametrize("years", [-2, 2])
+def test_a_clock_that_jumps_changes_no_byte(
+    config: Path, undisturbed: dict[str, bytes], tmp_path: Path, years: int
+) -> None:
+    directory = tmp_path / "run"
+    assert start(directory, config).code == 0
+    then = time.time() + years * 365 * 86400
+    for path in [*directory.rglob("evidence/**/*"), *directory.rglob("checks/*")]:
+        os.utime(path, (then, then))
+    assert start(directory, config).code == 0
+    assert files_of(directory) == undisturbed

@@ -21,6 +21,7 @@ rule check_inputs:
         runtime=PLAN.minutes("check_inputs"),
     params:
         stage=STAGE_VERSIONS["check_inputs"],
+        again=lambda wildcards: again.times("check_inputs", wildcards.batch),
         files=lambda wildcards: PLAN.files_hash(wildcards.batch),
         reference=PLAN.reference_key(),
     shell:
@@ -43,6 +44,7 @@ rule screen_variants:
         runtime=PLAN.minutes("screen_variants"),
     params:
         stage=STAGE_VERSIONS["screen_variants"],
+        again=lambda wildcards: again.times("screen_variants", wildcards.batch),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_variants.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} > {log:q} 2>&1"
@@ -64,6 +66,7 @@ rule screen_repeat:
         runtime=PLAN.minutes("screen_repeat"),
     params:
         stage=STAGE_VERSIONS["screen_repeat"],
+        again=lambda wildcards: again.times("screen_repeat", wildcards.batch),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_repeat.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
@@ -87,6 +90,7 @@ rule screen_coverage:
         runtime=PLAN.minutes("screen_coverage"),
     params:
         stage=STAGE_VERSIONS["screen_coverage"],
+        again=lambda wildcards: again.times("screen_coverage", wildcards.batch),
     shell:
         "{PYTHON:q} {SCRIPTS:q}/screen_coverage.py --settings {SETTINGS:q} --resources {RESOURCES:q}"
         " --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 BASE = Path(str(workflow.current_basedir)).parents[1]
 
+from als_screen import again
 from als_screen.config import settings_json
 from als_screen.errors import InputError
 from als_screen.files import restrict

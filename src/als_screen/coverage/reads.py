@@ -6,6 +6,7 @@ A broken file raises `PatientDataError`; it never yields fewer reads than it hol
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import pysam
 
 from als_screen.errors import PatientDataError
-from als_screen.evidence import ReadsCheck
+from als_screen.evidence import PlacedReads, ReadsCheck
 from als_screen.inputs.headers import NO_NETWORK, check_indexes, check_regular
 from als_screen.regions import Region
 
@@ -23,6 +24,8 @@ MIN_MAPPING_QUALITY = 20
 #: Unmapped, secondary, failed, duplicate, supplementary. Source: SAM specification, section 1.4.
 LEFT_OUT_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 REVERSE_FLAG = 0x10
+#: Chromosomes on which the index is asked for counts.
+CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 
 
 class AlignedRead(NamedTuple):
@@ -74,9 +77,25 @@ class ReadsFile:
                 last = read.reference_start
                 if not read.flag & LEFT_OUT_FLAGS and read.mapping_quality >= MIN_MAPPING_QUALITY:
                     yield _aligned(read)
-
         if not last and not self.is_cram:
             self._check_index(contig)
+
+    def placed(self) -> tuple[PlacedReads, ...]:
+        """Return how many reads the index counts on chromosomes 1 to 22, X and Y, in that order.
+
+        Nothing is read for it but the index; a CRAM index keeps no counts.
+        """
+        if self.is_cram:
+            return ()
+        with _translated(self._path):
+            counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
+        lengths = dict(zip(self._file.references, self._file.lengths, strict=True))
+        names = {chrom: name for name in lengths if (chrom := _chromosome(name))}
+        return tuple(
+            PlacedReads(chrom=chrom, length=lengths[name], reads=counts[name])
+            for chrom in CHROMOSOMES
+            if (name := names.get(chrom))
+        )
 
     def _check_index(self, contig: str) -> None:
         """Raise `PatientDataError` where the index counts reads of a contig and the file gives none.
@@ -88,6 +107,14 @@ class ReadsFile:
             counts = {row.contig: row.mapped for row in self._file.get_index_statistics()}
             if counts[contig] and next(self._file.fetch(contig), None) is None:
                 raise _broken(self._path, "the index is not of this file: it counts reads not in it")
+
+
+def _chromosome(name: str) -> str:
+    """Return "1" to "22", "X" or "Y" for a contig named so, with chr or by RefSeq accession; else ""."""
+    refseq = re.fullmatch(r"NC_0000(\d\d)\.\d+", name)
+    short = str(int(refseq[1])) if refseq else name.removeprefix("chr")
+    short = {"23": "X", "24": "Y"}.get(short, short) if refseq else short
+    return short if short in CHROMOSOMES else ""
 
 
 @contextmanager

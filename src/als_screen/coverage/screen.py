@@ -51,6 +51,7 @@ def screen_coverage(
             for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
                 _count(reads, portion, gene, notes)
         evidence = _evidence(patient, check.build, genes, notes)
+        evidence = evidence.model_copy(update={"placed": reads.placed()})
         if show is not None:
             show(reads, evidence)
     return evidence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from als_screen.interpretation.knowledge.records import AlleleKey, ClinvarEntry
 from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
-from als_screen.interpretation.reportable import not_reported_reason
+from als_screen.interpretation.reportable import not_reported_reason, unnamed_reason
 from als_screen.models import (
     Basis,
     Classification,
@@ -60,6 +60,11 @@ class Description:
     classification: VariantClass
     known: bool
     not_reported_reason: str | None
+
+
+def passed(allele: Allele) -> bool:
+    """Tell whether an allele passed its filters."""
+    return allele.filter == "PASS"
 
 
 @dataclass(slots=True)
@@ -131,13 +136,14 @@ class Annotator:
 
     def _describe(self, build: Build, gene: Gene, key: AlleleKey) -> Description:
         name = self.namer.name(build, gene, *key)
+        reportable = self.resources.reportable(build, gene, self.splice_bases)
         if name.change is None:
-            return Description(name, None, _unclassified(name), known=False, not_reported_reason=None)
+            reason = unnamed_reason(gene, *key[:3], reportable)
+            return Description(name, None, _unclassified(name), known=False, not_reported_reason=reason)
         supplied = self.supplied.get((build, key), ())
         facts = self._finder.facts(build, gene, key, name, supplied)
         known = self.knowledge.builds[build].is_known(key)
         classification = classify(facts, self.policy)
-        reportable = self.resources.reportable(build, gene, self.splice_bases)
         reason = not_reported_reason(facts, classification.proposed, reportable, self.policy, known=known)
         return Description(name, facts, classification, known, reason)
 
@@ -164,20 +170,20 @@ class Annotator:
             not_reported_reason=found.not_reported_reason,
         )
 
-    def annotate_all(self, build: Build, alleles: Sequence[Allele]) -> list[tuple[Allele, Annotation]]:
+    def annotate_all(
+        self, build: Build, alleles: Sequence[Allele], counts: Callable[[Allele], bool] = passed
+    ) -> list[tuple[Allele, Annotation]]:
         """Return a patient's alleles with what is said about each, in the order given.
 
         A substitution over several codons is listed codon by codon unless ClinVar holds it as it is. Alleles
         of one codon on one haplotype make one more allele, listed last; the parts are then reported only
-        where they are known themselves. Partners of recessive alleles are those that passed their filters.
+        where they are known themselves. Partners of recessive alleles are those that `counts` as present.
         """
         listed = self._listed(build, alleles)
         made = self._together(build, listed)
         whole = {part: joined.allele for joined in made for part in joined.parts}
         listed += [joined.allele for joined in made]
-        partners = [
-            allele for allele in listed if allele.filter == "PASS" and self._is_pathogenic(build, allele)
-        ]
+        partners = [allele for allele in listed if counts(allele) and self._is_pathogenic(build, allele)]
         return [(allele, self._annotated(build, allele, partners, whole.get(allele))) for allele in listed]
 
     def _annotated(

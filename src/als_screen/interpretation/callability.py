@@ -19,7 +19,6 @@ from als_screen.evidence import (
     ReferenceBlock,
     State,
     VariantEvidence,
-    VariantSource,
 )
 from als_screen.models import Coverage, GeneCoverage
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region, merged
@@ -81,7 +80,7 @@ def callable_map(
         counts = Counts(coverage)
         chroms = frozenset(region.chrom for region in coverage.regions)
         return CallableMap("reads", coverage.reason, chroms, lambda region: counts.below(region, min_depth))
-    if variants.state is State.ASSESSED and variants.reference:
+    if variants.state is State.ASSESSED and variants.tells_reference:
         return _from_caller(variants, min_depth)
     reason = (
         "no reads, no reference blocks and no callable regions: an absent variant was perhaps not looked at"
@@ -122,42 +121,39 @@ def callability(
 
 
 def _from_caller(variants: VariantEvidence, min_depth: int) -> CallableMap:
-    """Return what the caller could call: good reference blocks and the sites of passed alleles."""
-    bed = variants.source is not VariantSource.GVCF and any(map(_is_bed, variants.reference))
-    blocks = (block for block in variants.reference if _is_callable(block, min_depth, bed))
-    spans = [Region(block.chrom, block.start, block.end) for block in blocks]
-    called = _Intervals([*spans, *_called_sites(variants.alleles, min_depth)])
-    chroms = frozenset(block.chrom for block in variants.reference)
-    basis: Basis = "callable_bed" if bed else "gvcf"
-    return CallableMap(basis, "", chroms, called.outside)
+    """Return what the caller could call: where it saw enough, and its BED where nothing denies it."""
+    good = [_span(block) for block in variants.reference if _enough(block, min_depth) is True]
+    good += [_site(allele) for allele in variants.alleles if _is_well_called(allele, min_depth)]
+    poor = [_span(block) for block in variants.reference if _enough(block, min_depth) is False]
+    poor += [_site(allele) for allele in variants.alleles if _is_poorly_called(allele, min_depth)]
+    denied = _Intervals(poor)
+    bed = [part for block in variants.callable_regions for part in denied.outside(_span(block))]
+    chroms = frozenset(block.chrom for block in (*variants.reference, *variants.callable_regions))
+    basis: Basis = "callable_bed" if variants.callable_regions else "gvcf"
+    return CallableMap(basis, "", chroms, _Intervals([*good, *bed]).outside)
 
 
-def _is_bed(block: ReferenceBlock) -> bool:
-    """Tell a line of a BED from a record: it has no depth and no quality, and is longer than a base."""
-    return block.depth is None and block.genotype_quality is None and block.end - block.start > 1
+def _enough(seen: ReferenceBlock | Allele, min_depth: int) -> bool | None:
+    """Tell whether the caller saw enough: by depth, else by quality; None where the file has neither."""
+    if seen.depth is not None:
+        return seen.depth >= min_depth
+    return None if seen.genotype_quality is None else seen.genotype_quality >= MIN_GENOTYPE_QUALITY
 
 
-def _is_callable(block: ReferenceBlock, min_depth: int, bed: bool) -> bool:
-    if block.depth is not None:
-        return block.depth >= min_depth
-    if block.genotype_quality is not None:
-        return block.genotype_quality >= MIN_GENOTYPE_QUALITY
-    return bed and _is_bed(block)
+def _is_well_called(allele: Allele, min_depth: int) -> bool:
+    return allele.filter == "PASS" and _enough(allele, min_depth) is True
 
 
-def _called_sites(alleles: Iterable[Allele], min_depth: int) -> list[Region]:
-    """Return the bases of passed alleles that the caller saw well enough."""
-    return [
-        Region(allele.chrom, allele.pos - 1, allele.pos - 1 + len(allele.ref))
-        for allele in alleles
-        if allele.filter == "PASS" and _seen_well(allele, min_depth)
-    ]
+def _is_poorly_called(allele: Allele, min_depth: int) -> bool:
+    return allele.filter != "PASS" or _enough(allele, min_depth) is False
 
 
-def _seen_well(allele: Allele, min_depth: int) -> bool:
-    if allele.depth is not None:
-        return allele.depth >= min_depth
-    return allele.genotype_quality is not None and allele.genotype_quality >= MIN_GENOTYPE_QUALITY
+def _span(block: ReferenceBlock) -> Region:
+    return Region(block.chrom, block.start, block.end)
+
+
+def _site(allele: Allele) -> Region:
+    return Region(allele.chrom, allele.pos - 1, allele.pos - 1 + len(allele.ref))
 
 
 class _Intervals:

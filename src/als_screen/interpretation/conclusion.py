@@ -129,7 +129,7 @@ def not_assessed(repeat: RepeatResult, assessed: Mapping[Gene, Assessed]) -> tup
 
 def _named(variants: Sequence[Variant], wanted: Weight) -> str:
     names = [
-        variant.hgvs_c or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        variant.hgvs_c or variant.hgvs_g or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
         for variant in variants
         if weight(variant) is wanted
     ]

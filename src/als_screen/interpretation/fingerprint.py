@@ -162,7 +162,8 @@ def _of_vcf(variants: VariantEvidence, common: Sequence[Snp]) -> Iterator[tuple[
 
     Only a file that tells reference at all looks at a site whatever it shows.
     """
-    everywhere = {(snp.chrom, snp.pos, snp.ref, snp.alt) for snp in common} if variants.reference else set()
+    looked_at = common if variants.tells_reference else ()
+    everywhere = {(snp.chrom, snp.pos, snp.ref, snp.alt) for snp in looked_at}
     for snp, copies in called_snps(variants, lambda *_: None):
         yield snp, Genotype(copies, (snp.chrom, snp.pos, snp.ref, snp.alt) in everywhere)
     for snp, copies in reference_calls(variants, common):

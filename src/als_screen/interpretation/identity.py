@@ -180,7 +180,7 @@ def _is_passed_snv(allele: Allele) -> bool:
 
 def reference_calls(variants: VariantEvidence, common: Iterable[Snp]) -> Iterator[tuple[Snp, int]]:
     """Yield the common SNVs at which the VCF says reference, and nothing else."""
-    if not variants.reference:
+    if not variants.tells_reference:
         return
     called = callable_map(None, variants)
     carried = [Region(one.chrom, one.pos - 1, one.pos - 1 + len(one.ref)) for one in variants.alleles]

@@ -37,6 +37,7 @@ from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.interpretation.sex import sex_check, sex_remark
 from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.wording import Answer, conclusion_text
@@ -162,6 +163,8 @@ class Interpreter:
             for gene in VARIANT_GENES
         }
         missing = not_assessed(repeat, assessed)
+        stated = _fields(patient).sex
+        sex = sex_check(evidence.coverage.placed, stated)
         answer = Answer(
             status=stands.status,
             result=result(stands.status, genes),
@@ -170,6 +173,7 @@ class Interpreter:
             rechecked=looked.listed,
             missing=missing,
             predictive=patient.diagnosis == "unaffected",
+            confirmations=self.confirmations.get(patient.patient, ()),
         )
         return Report(
             patient=_fields(patient),
@@ -186,7 +190,8 @@ class Interpreter:
             identity=same,
             recheck=looked.listed,
             recheck_absent=looked.absent,
-            remarks=_remarks(evidence.check),
+            remarks=(*_remarks(evidence.check), *sex_remark(sex, stated)),
+            sex_check=sex,
             provenance=self._provenance(patient),
         )
 

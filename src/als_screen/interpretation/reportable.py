@@ -12,6 +12,7 @@ from als_screen.models import Classification
 from als_screen.regions import Gene, Region
 
 C9ORF72_REASON = "sequence variant of C9orf72: no established association with ALS"
+OUTSIDE_REASON = "outside the reportable range"
 
 _BENIGN = {Classification.BENIGN: "benign", Classification.LIKELY_BENIGN: "likely benign"}
 _UNTRANSLATED = frozenset(
@@ -44,13 +45,21 @@ def not_reported_reason(
     return _place_reason(facts, reportable)
 
 
+def unnamed_reason(gene: Gene, chrom: str, pos: int, ref: str, reportable: Sequence[Region]) -> str | None:
+    """Return why an allele that could not be named (1-based `pos`) is not reported; None where it is."""
+    if gene is Gene.C9ORF72:
+        return C9ORF72_REASON
+    touches = any(region.overlaps(chrom, pos - 1, pos - 1 + len(ref)) for region in reportable)
+    return None if touches else OUTSIDE_REASON
+
+
 def _place_reason(facts: Facts, reportable: Sequence[Region]) -> str | None:
     """Return what about the place, or the silence, of the change keeps it out of the report."""
     name = facts.name
     if name.change is None:
         return None
     if not any(_touches(region, name.change) for region in reportable):
-        return "outside the reportable range"
+        return OUTSIDE_REASON
     terms = set(name.consequences) - {"splice_region_variant"}
     if terms <= _UNTRANSLATED:
         return "in an untranslated region, outside the reportable range"

@@ -12,6 +12,8 @@ from typing import Literal
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doubt, weight
 from als_screen.models import (
+    Confirmation,
+    ConfirmationResult,
     Recheck,
     RecheckState,
     RepeatResult,
@@ -37,6 +39,7 @@ class Answer:
     Attributes:
         missing: the genes that were not (wholly) assessed.
         predictive: the person is unaffected.
+        confirmations: what other methods showed.
     """
 
     status: Status
@@ -46,6 +49,7 @@ class Answer:
     rechecked: Sequence[Recheck]
     missing: Sequence[Gene]
     predictive: bool
+    confirmations: Sequence[Confirmation] = ()
 
 
 def conclusion_text(root: Path, answer: Answer) -> Text:
@@ -68,9 +72,9 @@ class _Wording:
         if answer.result is Result.NOT_ANALYSED:
             return self.say("not_analysed")
         positive = self._repeat(answer.repeat, Weight.POSITIVE)
-        positive += self._variants(answer.variants, Weight.POSITIVE)
+        positive += self._variants(answer, Weight.POSITIVE)
         uncertain = self._repeat(answer.repeat, Weight.UNCERTAIN)
-        uncertain += self._variants(answer.variants, Weight.UNCERTAIN) + self._possible(answer.rechecked)
+        uncertain += self._variants(answer, Weight.UNCERTAIN) + self._possible(answer.rechecked)
         parts = []
         if positive:
             key = "positive_predictive" if answer.predictive else "positive"
@@ -110,18 +114,27 @@ class _Wording:
             return self.say("size_exact", low=low)
         return self.say("size_interval", low=low, high=high)
 
-    def _variants(self, variants: Sequence[Variant], wanted: Weight) -> list[str]:
-        return [self._variant(variant) for variant in variants if weight(variant) is wanted]
+    def _variants(self, answer: Answer, wanted: Weight) -> list[str]:
+        found = [variant for variant in answer.variants if weight(variant) is wanted]
+        return [self._variant(variant, answer.confirmations) for variant in found]
 
-    def _variant(self, variant: Variant) -> str:
+    def _variant(self, variant: Variant, confirmations: Sequence[Confirmation]) -> str:
         protein = (variant.hgvs_p or "").rpartition(":")[2]
-        name = variant.hgvs_c or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        name = (
+            variant.hgvs_c or variant.hgvs_g or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+        )
         shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
         note = ""
         if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):
             note = self.say(_note(why, variant.zygosity))
         elif variant.source == "recheck":
             note = self.say("seen_in_reads_only")
+        note += "".join(
+            self.say("not_confirmed_by", method=one.method, date=one.date)
+            for one in confirmations
+            if one.finding in (variant.hgvs_c, variant.hgvs_g)
+            and one.result is ConfirmationResult.NOT_CONFIRMED
+        )
         proposed = variant.classification.proposed.value
         return self.say(
             "variant",

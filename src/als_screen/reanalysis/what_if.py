@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from als_screen.config import read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.files import write_text
 from als_screen.interpretation.criteria.policy import load_policy
@@ -120,11 +119,8 @@ def _merged(base: dict[str, object], over: dict[str, object]) -> dict[str, objec
 
 
 def _read(path: Path) -> dict[str, object]:
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise _refused(path, f"cannot be read: {' '.join(str(error).split())[:200]}") from error
-    if not isinstance(data, dict) or not data:
+    data = read_yaml(path)
+    if not data:
         raise _refused(path, "holds no policy")
     return data
 

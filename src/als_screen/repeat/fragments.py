@@ -19,6 +19,8 @@ ENOUGH_BASES = 10_000
 #: A read of a pair that lies elsewhere counts as in the repeat unless flank is better by this (natural log):
 #: more than one base of high quality.
 STRAY_MARGIN = 9.0
+#: Bases of a lower quality than this are as likely wrong as right: Phred 2 stands for an unusable part.
+LOWEST_QUALITY = 3
 
 _ROTATIONS = frozenset((b"GGCCCC" * 2)[i : i + 6] for i in range(6))
 
@@ -61,6 +63,8 @@ class Placed:
         misfits: reads at the locus that fit neither flanks nor repeat.
         touching: reads that cross the repeat's left, and its right edge.
         inside: the fragments that `in_repeat_pairs` counts.
+        blank: reads left out because most of their bases are unknown or without quality.
+        reads: all reads that were looked at.
     """
 
     fragments: tuple[Fragment, ...]
@@ -68,6 +72,8 @@ class Placed:
     misfits: int
     touching: tuple[int, int]
     inside: tuple[Fragment, ...] = ()
+    blank: int = 0
+    reads: int = 0
 
 
 def template_of(locus: RepeatLocus) -> Template:
@@ -82,20 +88,22 @@ def place(reads: LocusReads, repeat: Region, template: Template) -> Placed:
     usable = [fragment for fragment in found if fragment is not None and _informs(fragment)]
     flanked = [fragment for fragment in usable if fragment.in_repeat < 2]
     inside = [fragment for fragment in usable if fragment.in_repeat == 2]
-    inside += [_stray(pair) for pair in reads.strays if _wholly_inside(pair, template)]
+    inside += [_stray(pair, template) for pair in reads.strays if _wholly_inside(pair, template)]
     return Placed(
         fragments=tuple(flanked),
         in_repeat_pairs=len(inside),
         misfits=misfits,
         touching=_touching(flanked),
         inside=tuple(inside),
+        blank=sum(_is_blank(read) for pair in reads.fragments for read in pair),
+        reads=sum(len(pair) for pair in reads.fragments),
     )
 
 
-def _stray(pair: tuple[Read, ...]) -> Fragment:
+def _stray(pair: tuple[Read, ...], template: Template) -> Fragment:
     """Return a pair that was found far away and lies wholly in the repeat."""
     left, right = _stray_sides(pair)
-    forward, reverse = (None if read is None else inside_read(len(read.bases)) for read in (left, right))
+    forward, reverse = (None if read is None else inside_read(read.bases, template) for read in (left, right))
     return Fragment(forward, reverse, (left, right))
 
 
@@ -130,8 +138,9 @@ def _stray_sides(reads: tuple[Read, ...]) -> tuple[Read | None, Read | None]:
 
 
 def _is_blank(read: Read) -> bool:
-    """Tell whether most of the read's bases are unknown, so that it says nothing."""
-    return read.bases.count(b"N") * 2 > len(read.bases)
+    """Tell whether most of the read's bases are unknown, or as good as unknown, so that it says nothing."""
+    unsure = sum(read.qualities.count(quality) for quality in range(LOWEST_QUALITY))
+    return max(read.bases.count(b"N"), unsure) * 2 > len(read.bases)
 
 
 def _is_plus(read: Read) -> bool:
@@ -153,7 +162,7 @@ def _placements(read: Read | None, repeat: Region, template: Template) -> Placem
     if read.placed and read.start >= repeat.end:
         return placed_read(read.end - len(read.bases) - repeat.end, len(read.bases), left=False)
     if not read.placed and _plainly_inside(read.bases):
-        return inside_read(len(read.bases))
+        return inside_read(read.bases, template)
     found = realign(read, template)
     return found if found.fits >= MIN_FIT else None
 
@@ -210,11 +219,20 @@ def _plainly_inside(bases: bytes) -> bool:
     )
 
 
-def inside_read(length: int) -> Placements:
-    """Return the placements of a read that is motif from end to end."""
-    none = placed_read(0, length, left=True)
+def inside_read(bases: bytes, template: Template) -> Placements:
+    """Return the placements of a read that is motif from end to end.
+
+    It may as well begin in the last bases of the left flank, or end in the first ones of the right flank,
+    where those look like the motif: the repeat is then shorter by as much.
+    """
+    length, motif = len(bases), b"GGCCCC"
+    before = -(motif * 2).find(bases[:6]) % 6
+    after = ((motif * 2).find(bases[-6:])) % 6
+    ways = [(Kind.LEFT, -before, length - before)] if 0 < before <= template.hidden_left else []
+    ways += [(Kind.RIGHT, after - length, length - after)] if 0 < after <= template.hidden_right else []
+    kind, start, shown = np.array(ways, dtype=np.int64).reshape(-1, 3).T
     return Placements(
-        length, none.kind[:0], none.start[:0], none.units[:0], none.weight[:0], 1 / 6, -np.inf, 1.0
+        length, kind, start, -(-shown // 6), np.ones(len(kind)), 1 / 6, margin=-np.inf, fits=1.0
     )
 
 
@@ -265,5 +283,5 @@ def _partial_units(read: Placements) -> int:
     best = read.best
     if best is None:
         return 0
-    kind, start, _ = best
-    return (start + read.length if kind is Kind.LEFT else -start) // 6
+    kind, start, least = best
+    return min((start + read.length if kind is Kind.LEFT else -start) // 6, least)

@@ -16,6 +16,8 @@ class Limit(StrEnum):
     LOCUS_NOT_COVERED = "locus_not_covered"
     LOCUS_DEPTH_LOW = "locus_depth_low"
     FLANKS_NOT_COVERED = "flanks_not_covered"
+    BASES_UNUSABLE = "bases_unusable"
+    MAPPING_UNSURE = "mapping_unsure"
     REFERENCE_MISMATCH = "reference_mismatch"
     READS_TOO_SHORT = "reads_too_short"
     LONG_READS = "long_reads"

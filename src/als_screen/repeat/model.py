@@ -31,13 +31,15 @@ STEP = 1.05
 BACKGROUND = 1e-3
 #: Chance that a spanning read shows one unit more or less than its allele has.
 STUTTER = 0.01
-#: Spread (natural log) of the efficiency of fragments at the locus around that of GC-rich flank.
-SPREAD_LOCUS = 0.20
+#: Spread (natural log) of the efficiency of fragments at the locus around that of GC-rich flank. Simulated
+#: libraries without GC loss have 0.03 beyond counting; real ones are given four times as much.
+SPREAD_LOCUS = 0.12
 #: Efficiency of reads in the repeat against that of the locus: share, mean and spread (natural log) of
-#: libraries that treat them alike, and of libraries that lose more of them than flanks tell.
-REPEAT_EFFICIENCY = ((0.8, 0.0, 0.2), (0.2, -0.5, 0.4))
+#: libraries that treat them alike (0.09 to 0.13 beyond counting in simulated ones, 250 of a kind and 400 of
+#: any), and of libraries that lose more of them than flanks tell.
+REPEAT_EFFICIENCY = ((0.9, 0.0, 0.15), (0.1, -0.5, 0.4))
 #: Distance (natural log) of the efficiencies over which is summed.
-NODE_STEP = 0.15
+NODE_STEP = 0.10
 #: Pairs that explain the fragments this much worse than the best (natural log) are not weighed further.
 PRUNE = 60.0
 #: Shape of the gamma spread of the number of pairs in the repeat: relative SD 1 / sqrt(shape).

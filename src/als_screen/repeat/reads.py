@@ -1,7 +1,8 @@
 """Gather every read that can speak of the repeat from a BAM or CRAM. The only user of pysam in this area.
 
-Three passes, few seeks: the window around the locus, each off-target region once, and the places of mates
-that lie anywhere else, neighbouring places together. Duplicates, secondary and failed records are left out;
+Few seeks: the window around the locus, each off-target region once, the places of mates that lie anywhere
+else, neighbouring places together, and the reads without a place where mates of the locus are among them.
+Duplicates, secondary and failed records are left out;
 supplementary records only lead to their primary. Coordinates are 0-based half-open on the file's contigs.
 """
 
@@ -34,6 +35,8 @@ MAX_PLACES = 200
 PLACE_GAP = 2000
 #: Bases on each side of a mate inside the repeat that are searched for pairs of such reads.
 AROUND_MATE = 500
+#: A file with more reads without a place is not searched for pairs inside the repeat there: about a second.
+MAX_UNPLACED = 300_000
 #: A read with at least this part of the motif copies that it has room for may lie inside an expansion.
 MOTIF_SHARE = 0.6
 
@@ -93,6 +96,7 @@ class Profile:
         lengths: bases sequenced.
         spans: start and end of pairs with both reads in the window and facing each other, one row a pair.
         paired: reads with the paired flag.
+        unsure: reads with mapping quality 0.
     """
 
     starts: Array
@@ -100,6 +104,7 @@ class Profile:
     lengths: Array
     spans: Array
     paired: int
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class LocusReads:
         missing_mates: fragments pointing into the repeat whose mate is not in the file.
         distant_missing: those of them whose mate should be far away, where reads of an expansion lie.
         unmapped_repeat: fragments of `fragments` whose mate is unmapped and looks like repeat.
+        unplaced_seen: the reads without a place were searched, to the last.
     """
 
     fragments: tuple[tuple[Read, ...], ...]
@@ -124,6 +130,7 @@ class LocusReads:
     missing_mates: int
     distant_missing: int
     unmapped_repeat: int
+    unplaced_seen: bool = False
 
 
 @dataclass(slots=True)
@@ -177,7 +184,7 @@ def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:
 
 
 class _Gathering:
-    """The three passes over one open file."""
+    """The passes over one open file."""
 
     def __init__(self, file: pysam.AlignmentFile, check: ReadsCheck, repeat: Region) -> None:
         self.file = file
@@ -197,6 +204,7 @@ class _Gathering:
         off_target_reads = sum(self._off_target(region) for region in off_target)
         for _ in range(2):  # the first visit may meet pairs inside the repeat, with places of their own
             self._mates()
+        unplaced_seen = self._unplaced()
         missing = [name for name, reads in self.near.found.items() if len(reads) == 1]
         return LocusReads(
             fragments=self.near.fragments(),
@@ -207,6 +215,7 @@ class _Gathering:
             missing_mates=len(missing) if profile.paired else 0,
             distant_missing=sum(self._is_distant(name) for name in missing),
             unmapped_repeat=self.unmapped_repeat,
+            unplaced_seen=unplaced_seen,
         )
 
     def _window(self) -> tuple[list[pysam.AlignedSegment], int]:
@@ -223,7 +232,10 @@ class _Gathering:
     def _fetch(self, contig: str, start: int, end: int) -> Iterator[pysam.AlignedSegment]:
         """Return the sample's records that overlap an interval of the file's contig."""
         self.seen.append((contig, start, end))
-        records = self.file.fetch(contig, start, min(end, self.file.get_reference_length(contig)))
+        return self._own(self.file.fetch(contig, start, min(end, self.file.get_reference_length(contig))))
+
+    def _own(self, records: Iterator[pysam.AlignedSegment]) -> Iterator[pysam.AlignedSegment]:
+        """Leave out what another sample of the file has."""
         if self.groups is None:
             return records
         return (r for r in records if r.has_tag("RG") and r.get_tag("RG") in self.groups)
@@ -284,18 +296,24 @@ class _Gathering:
         count = 0
         for record in self._fetch(contig, start, end):
             count += 1
-            if record.flag & _NO_MATE:
-                continue
-            if not self._take(record) and _looks_like_repeat(record.query_sequence or ""):
-                self.far.add(_read(record, placed=False))
-                self._want_mate(self.far, record)
+            self._consider(record)
         return count
+
+    def _consider(self, record: pysam.AlignedSegment) -> None:
+        """Take the record where it is a wanted mate or looks like the repeat."""
+        if record.flag & _NO_MATE or self._take(record):
+            return
+        if _looks_like_repeat(record.query_sequence or ""):
+            self.far.add(_read(record, placed=False))
+            self._want_mate(self.far, record)
 
     def _take(self, record: pysam.AlignedSegment) -> bool:
         """Add the record where its fragment is wanted; tell whether it was."""
         for wanted in (self.near, self.far):
             if record.query_name in wanted.found:
                 wanted.add(_read(record, placed=False))
+                if wanted is self.near and record.is_unmapped:
+                    self.unmapped_repeat += _looks_like_repeat(record.query_sequence or "")
                 return True
         return False
 
@@ -305,6 +323,18 @@ class _Gathering:
         open_places = sorted({place for place in places if not self._was_seen(*place)})
         for contig, start, end in list(_together(open_places))[:MAX_PLACES]:
             self._collect(contig, max(0, start - AROUND_MATE), end + AROUND_MATE)
+
+    def _unplaced(self) -> bool:
+        """Search the reads without a place where mates should be among them; tell whether all were seen."""
+        open_ended = any(len(r) == 1 and name not in self.near.places for name, r in self.near.found.items())
+        if not (open_ended or self.unmapped_repeat) or self.file.nocoordinate > MAX_UNPLACED:
+            return False
+        number = 0
+        for number, record in enumerate(self._own(self.file.fetch("*")), start=1):
+            if number > MAX_UNPLACED:  # a CRAM's index does not know how many there are
+                return False
+            self._consider(record)
+        return number > 0
 
     def _is_distant(self, name: str) -> bool:
         """Tell whether the mate that was not found should lie outside the window."""
@@ -368,7 +398,8 @@ def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
 def _looks_like_repeat(sequence: str) -> bool:
     if "GGCCCC" not in sequence and "GGGGCC" not in sequence:
         return False  # nearly every read of a whole genome
-    needed = max(MOTIF_SHARE * (len(sequence) // 6), 3)
+    known = (1 - sequence.count("N") / len(sequence)) ** 6  # of the copies, none of whose bases is unknown
+    needed = max(MOTIF_SHARE * known * (len(sequence) // 6), 3)
     return max(sequence.count("GGCCCC"), sequence.count("GGGGCC")) >= needed
 
 
@@ -386,4 +417,5 @@ def _profile(records: list[pysam.AlignedSegment]) -> Profile:
         lengths=np.array([record.query_length for record in primary], dtype=np.int64),
         spans=np.array(spans, dtype=np.int64).reshape(-1, 2),
         paired=sum(record.is_paired for record in primary),
+        unsure=sum(record.mapping_quality == 0 for record in primary),
     )

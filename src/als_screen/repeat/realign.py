@@ -31,7 +31,7 @@ ERROR_FLOOR = 0.002
 #: Placements this much (natural log) below the best are dropped.
 KEEP = 12.0
 MAX_PLACEMENTS = 24
-#: Cost (natural log) of leaving an outer end of the read unaligned: an indel or adapter there.
+#: Cost (natural log) of leaving an outer end of the read unaligned: an indel, adapter or chimera there.
 CLIP_COST = 12.0
 #: A read counts as in the repeat unless a placement with flank is better by this (natural log): more than one
 #: base of low quality, less than one of high quality. There are many places inside, and one with that flank.
@@ -150,6 +150,7 @@ class _Scores:
     left: Floats  # [a]: first a bases against the last a of the left flank
     right: Floats  # [j]: bases from j on against the start of the right flank
     repeat: Floats  # [phase, j]: first j bases against the motif, base 0 at that phase
+    clip: bool  # outer ends may stay unaligned
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +159,17 @@ class _Ways:
 
     Attributes:
         left: [a] bases of left flank, the rest repeat.
+        left_units: [a] the least units that this shows.
         right: [j] bases of repeat, then right flank.
+        right_units: [j] the least units that this shows.
         inside: [phase] wholly in the repeat.
         spanning: [n, a] bases of left flank, n units, then at least one base of right flank.
     """
 
     left: Floats
+    left_units: Ints
     right: Floats
+    right_units: Ints
     inside: Floats
     spanning: Floats
 
@@ -190,7 +195,7 @@ def realign(read: Read, template: Template) -> Placements:
 
 
 def _ways(scores: _Scores) -> _Ways:
-    return _Ways(_left(scores), _right(scores), scores.repeat[:, -1], _spanning(scores))
+    return _Ways(*_left(scores), *_right(scores), scores.repeat[:, -1], _spanning(scores))
 
 
 def _base_scores(codes: Codes, qualities: bytes) -> tuple[Floats, Floats]:
@@ -213,7 +218,8 @@ def _score(codes: Codes, match: Floats, other: Floats, template: Template, *, cl
     same = template.motif[phase] == codes[None, :]
     repeat = np.where(same, np.log1p(-inside), np.log(inside / 3.0))
     repeat[:, codes > 3] = np.log(0.25)
-    return _Scores(left, right, np.concatenate([np.zeros((6, 1)), np.cumsum(repeat, axis=1)], axis=1))
+    cumulated = np.concatenate([np.zeros((6, 1)), np.cumsum(repeat, axis=1)], axis=1)
+    return _Scores(left, right, cumulated, clip)
 
 
 def _flank(codes: Codes, match: Floats, other: Floats, flank: Codes, clip: bool) -> Floats:
@@ -242,20 +248,45 @@ def _windows(flank: bytes, length: int) -> Codes:
     return table
 
 
-def _left(scores: _Scores) -> Floats:
-    """Return [a]: a bases of left flank, the rest repeat; a = 0 is not one of them."""
+def _left(scores: _Scores) -> tuple[Floats, Ints]:
+    """Return [a]: a bases of left flank, the rest repeat, and the units; a = 0 is not one of them.
+
+    Bases that need not be aligned may follow repeat too: a read that leaves the repeat for something else
+    than the right flank shows a least number of units, not their number.
+    """
     a = np.arange(len(scores.left))
-    result = scores.left + scores.repeat[a % 6, -1] - scores.repeat[a % 6, a]
+    length, phase = len(a) - 1, a % 6
+    gain, last = scores.repeat[phase, -1] - scores.repeat[phase, a], np.full(len(a), length)
+    if scores.clip:
+        outside = (length - a) * np.log(4.0) + CLIP_COST
+        shorter = scores.repeat[phase] - scores.repeat[phase, a][:, None] - outside[None, :]
+        shorter[a[None, :] < a[:, None]] = -np.inf
+        gain, last = _better(gain, last, shorter)
+    result = scores.left + gain
     result[0] = -np.inf
-    return np.asarray(result, dtype=np.float64)
+    return np.asarray(result, dtype=np.float64), -((a - last) // 6)
 
 
-def _right(scores: _Scores) -> Floats:
-    """Return [j]: repeat up to base j, then right flank."""
+def _right(scores: _Scores) -> tuple[Floats, Ints]:
+    """Return [j]: repeat up to base j, then right flank, and the units; the mirror of `_left`."""
     j = np.arange(len(scores.right))
-    result = scores.repeat[j % 6, j] + scores.right
+    phase = j % 6
+    gain, first = scores.repeat[phase, j], np.zeros(len(j), dtype=np.int64)
+    if scores.clip:
+        outside = j * np.log(4.0) + CLIP_COST
+        shorter = scores.repeat[phase, j][:, None] - scores.repeat[phase] - outside[None, :]
+        shorter[j[None, :] > j[:, None]] = -np.inf
+        gain, first = _better(gain, first, shorter)
+    result = gain + scores.right
     result[-1] = -np.inf
-    return np.asarray(result, dtype=np.float64)
+    return np.asarray(result, dtype=np.float64), -((first - j) // 6)
+
+
+def _better(whole: Floats, end: Ints, shorter: Floats) -> tuple[Floats, Ints]:
+    """Return the better of each row's `whole` score and its best `shorter` one, with the repeat's end."""
+    best = shorter.argmax(axis=1)
+    score = shorter[np.arange(len(best)), best]
+    return np.maximum(whole, score), np.where(score > whole, best, end)
 
 
 def _spanning(scores: _Scores) -> Floats:
@@ -277,7 +308,7 @@ def _placements(ways: _Ways, fits: float) -> Placements:
     kinds = np.array([Kind.LEFT, Kind.RIGHT, Kind.SPANNING], dtype=np.int64)
     kind = np.repeat(kinds, [len(a), len(j), len(n)])
     start = np.concatenate([-a, -j, -s])
-    units = np.concatenate([-((a - length) // 6), -(-j // 6), n])
+    units = np.concatenate([ways.left_units[a], ways.right_units[j], n])
     score = np.concatenate([ways.left[a], ways.right[j], ways.spanning[n, s]]) - ways.best
     order = np.argsort(-score, kind="stable")[:MAX_PLACEMENTS]
     inside = ways.inside - ways.best

@@ -49,7 +49,11 @@ MAX_MISFIT = 0.5
 #: Range of read lengths, over the common one, above which they count as mixed.
 MIXED = 0.1
 
+#: Part of reads at the locus without usable bases, or of reads beside it with MAPQ 0, that is named.
+UNUSABLE = 0.5
+
 _FORBIDDING = {
+    Limit.BASES_UNUSABLE: "the bases of the reads over the repeat are unknown or have no quality",
     Limit.REFERENCE_MISMATCH: "the reads at the repeat do not fit the reference",
     Limit.LOCUS_NOT_COVERED: "no reads over the repeat",
 }
@@ -161,22 +165,32 @@ def _limits(reads: LocusReads, library: Measured, placed: Placed, depth: float) 
     ratio = depth / library.depth if library.depth else 0.0
     mixed = library.longest - library.shortest > MIXED * library.read_length
     anchored = sum(1 for fragment in placed.fragments if fragment.in_repeat)
+    unusable = placed.blank > UNUSABLE * placed.reads
     holds = {
         Limit.DEPTH_TOO_LOW: library.depth < MIN_DEPTH,
-        Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED,
+        Limit.LOCUS_NOT_COVERED: ratio < NOT_COVERED and not unusable,
         Limit.LOCUS_DEPTH_LOW: NOT_COVERED <= ratio < LOW and _below(ratio, library.depth),
-        Limit.REFERENCE_MISMATCH: placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
+        Limit.BASES_UNUSABLE: unusable,
+        Limit.MAPPING_UNSURE: reads.profile.unsure > UNUSABLE * len(reads.profile.starts),
+        Limit.REFERENCE_MISMATCH: not unusable
+        and placed.misfits > MAX_MISFIT * (placed.misfits + len(placed.fragments)),
         Limit.NO_MATES: not library.paired,
         Limit.MATES_MISSING: reads.missing_mates > max(2.0, MISSING * len(placed.fragments)),
         Limit.DISTANT_MATES_MISSING: reads.distant_missing > max(2.0, DISTANT * len(placed.fragments)),
-        Limit.IN_REPEAT_PAIRS_UNSEEN: reads.unmapped_repeat > max(2.0, UNMAPPED * anchored),
-        Limit.NO_OFF_TARGET_READS: library.paired and reads.off_target_reads == 0,
+        Limit.IN_REPEAT_PAIRS_UNSEEN: not reads.unplaced_seen
+        and reads.unmapped_repeat > max(2.0, UNMAPPED * anchored),
+        Limit.NO_OFF_TARGET_READS: library.paired and not (reads.off_target_reads or _pairs_unplaced(reads)),
         Limit.MIXED_READ_LENGTHS: mixed,
         Limit.FRAGMENT_LENGTH_UNKNOWN: library.paired and library.fragment_mean is None,
         Limit.GC_LOSS: _gc_loss(library),
         Limit.UNEXPLAINED_IN_REPEAT: placed.in_repeat_pairs > 0 and not anchored,
     }
     return [limit for limit in Limit if holds.get(limit, False)]
+
+
+def _pairs_unplaced(reads: LocusReads) -> bool:
+    """Tell whether pairs inside the repeat have no place, and all reads without a place were seen."""
+    return reads.unplaced_seen and reads.unmapped_repeat > 0
 
 
 def _gc_loss(library: Measured) -> bool:

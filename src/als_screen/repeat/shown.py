@@ -101,7 +101,7 @@ def _shown(read: Read, kind: Kind, start: int, units: int, template: Template) -
     return RepeatRead(
         lies=_KINDS[kind],
         start=start,
-        units=units if kind is Kind.SPANNING else max(0, (len(read.bases) - left - right) // _UNIT),
+        units=units if kind is Kind.SPANNING else min(units, (len(read.bases) - left - right) // _UNIT),
         reverse=read.reverse,
         bases=_lettered(read),
         clipped=(

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from als_screen.models import Classification, GeneState, IdentityState, RepeatState, Result
+from als_screen.models import Classification, GeneState, IdentityState, RepeatState, Result, SexState
 from als_screen.regions import Gene
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
@@ -64,6 +64,7 @@ _ENUMS = {
     "IdentityState": IdentityState,
     "RepeatState": RepeatState,
     "Result": Result,
+    "SexState": SexState,
 }
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 from als_screen.reports.catalogue import Language
 
@@ -37,6 +37,13 @@ def small_number(value: float, language: Language) -> str:
         return number(float(f"{value:.2g}"), language, 5)
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{number(float(mantissa), language, 1)} × 10{_superscript(int(exponent))}"
+
+
+def exact(text: str, language: Language) -> str:
+    """Return a decimal number such as "1.25e-05" with all its digits, as the language writes it."""
+    mantissa, _, exponent = text.partition("e")
+    shown = mantissa.replace(".", get_decimal_symbol(_locale(language)))
+    return f"{shown} × 10{_superscript(int(exponent))}" if exponent else shown
 
 
 def _superscript(exponent: int) -> str:

@@ -202,6 +202,8 @@ REPEAT_LIMITS: dict[str, str] = {
     Limit.LOCUS_NOT_COVERED: N_("no read covers the repeat"),
     Limit.LOCUS_DEPTH_LOW: N_("fewer reads over the repeat than beside it"),
     Limit.FLANKS_NOT_COVERED: N_("no reads beside the repeat"),
+    Limit.BASES_UNUSABLE: N_("the bases of the reads over the repeat are unknown or have no quality"),
+    Limit.MAPPING_UNSURE: N_("most reads beside the repeat have mapping quality 0"),
     Limit.REFERENCE_MISMATCH: N_("the flanks do not fit the reference"),
     Limit.READS_TOO_SHORT: N_("the reads are too short"),
     Limit.LONG_READS: N_("long reads"),

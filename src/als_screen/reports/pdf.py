@@ -9,11 +9,14 @@ import html as markup
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SVG = re.compile(r"<svg\b([^>]*)>(.*?)</svg>", re.DOTALL)
 
 
@@ -21,13 +24,31 @@ def render_pdf(html: str) -> bytes:
     """Return the PDF of a rendered report; the print rules are in the page's own style.
 
     The identifier is taken from the content and no date is written, so that the same page gives the same
-    bytes. Nothing but `data:` is ever fetched.
+    bytes. Nothing but `data:` is ever fetched. Fonts and style are read once per process, since every page
+    of a batch has the same.
     """
-    fetcher = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    styles = [_style(text) for text in _STYLE.findall(html)]
     with _collecting_later():
-        document = HTML(string=with_images(html), url_fetcher=fetcher)
-        return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
+        document = HTML(string=with_images(_STYLE.sub("", html)), url_fetcher=_fetcher())
+        pdf = document.write_pdf(
+            stylesheets=styles, font_config=_fonts(), pdf_identifier=identifier, pdf_tags=True
+        )
+        return bytes(pdf)
+
+
+def _fetcher() -> URLFetcher:
+    return URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=8)
+def _style(text: str) -> CSS:
+    return CSS(string=text, url_fetcher=_fetcher(), font_config=_fonts())
 
 
 @contextmanager

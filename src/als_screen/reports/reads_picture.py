@@ -19,6 +19,7 @@ from als_screen.reports.svg import (
     Mark,
     Say,
     box,
+    letter,
     num,
     stroke,
 )
@@ -30,7 +31,6 @@ MOST_ROWS = 40
 LETTERS = 5.0
 _WIDEST = 8.0
 _BAND = "#f3e3b3"
-_MONO = "DejaVu Sans Mono, Liberation Mono, Consolas, monospace"
 
 _SAME: Look = {"fill": "#d4d9df"}
 _LOW: Look = {"fill": "#f3f5f7", "stroke": "#d4d9df", "stroke_width": "0.5"}
@@ -138,8 +138,8 @@ def _reference(drawing: Drawing, frame: Frame, site: SiteReads) -> None:
     if frame.column < LETTERS:
         drawing.path([box(frame.x, 18, frame.column * len(site.reference), 10)], **_SAME)
         return
-    for column, base in enumerate(site.reference):
-        drawing.text(frame.at(column + 0.5), 27, base, 9, text_anchor="middle", font_family=_MONO)
+    letters = [letter(frame.at(column + 0.5), 26.5, base) for column, base in enumerate(site.reference)]
+    drawing.path(letters, **_letter(INK))
 
 
 def _row(paths: _Paths, frame: Frame, read: SiteRead, y: float) -> None:
@@ -194,13 +194,18 @@ def _letters(drawing: Drawing, frame: Frame, rows: list[SiteRead]) -> None:
     """Write the bases that differ: white on black, or dark on white where the quality is low."""
     if frame.column < LETTERS:
         return
+    sure, weak = list[str](), list[str]()
     for number, read in enumerate(rows):
-        y = 34 + ROW * number + BAR - 0.8
+        y = 34 + ROW * number + BAR - 0.7
         for column, base in enumerate(read.row):
             if base.isalpha():
-                ink = PAPER if base.isupper() else SOFT_INK
-                look = {"fill": ink, "text_anchor": "middle", "font_family": _MONO}
-                drawing.text(frame.at(column + 0.5), y, base.upper(), 7.5, **look)
+                (sure if base.isupper() else weak).append(letter(frame.at(column + 0.5), y, base))
+    drawing.path(sure, **_letter(PAPER))
+    drawing.path(weak, **_letter(SOFT_INK))
+
+
+def _letter(ink: str) -> Look:
+    return {"fill": "none", "stroke": ink, "stroke_width": "0.9"}
 
 
 # ----------------------------------------------------------------------------------------------- words

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from als_screen.reports.catalogue import N_, Language, gettext
+from als_screen.reports.formats import exact
 
 #: One message a sentence or part of one between semicolons; `%(name)s` stands for any text.
 REASONS = (
@@ -30,6 +31,7 @@ REASONS = (
     N_("the BAM or CRAM has no chromosome 9"),
     N_("no reads speak of the repeat"),
     N_("no reads over the repeat"),
+    N_("the bases of the reads over the repeat are unknown or have no quality"),
     N_("no reads within 5 kb of the repeat"),
     N_("all reads at the repeat are marked as duplicates"),
     N_("the reads at the repeat do not fit the reference"),
@@ -69,6 +71,15 @@ REASONS = (
     N_("%(file)s: the file is truncated"),
     N_("the file is truncated"),
     N_("copy or make it again"),
+    N_("the reads on X and Y look like a woman's, the sheet says male"),
+    N_("the reads on X and Y look like a man's, the sheet says female"),
+    N_("look for a mix-up"),
+    N_("the reads on X and Y fit neither a woman nor a man"),
+    N_("the sheet states no sex"),
+    N_("there is no BAM whose index counts reads"),
+    N_("the file has not all chromosomes"),
+    N_("too few reads to tell"),
+    N_("the reads do not lie evenly over the chromosomes, as those of a whole genome do"),
     N_("one allele is enough (dominant)"),
     N_("dominant: one allele is enough"),
     N_("both alleles, or a deletion beside it, were called"),
@@ -128,6 +139,8 @@ REASONS = (
         N_("residue %(number)s: %(domain)s"),
     ),
 )
+#: A decimal number that is no part of a name or version.
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?(?![\w.])")
 #: A name without spaces needs no translation.
 _NAMES = re.compile(r"[^\s;]+(, [^\s;]+)*")
 
@@ -151,8 +164,14 @@ def _part(text: str, language: Language) -> tuple[str, bool]:
         if found := pattern.fullmatch(text):
             values = found.groupdict()
             inner = _part(values["reason"], language) if "reason" in values else ("", False)
-            return translate(message) % (values | {"reason": inner[0]}), inner[1]
+            shown = {name: _with_decimals(value, language) for name, value in values.items()}
+            return translate(message) % (shown | {"reason": inner[0]}), inner[1]
     return text, _NAMES.fullmatch(text) is None
+
+
+def _with_decimals(text: str, language: Language) -> str:
+    """Return text with its decimal numbers as the language writes them, every digit kept."""
+    return _DECIMAL.sub(lambda found: exact(found[0], language), text)
 
 
 @cache

@@ -39,6 +39,16 @@ class Mark(NamedTuple):
         return f'<svg xmlns="http://www.w3.org/2000/svg" {view}>{"".join(drawing.parts)}</svg>'
 
 
+#: Letters of bases as strokes, 3.6 wide and 5.6 high, from the middle of the baseline.
+_LETTERS: Mapping[str, str] = {
+    "A": "m-1.8 0l1.8 -5.6l1.8 5.6m-.6 -1.9h-2.4",
+    "C": "m1.8 -4.6l-1 -1h-1.6l-1 1v3.6l1 1h1.6l1 -1",
+    "G": "m1.8 -4.6l-1 -1h-1.6l-1 1v3.6l1 1h1.6l1 -1v-1.6h-1.6",
+    "N": "m-1.7 0v-5.6l3.4 5.6v-5.6",
+    "T": "m-1.9 -5.6h3.8m-1.9 0v5.6",
+}
+
+
 def num(value: float) -> str:
     """Return a coordinate with at most one decimal."""
     return f"{value:.1f}".removesuffix(".0")
@@ -52,6 +62,14 @@ def box(x: float, y: float, width: float, height: float) -> str:
 def stroke(x: float, y: float, dx: float, dy: float) -> str:
     """Return a line as a piece of path."""
     return f"M{num(x)} {num(y)}l{num(dx)} {num(dy)}"
+
+
+def letter(x: float, y: float, base: str) -> str:
+    """Return the letter of a base as a piece of path, `x` its middle; what is no known base is a `N`.
+
+    Hundreds of letters as text would cost a PDF a tenth of its time.
+    """
+    return f"M{num(x)} {num(y)}{_LETTERS.get(base.upper(), _LETTERS['N'])}"
 
 
 @dataclass(slots=True)

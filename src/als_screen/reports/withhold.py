@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from als_screen.models import GeneResult, GeneState, IdentityState, RepeatState, Report, Result
+from als_screen.models import GeneResult, GeneState, IdentityState, RepeatState, Report, Result, SexCheck
 from als_screen.regions import Gene
 
 _REASON = "withheld: the files are of different persons"
@@ -43,6 +43,7 @@ def withheld(report: Report) -> Report:
             "recheck": (),
             "recheck_absent": 0,
             "confirmations": (),
+            "sex_check": SexCheck(reason=_REASON),
             "fingerprint": None,
         }
     )

@@ -25,6 +25,7 @@ class Assembled:
     structural: tuple[StructuralRecord, ...]
     unusable: tuple[UnusableRecord, ...]
     reference: tuple[ReferenceBlock, ...]
+    callable_regions: tuple[ReferenceBlock, ...]
     left_out: dict[str, int]
     records: int  # those that overlap a gene region
 
@@ -42,28 +43,30 @@ def assemble(
     found = [result for _, result in sifted]
     denied = [one for one, _ in placed if one.passed and is_reference(one.copies or ())]
     alleles, dropped = _alleles(found, denied, build, resources)
-    holes = [Region(chrom, *result.hole) for chrom, result in sifted if result.hole is not None]
-    holes += [Region(one.chrom, one.pos - 1, one.pos - 1 + len(one.ref)) for one in alleles]
-    blocks = _blocks(found, callable_blocks)
+    left_open = [Region(chrom, *result.hole) for chrom, result in sifted if result.hole is not None]
+    carried = [Region(one.chrom, one.pos - 1, one.pos - 1 + len(one.ref)) for one in alleles]
+    genes = [part.region for part in slices.values()]
+    bed = list(callable_blocks)
     return Assembled(
         alleles=tuple(alleles),
         structural=tuple(sorted(_structural(found), key=_structural_order)),
         unusable=tuple(sorted(_unusable(found, dropped), key=_unusable_order)),
-        reference=reference_blocks(blocks, holes, [part.region for part in slices.values()]),
+        reference=reference_blocks(_blocks(found, bed=bool(bed)), [*left_open, *carried], genes),
+        callable_regions=reference_blocks(bed, left_open, genes),
         left_out=_counted(found, dropped),
         records=len(placed),
     )
 
 
-def _blocks(found: Sequence[Sifted], callable_blocks: Iterable[ReferenceBlock]) -> list[ReferenceBlock]:
-    """Return what is called as reference.
+def _blocks(found: Sequence[Sifted], *, bed: bool) -> list[ReferenceBlock]:
+    """Return what records call as reference; `bed`: the caller's callable regions are known.
 
     Records of alleles reach over bases that they do not change. These count where the file tells reference at
     all: a plain VCF stays one that says nothing of what is absent.
     """
-    blocks = [*callable_blocks, *(result.reference for result in found if result.reference is not None)]
+    blocks = [result.reference for result in found if result.reference is not None]
     around = [result.around for result in found if result.around is not None]
-    return blocks + around if blocks else []
+    return blocks + around if blocks or bed else []
 
 
 def _part(record: RawRecord, slices: Iterable[ReferenceSlice]) -> ReferenceSlice | None:

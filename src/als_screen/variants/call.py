@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,7 +59,7 @@ class ReadSource:
 
 
 def called_records(source: ReadSource, build: Build, resources: Resources) -> list[RawRecord]:
-    """Return the variants of the coding exons +- 58 bp as records in the coordinates of the genome.
+    """Return the variants of the gene regions as records in the coordinates of the genome.
 
     Weak calls have the filter LowQual. Genes on chromosomes that the file does not have give none.
 
@@ -67,24 +67,11 @@ def called_records(source: ReadSource, build: Build, resources: Resources) -> li
         PatientDataError: the reads cannot be read to the end, or bcftools fails on them.
     """
     slices = resources.slices(build)
-    spans = _exons(build, resources, source.reads.contigs)
     with quiet(), tempfile.TemporaryDirectory(prefix="als-screen-") as directory:
         scratch = Path(directory)
-        _copy_reads(source, spans, slices, scratch / "reads.bam")
-        calls = _call(source, spans, slices, scratch)
+        _copy_reads(source, slices, scratch / "reads.bam")
+        calls = _call(source, slices, scratch)
         return [_moved(record, slices, source.reads.contigs) for record in calls]
-
-
-Spans = Mapping[Gene, list[Region]]
-
-
-def _exons(build: Build, resources: Resources, contigs: Mapping[str, str]) -> Spans:
-    found: dict[Gene, list[Region]] = {}
-    for region in resources.counted_regions(build):
-        gene = resources.gene_at(build, region.chrom, region.start, region.end)
-        if gene is not None and region.chrom in contigs:
-            found.setdefault(gene, []).append(region)
-    return found
 
 
 @contextmanager
@@ -101,8 +88,8 @@ def _refusing(reads: ReadsCheck) -> Iterator[None]:
         ) from error
 
 
-def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
-    """Write the reads over `spans`, moved to contigs called like the genes; sorted as they come."""
+def _copy_reads(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], path: Path) -> None:
+    """Write the reads over the genes, moved to contigs called like these; sorted as they come."""
     genes = list(slices)
     header = pysam.AlignmentHeader.from_references(
         [str(gene) for gene in genes], [len(part.sequence) for part in slices.values()]
@@ -112,7 +99,7 @@ def _copy_reads(source: ReadSource, spans: Spans, slices: Mapping[Gene, Referenc
         pysam.AlignmentFile(str(path), "wbu", header=header) as copy,
     ):
         for number, gene in enumerate(genes):
-            for read in _reads_over(reads, source.reads, spans.get(gene, [])):
+            for read in _reads_over(reads, source.reads, slices[gene].region):
                 copy.write(relocated(read, slices[gene].region, header, number))
 
 
@@ -132,30 +119,26 @@ def _open(source: ReadSource) -> pysam.AlignmentFile:
 
 
 def _reads_over(
-    file: pysam.AlignmentFile, reads: ReadsCheck, spans: Iterable[Region]
+    file: pysam.AlignmentFile, reads: ReadsCheck, region: Region
 ) -> Iterator[pysam.AlignedSegment]:
-    """Yield each usable read once, however many exons it covers."""
-    done = 0
-    for span in spans:
-        with _refusing(reads):
-            for read in file.fetch(reads.contigs[span.chrom], span.start, span.end):
-                if read.reference_start >= done and _usable(read):
-                    yield read
-        done = span.end
+    """Yield the usable reads of a gene region, none where the file has not its chromosome."""
+    if region.chrom not in reads.contigs:
+        return
+    with _refusing(reads):
+        for read in file.fetch(reads.contigs[region.chrom], region.start, region.end):
+            if _usable(read, region):
+                yield read
 
 
-def _usable(read: pysam.AlignedSegment) -> bool:
+def _usable(read: pysam.AlignedSegment, region: Region) -> bool:
     good = not read.flag & UNUSED_READS and read.mapping_quality >= MIN_MAPPING_QUALITY
-    return bool(good and read.query_length and read.cigartuples)
+    return bool(good and read.query_length and read.get_overlap(region.start, region.end))
 
 
-def _call(
-    source: ReadSource, spans: Spans, slices: Mapping[Gene, ReferenceSlice], scratch: Path
-) -> list[RawRecord]:
+def _call(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], scratch: Path) -> list[RawRecord]:
     """Return the calls in the coordinates of the gene regions."""
-    bed, pile, calls = scratch / "exons.bed", scratch / "pile.bcf", scratch / "calls.bcf"
-    bed.write_text("".join(_bed_rows(spans, slices)), encoding="ascii")
-    inputs = ("-f", str(write_fasta(slices, scratch)), "-T", str(bed), str(scratch / "reads.bam"))
+    pile, calls = scratch / "pile.bcf", scratch / "calls.bcf"
+    inputs = ("-f", str(write_fasta(slices, scratch)), str(scratch / "reads.bam"))
     options = (*PILEUP, *DEPTHS, *QUALITIES, *PROFILES.get(source.library, ()), "-o", str(pile))
     try:
         pysam.bcftools.mpileup(*options, *inputs, catch_stdout=False)
@@ -169,12 +152,6 @@ def _call(
     names = {str(gene): str(gene) for gene in slices}
     check = VcfCheck(path=str(calls), contigs=names, sample=sample, samples=1, indexed=False, gvcf=False)
     return read_records(check, [Region(str(gene), 0, len(part.region)) for gene, part in slices.items()])
-
-
-def _bed_rows(spans: Spans, slices: Mapping[Gene, ReferenceSlice]) -> Iterator[str]:
-    for gene, exons in spans.items():
-        zero = slices[gene].region.start
-        yield from (f"{gene}\t{exon.start - zero}\t{exon.end - zero}\n" for exon in exons)
 
 
 def _moved(record: RawRecord, slices: Mapping[Gene, ReferenceSlice], contigs: Mapping[str, str]) -> RawRecord:

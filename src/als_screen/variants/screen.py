@@ -153,5 +153,6 @@ def _evidence(
         structural=found.structural,
         unusable=found.unusable,
         reference=found.reference,
+        callable_regions=found.callable_regions,
         left_out=found.left_out,
     )

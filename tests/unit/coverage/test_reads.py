@@ -20,6 +20,7 @@ from coverage_reads import checked, gene_bases, sam_line, write_sam_lines
 
 START = 31_667_250
 REGION = Region("21", START, START + 50)
+REFSEQ = ("NC_000001.11", "NC_000002.12", "NC_000023.11", "NC_000024.10")
 BASES = gene_bases(Gene.SOD1, START, START + 50)
 
 
@@ -207,3 +208,19 @@ def test_reads_that_are_not_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(reads, "_file", SimpleNamespace(fetch=partial(turned, reads._file)))
         with pytest.raises(PatientDataError, match="sorted"):
             list(reads.fetch(REGION))
+
+
+@pytest.mark.parametrize("names", [("chr1", "chr2", "chrX", "chrY"), ("1", "2", "X", "Y"), REFSEQ])
+def test_the_index_counts_reads_by_chromosome(tmp_path: Path, names: tuple[str, ...]) -> None:
+    contigs = [(name, 1000) for name in (*names, "chrUn_1", "MT")]
+    header = pysam.AlignmentHeader.from_references([name for name, _ in contigs], [1000] * len(contigs))
+    path = tmp_path / "a.bam"
+    with pysam.AlignmentFile(str(path), "wb", header=header) as out:
+        for contig in (names[0], names[0], names[2], "MT"):
+            line = sam_line("r", 10, "4M", "ACGT", contig=contig).removesuffix("\tRG:Z:1")
+            out.write(pysam.AlignedSegment.fromstring(line, header))
+    pysam.index(str(path))
+    check = ReadsCheck(path=str(path), contigs={"1": names[0]}, sample="P1", is_cram=False)
+    with open_reads(check, None) as reads:
+        found = [(one.chrom, one.length, one.reads) for one in reads.placed()]
+    assert found == [("1", 1000, 2), ("2", 1000, 0), ("X", 1000, 1), ("Y", 1000, 0)]

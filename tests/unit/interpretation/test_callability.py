@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from als_screen.coverage.lookup import Counts
@@ -44,15 +46,24 @@ def counted(depth: int = 30, thin: Region | None = None, chroms: str = "1 16 21"
     return CoverageEvidence(patient="P1", state=State.ASSESSED, build=B, regions=tuple(regions))
 
 
-def blocks(
-    *given: tuple[int, int, int | None, int | None], source: VariantSource = VariantSource.GVCF
-) -> VariantEvidence:
-    """Reference blocks on chromosome 21: start, end, depth, genotype quality."""
+def blocks(*given: tuple[int, int, int | None, int | None], bed: Sequence[Region] = ()) -> VariantEvidence:
+    """Reference blocks on chromosome 21 (start, end, depth, genotype quality), and callable regions."""
     reference = tuple(
         ReferenceBlock(chrom="21", start=start, end=end, depth=depth, genotype_quality=quality)
         for start, end, depth, quality in given
     )
-    return VariantEvidence(patient="P1", state=State.ASSESSED, source=source, build=B, reference=reference)
+    lines = tuple(
+        ReferenceBlock(chrom=one.chrom, start=one.start, end=one.end, depth=None, genotype_quality=None)
+        for one in bed
+    )
+    return VariantEvidence(
+        patient="P1",
+        state=State.ASSESSED,
+        source=VariantSource.GVCF,
+        build=B,
+        reference=reference,
+        callable_regions=lines,
+    )
 
 
 def test_all_covered() -> None:
@@ -114,23 +125,22 @@ def test_reads_that_failed_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "quality", "source", "basis", "expected", "note"),
+    ("depth", "quality", "expected", "in_bed", "note"),
     [
-        (10, 5, VariantSource.GVCF, "gvcf", True, "depth decides"),
-        (9, 99, VariantSource.GVCF, "gvcf", False, "too thin, whatever the quality"),
-        (None, 20, VariantSource.GVCF, "gvcf", True, "quality without depth"),
-        (None, 19, VariantSource.GVCF, "gvcf", False, "quality too low"),
-        (None, None, VariantSource.GVCF, "gvcf", False, "a block that says nothing"),
-        (None, None, VariantSource.VCF, "callable_bed", True, "a line of the caller's BED"),
+        (10, 5, True, True, "depth decides"),
+        (9, 99, False, False, "too thin, whatever the quality and the BED"),
+        (None, 20, True, True, "quality without depth"),
+        (None, 19, False, False, "quality too low"),
+        (None, None, False, True, "a block that says nothing, which leaves it to the BED"),
     ],
 )
-def test_blocks(
-    depth: int | None, quality: int | None, source: VariantSource, basis: str, expected: bool, note: str
-) -> None:
+def test_blocks(depth: int | None, quality: int | None, expected: bool, in_bed: bool, note: str) -> None:
     region = R.gene_region(B, Gene.SOD1)
-    variants = blocks((region.start, region.end, depth, quality), source=source)
+    with_bed = callable_map(None, blocks((region.start, region.end, depth, quality), bed=[region]))
+    assert (with_bed.basis, with_bed.whole_gene(R, B, Gene.SOD1)) == ("callable_bed", in_bed), note
+    variants = blocks((region.start, region.end, depth, quality))
     found = callable_map(None, variants)
-    assert found.basis == basis
+    assert found.basis == "gvcf"
     assert found.at("21", EXON.start + 1) is expected, note
     assert found.whole_gene(R, B, Gene.SOD1) is expected
     result = callability(None, variants, R, B)
@@ -138,8 +148,14 @@ def test_blocks(
 
 
 def test_a_record_without_depth_and_quality_is_no_callable_region() -> None:
-    variants = blocks((EXON.start, EXON.start + 1, None, None), source=VariantSource.VCF)
+    variants = blocks((EXON.start, EXON.start + 1, None, None))
     assert not callable_map(None, variants).at("21", EXON.start + 1)
+
+
+def test_the_callable_regions_of_a_patient_without_blocks() -> None:
+    found = callability(None, blocks(bed=[R.gene_region(B, Gene.SOD1)]), R, B)
+    assert (found.basis, list(found.genes)) == ("callable_bed", [Gene.SOD1])
+    assert found.genes[Gene.SOD1].callable_fraction == 1.0
 
 
 def test_gaps_between_blocks() -> None:
@@ -161,12 +177,30 @@ def test_gaps_between_blocks() -> None:
         ({"depth": 30, "filter": "LowQual"}, False, "filtered"),
     ],
 )
-def test_the_callers_own_sites(fields: dict[str, object], expected: bool, note: str) -> None:
+def test_the_callers_own_sites_between_blocks(fields: dict[str, object], expected: bool, note: str) -> None:
     site = EXON.start + 10
     called = allele(Gene.SOD1, site + 1, "A", "C").model_copy(update=fields)
     around = blocks((EXON.start - 8, site, 30, 99), (site + 1, EXON.end + 8, 30, 99))
     variants = around.model_copy(update={"alleles": (called,)})
     assert callable_map(None, variants).at("21", site + 1) is expected, note
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "note"),
+    [
+        ({}, True, "the file has genotypes only: the BED says that it was looked at"),
+        ({"depth": 30}, True, "called from enough"),
+        ({"depth": 5}, False, "called from too little"),
+        ({"genotype_quality": 5}, False, "a doubtful genotype"),
+        ({"filter": "LowQual"}, False, "filtered"),
+    ],
+)
+def test_called_sites_in_the_callable_regions(fields: dict[str, object], expected: bool, note: str) -> None:
+    site = EXON.start + 10
+    called = allele(Gene.SOD1, site + 1, "A", "C").model_copy(update=fields)
+    variants = blocks(bed=[R.gene_region(B, Gene.SOD1)]).model_copy(update={"alleles": (called,)})
+    assert callable_map(None, variants).at("21", site + 1) is expected, note
+    assert callable_map(None, variants).at("21", site)
 
 
 def test_reads_go_before_blocks() -> None:

@@ -166,7 +166,7 @@ def test_the_reason_names_the_finding_that_decides() -> None:
         variant_gene([], RECHECKS["possible"], COMPLETE).reason == "the reads may show NM_000454.5:c.272A>C"
     )
     assert variant_gene([], [], PART).reason == PART.reason
-    assert variant_gene([variant(hgvs_c=None)], [], PART).reason == "chr21:31659783 C>T"
+    assert variant_gene([variant(hgvs_c=None)], [], PART).reason == "NC_000021.9:g.31659783C>T"
 
 
 # ----------------------------------------------------------------------------------------------- patient

@@ -3,7 +3,12 @@ from dataclasses import replace
 import pytest
 
 from als_screen.interpretation.knowledge.records import PredictorScores
-from als_screen.interpretation.reportable import C9ORF72_REASON, not_reported_reason
+from als_screen.interpretation.reportable import (
+    C9ORF72_REASON,
+    OUTSIDE_REASON,
+    not_reported_reason,
+    unnamed_reason,
+)
 from als_screen.models import Classification
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
@@ -57,6 +62,23 @@ def test_by_place(gene: Gene, pos: int, expected: str | None, note: str) -> None
     found = reason(gene, pos, another(gene, pos))
     assert (found is None) is (expected is None), (note, found)
     assert expected is None or expected in str(found), note
+
+
+@pytest.mark.parametrize(
+    ("gene", "pos", "ref", "expected", "note"),
+    [
+        (Gene.SOD1, 31659800, "C", None, "in an exon: a person has to look at it"),
+        (Gene.SOD1, 31659840, "AGGTGG", None, "reaches into one"),
+        (Gene.SOD1, 31659848 + 2, "A", OUTSIDE_REASON, "behind +8"),
+        (Gene.SOD1, 31654622, "T", OUTSIDE_REASON, "first base of the region"),
+        (Gene.C9ORF72, 27544545, "A", C9ORF72_REASON, "C9orf72"),
+    ],
+)
+def test_what_could_not_be_named_is_judged_by_its_place(
+    gene: Gene, pos: int, ref: str, expected: str | None, note: str
+) -> None:
+    reportable = bundled().reportable(Build.GRCH38, gene)
+    assert unnamed_reason(gene, CHROMOSOMES[gene], pos, ref, reportable) == expected, note
 
 
 @pytest.mark.parametrize(

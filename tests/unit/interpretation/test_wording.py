@@ -12,6 +12,8 @@ from als_screen.interpretation.conclusion import Doubt
 from als_screen.interpretation.wording import LANGUAGES, Answer, conclusion_text
 from als_screen.models import (
     Classification,
+    Confirmation,
+    ConfirmationResult,
     ReadSupportState,
     RecheckState,
     RepeatAllele,
@@ -31,6 +33,15 @@ SENTENCES: dict[str, dict[str, str]] = json.loads(
 LARGE = repeat_allele(400, 145, None, "at_least")
 SMALL = repeat_allele(45, 38, 60)
 MEDIUM = repeat_allele(26, 26, 26, "exact")
+
+CHECKED = tuple(
+    Confirmation(finding=finding, method=method, result=result, date="2026-01-02", by="lab")
+    for finding, method, result in (
+        ("NM_000454.5:c.14C>T", "Sanger", ConfirmationResult.NOT_CONFIRMED),
+        ("NM_000454.5:c.14C>T", "array", ConfirmationResult.CONFIRMED),
+        ("NM_000454.5:c.15G>T", "MLPA", ConfirmationResult.NOT_CONFIRMED),
+    )
+)
 
 
 def answer(result: Result, **fields: Any) -> Answer:
@@ -75,6 +86,7 @@ ANSWERS: dict[str, Answer] = {
     "hemizygous": answer(Result.POSITIVE, variants=(variant(zygosity=Zygosity.HEMIZYGOUS),)),
     "unknown zygosity": answer(Result.POSITIVE, variants=(variant(zygosity=Zygosity.UNKNOWN),)),
     "reads only": answer(Result.POSITIVE, variants=(variant(source="recheck"),)),
+    "Sanger denies it": answer(Result.POSITIVE, variants=(variant(),), confirmations=CHECKED),
     "vus": answer(Result.UNCERTAIN, variants=(variant(Classification.UNCERTAIN),)),
     "both": answer(Result.POSITIVE, variants=(variant(), variant(Classification.UNCERTAIN, hgvs_c="c.1A>G"))),
     "not confirmed": answer(Result.UNCERTAIN, variants=(variant(support=ReadSupportState.NOT_CONFIRMED),)),
@@ -160,7 +172,8 @@ def test_every_answer_is_a_sentence_in_each_language(name: str) -> None:
         ("homozygous", ["homozygous, pathogenic"]),
         ("hemizygous", ["hemizygous, pathogenic"]),
         ("unknown zygosity", ["zygosity not known, pathogenic"]),
-        ("reads only", ["seen in the reads, absent from the VCF"]),
+        ("reads only", ["seen in the reads, not called by the variant caller"]),
+        ("Sanger denies it", ["heterozygous, pathogenic (not confirmed by Sanger, 2026-01-02)."]),
         ("vus", ["Finding of uncertain significance: SOD1", "heterozygous, uncertain significance."]),
         ("both", ["Detected: SOD1 NM_000454.5:c.14C>T", "Also of uncertain significance: SOD1 c.1A>G"]),
         ("not confirmed", ["uncertain significance: SOD1", "not confirmed by the reads: confirm by Sanger"]),
@@ -216,7 +229,10 @@ def test_what_is_not_reported_is_not_mentioned() -> None:
 
 
 def test_an_allele_without_name_is_told_by_its_place() -> None:
-    text = told(Result.POSITIVE, variants=(variant(hgvs_c=None, hgvs_p=None, legacy=None),)).en
+    unnamed = variant(hgvs_c=None, hgvs_p=None, legacy=None)
+    text = told(Result.POSITIVE, variants=(unnamed,)).en
+    assert text == "Detected: SOD1 NC_000021.9:g.31659783C>T, heterozygous, pathogenic."
+    text = told(Result.POSITIVE, variants=(unnamed.model_copy(update={"hgvs_g": None}),)).en
     assert text == "Detected: SOD1 chr21:31659783 C>T, heterozygous, pathogenic."
 
 

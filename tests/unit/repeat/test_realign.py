@@ -117,3 +117,18 @@ def test_an_indel_in_the_flank_does_not_hide_the_size() -> None:
 def test_random_bases_fit_nowhere() -> None:
     rng = np.random.default_rng(1)
     assert _placed("".join(rng.choice(list("ACGT"), 150))).fits < MIN_FIT
+
+
+@pytest.mark.parametrize("units", [5, 12])
+def test_a_read_that_leaves_the_repeat_for_something_else_spans_nothing(units: int) -> None:
+    """A chimera or adapter behind the repeat: so many units at least, on either side."""
+    rng = np.random.default_rng(4)
+    other = "".join(rng.choice(list("ACGT"), 30))
+    left = _placed(_LOCUS.left_flank[-90:] + "GGCCCC" * units + other).best
+    right = _placed(other + "GGCCCC" * units + _LOCUS.right_flank[:90]).best
+    assert left is not None
+    assert left[0] is Kind.LEFT
+    assert right is not None
+    assert right[0] is Kind.RIGHT
+    assert units <= left[2] <= units + 1
+    assert units <= right[2] <= units + 1

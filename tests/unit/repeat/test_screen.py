@@ -81,6 +81,10 @@ def _other_bases(record: pysam.AlignedSegment) -> None:
     record.query_qualities = qualities
 
 
+def _worthless(record: pysam.AlignedSegment) -> None:
+    record.query_qualities = pysam.qualitystring_to_array("!" * record.query_length)
+
+
 def _only(name: str) -> Callable[[pysam.AlignedSegment], bool]:
     return lambda record: record.query_name != name or record.is_read2
 
@@ -106,6 +110,7 @@ def _over_locus(record: pysam.AlignedSegment) -> bool:
         ({"drop": _only("h0.90")}, Limit.DEPTH_TOO_LOW, "one read"),
         ({"read_length": 30, "fragments": (120,)}, Limit.READS_TOO_SHORT, "reads of 30 bases"),
         ({"change": _other_bases}, Limit.REFERENCE_MISMATCH, "another genome"),
+        ({"change": _worthless}, Limit.BASES_UNUSABLE, "base quality 0 throughout"),
         ({"drop": _over_locus}, Limit.LOCUS_NOT_COVERED, "a panel without the locus"),
         ({"depth": 3.0}, Limit.DEPTH_TOO_LOW, "3x"),
     ],
@@ -176,6 +181,70 @@ def test_pairs_without_a_place_make_a_lower_bound(bench: Any) -> None:
     long = interpret_repeat(evidence, load_policy()).alleles[1]
     assert long.bound == "at_least"
     assert long.ci[0] <= 300
+
+
+@pytest.mark.parametrize("mates_too", [False, True])
+def test_reads_of_an_expansion_without_a_place_are_read(bench: Any, mates_too: bool) -> None:
+    """Pairs inside the repeat are at the end of the file, and mates beside their anchor, or there as well."""
+
+    def unmap(record: pysam.AlignedSegment) -> None:
+        far, mate_far = record.reference_name != "chr9", record.next_reference_name != "chr9"
+        if far:
+            bases = record.get_forward_sequence()
+            record.is_unmapped, record.cigarstring, record.is_reverse = True, None, False
+            record.query_sequence = bases
+            record.query_qualities = pysam.qualitystring_to_array("F" * record.query_length)
+        if mate_far:
+            record.mate_is_unmapped = True
+        if far and (mates_too or mate_far):
+            record.reference_id, record.reference_start = -1, -1
+        elif far:
+            record.reference_name, record.reference_start = "chr9", record.next_reference_start
+        if mate_far and (mates_too or far):
+            record.next_reference_id, record.next_reference_start = -1, -1
+        elif mate_far:
+            record.next_reference_name, record.next_reference_start = "chr9", record.reference_start
+
+    listed, moved = bench.evidence((2, 300)), bench.evidence((2, 300), change=unmap)
+    assert moved.in_repeat_pairs == listed.in_repeat_pairs > 10
+    assert moved.limits == listed.limits
+    assert moved.alleles == listed.alleles
+
+
+def test_more_reads_without_a_place_than_are_searched_are_named(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unmap(record: pysam.AlignedSegment) -> None:
+        if record.reference_name != "chr9":
+            record.is_unmapped, record.cigarstring = True, None
+            record.reference_id, record.reference_start = -1, -1
+        if record.next_reference_name != "chr9":
+            record.mate_is_unmapped = True
+            record.next_reference_id, record.next_reference_start = -1, -1
+
+    monkeypatch.setattr("als_screen.repeat.reads.MAX_UNPLACED", 5)
+    assert Limit.MATES_MISSING in bench.evidence((2, 300), change=unmap).limits
+
+
+def test_unknown_bases_do_not_shorten_an_expansion(bench: Any) -> None:
+    def mask(record: pysam.AlignedSegment) -> None:
+        qualities, bases = record.query_qualities, list(record.query_sequence or "")
+        for at in range(_number(record) % 10, len(bases), 10):
+            bases[at] = "N"
+        record.query_sequence = "".join(bases)
+        record.query_qualities = qualities
+
+    whole, masked = bench.evidence((2, 300)), bench.evidence((2, 300), change=mask)
+    assert masked.in_repeat_pairs == whole.in_repeat_pairs > 10
+
+
+def test_mapping_quality_0_is_used_and_named(bench: Any) -> None:
+    def unsure(record: pysam.AlignedSegment) -> None:
+        record.mapping_quality = 0
+
+    evidence = bench.evidence((2, 8), change=unsure)
+    assert [allele.repeats for allele in evidence.alleles] == [2, 8]
+    assert Limit.MAPPING_UNSURE in evidence.limits
 
 
 def test_unknown_bases_are_no_mismatches(bench: Any) -> None:

@@ -53,6 +53,37 @@ SIGNIFICANCES = {"LA6668-3", "LA26332-9", "LA26333-7", "LA26334-5", "LA6675-8"}
 OVERALL = {"LA6576-8", "LA6577-6", "LA9663-1", "LA9664-9"}
 
 
+#: Names of the codes as LOINC and the HL7 tables write them; a receiver's validator refuses any other.
+DISPLAYS = {
+    "69548-6": "Genetic variant assessment", "51969-4": "Genetic analysis report",
+    "53041-0": "DNA region of interest panel", "GE": "Genetics", "LA9633-4": "Present", "LA9634-2": "Absent",
+    "LA18198-4": "No call", "LA11884-6": "Indeterminate", "LA6668-3": "Pathogenic",
+    "LA26332-9": "Likely pathogenic", "LA26333-7": "Uncertain significance", "LA26334-5": "Likely benign",
+    "LA6675-8": "Benign", "LA6576-8": "Positive", "LA6577-6": "Negative", "LA9663-1": "Inconclusive",
+    "LA9664-9": "Failure", "LA6706-1": "Heterozygous", "LA6705-3": "Homozygous", "LA6707-9": "Hemizygous",
+    "LA14029-5": "GRCh37", "LA26806-2": "GRCh38", "LA6683-2": "Germline", "LA26398-0": "Sequencing",
+    "LA30102-0": "1-based character counting", "HGNC:28337": "C9orf72", "HGNC:11179": "SOD1",
+    "HGNC:11571": "TARDBP", "HGNC:4010": "FUS",
+}  # fmt: skip
+#: Elements of R4 (4.0.1) that the bundle uses, by resource; R4B has no more of them in common.
+ELEMENTS = {
+    "Bundle": "resourceType type timestamp entry identifier",
+    "DiagnosticReport": "resourceType id meta status category code subject effectiveDateTime issued "
+    "performer resultsInterpreter specimen result conclusion",
+    "Observation": "resourceType id meta status category code subject specimen valueCodeableConcept method "
+    "note component derivedFrom",
+    "Patient": "resourceType id identifier name gender birthDate",
+    "Specimen": "resourceType id meta identifier subject receivedTime collection",
+    "Organization": "resourceType id name",
+    "Practitioner": "resourceType id name qualification",
+}
+#: Systems of the guide's bindings.
+SYSTEMS = {
+    LOINC, TBD, LABORATORY, SECTION, "http://varnomen.hgvs.org", "http://www.genenames.org",
+    "http://www.ncbi.nlm.nih.gov/refseq", "http://www.ncbi.nlm.nih.gov/clinvar", "http://unitsofmeasure.org",
+}  # fmt: skip
+
+
 def bundle(report: Report, standing: Standing = DRAFT) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(fhir_json(report, SETTINGS, standing))
     return found
@@ -332,3 +363,62 @@ def test_the_same_report_gives_the_same_bytes_and_ids_stay_over_releases() -> No
 def test_every_state_has_a_code() -> None:
     assert set(codes.OVERALL) == set(Result)
     assert set(codes.SIGNIFICANCE) == set(Classification)
+
+
+def _all(node: Any) -> list[dict[str, Any]]:
+    """Return every object below a node, itself included."""
+    if isinstance(node, dict):
+        return [node, *(found for item in node.values() for found in _all(item))]
+    return [found for item in node for found in _all(item)] if isinstance(node, list) else []
+
+
+STANDINGS = [DRAFT, Standing(authorised=SIGNATURE)]
+
+
+@pytest.mark.parametrize("standing", STANDINGS, ids=["draft", "final"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_displays_are_those_of_the_code_systems(name: str, standing: Standing) -> None:
+    for node in _all(bundle(SAMPLES[name], standing)):
+        assert node.get("system", LOINC) in SYSTEMS
+        if "display" in node and node["code"] in DISPLAYS:
+            assert node["display"] == DISPLAYS[node["code"]]
+        elif "display" in node:
+            assert node["display"] == node["code"], "a name or accession is its own display"
+
+
+@pytest.mark.parametrize("standing", STANDINGS, ids=["draft", "final"])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_only_elements_that_r4_has(name: str, standing: Standing) -> None:
+    for node in _all(bundle(SAMPLES[name], standing)):
+        if "resourceType" in node:
+            assert set(node) <= set(ELEMENTS[node["resourceType"]].split()), node["resourceType"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_cardinalities_of_the_profiles(name: str) -> None:
+    for found in resources(SAMPLES[name], "Observation"):
+        laboratory = [one for one in found["category"] if (LABORATORY, "laboratory") in coded(one)]
+        genetics = [one for one in found["category"] if (SECTION, "GE") in coded(one)]
+        assert (len(laboratory), len(genetics)) == (1, 1)
+        for part in found.get("component", []):
+            assert len([key for key in part if key.startswith("value")]) == 1
+        if (TBD, "diagnostic-implication") in coded(found["code"]):
+            assert found["derivedFrom"], "1..*"
+    (report,) = resources(SAMPLES[name], "DiagnosticReport")
+    assert len([one for one in report["category"] if (SECTION, "GE") in coded(one)]) == 1
+    assert not {"imagingStudy", "effectivePeriod"} & set(report)
+    for specimen in resources(SAMPLES[name], "Specimen"):
+        assert specimen["subject"], "1..1"
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_variant_is_interpreted_and_listed_in_the_report(name: str) -> None:
+    (report,) = resources(SAMPLES[name], "DiagnosticReport")
+    listed = {one["reference"] for one in report["result"]}
+    reported = [variant for variant in SAMPLES[name].variants if variant.reported]
+    found = [one for one in of_code(SAMPLES[name], "69548-6") if component(one, "69551-0")]
+    implied = {one["reference"] for each in of_code(SAMPLES[name], "diagnostic-implication")
+               for one in each["derivedFrom"]}  # fmt: skip
+    if SAMPLES[name].conclusion.result is not Result.NOT_ANALYSED:
+        assert len(found) == len(reported)
+    assert {f"urn:uuid:{one['id']}" for one in found} <= listed & implied

@@ -65,9 +65,13 @@ def page_text(name: str) -> str:
     """Return a page as lines of text, the style left out."""
     sample, language, standing = PAGES[name]
     html = render_patient(SAMPLES[sample], SETTINGS, language, standing=standing)
-    html = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-    lines = (" ".join(line.split(" ")).strip(" ") for line in _Lines(html).text.split("\n"))
-    return "".join(f"{re.sub(' +', ' ', line)}\n" for line in lines if line)
+    return lines(re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
+
+
+def lines(html: str) -> str:
+    """Return the text of a page, a line for each block; other spaces than the plain one stay."""
+    found = (" ".join(line.split(" ")).strip(" ") for line in _Lines(html).text.split("\n"))
+    return "".join(f"{re.sub(' +', ' ', line)}\n" for line in found if line)
 
 
 @pytest.mark.parametrize("name", PAGES)

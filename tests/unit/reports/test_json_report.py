@@ -105,10 +105,10 @@ def test_the_fingerprint_leaves_in_no_file() -> None:
         marked = report.model_copy(update={"fingerprint": Fingerprints(vcf=seen, reads=seen)})
         assert mark in marked.model_dump_json(), "it is in the laboratory's findings"
         page = render_patient(marked, SETTINGS, "en")
-        line = read_line(marked.model_dump_json())
+        line = read_line(marked.model_dump_json().encode())
         everyone = Cohort((line.finding,), {})
         assert mark not in render_cohort(everyone, SETTINGS)
-        cohort = [cohort_tsv(everyone.rows), line.text, multiqc_json(everyone)]
+        cohort = [cohort_tsv(everyone.rows), line.text.decode(), multiqc_json(everyone)]
         for text in (report_json(marked), finding_line(marked), page, *cohort):
             assert mark not in text
             assert "fingerprint" not in text

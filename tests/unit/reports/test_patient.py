@@ -240,7 +240,7 @@ def _hostile(value: Any, key: str = "") -> Any:
     """Return plain data with every free text replaced by hostile text."""
     kept = {"state", "status", "result", "gene", "chrom", "zygosity", "proposed", "basis", "strength",
             "bound", "source", "library", "sex", "diagnosis", "family_history", "report_date", "logo",
-            "language", "genome_build", "research_consent"}  # fmt: skip
+            "language", "genome_build", "research_consent", "shown"}  # fmt: skip
     if isinstance(value, dict):
         return {name: _hostile(item, name) for name, item in value.items()}
     if isinstance(value, list):

@@ -65,3 +65,17 @@ def test_every_reason_is_found_by_its_own_text(language: Language) -> None:
 
 def test_hostile_text_is_text() -> None:
     assert said("%(number)s %s <b>", NL) == (("%(number)s %s <b>", True),)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("filtering frequency 2.2e-07 (gnomAD v4.1, of 2/161), below 1.25e-05",
+                     "2,2 × 10⁻⁷ (gnomAD v4.1, of 2/161), lager dan 1,25 × 10⁻⁵", id="every digit"),
+        pytest.param("probability of an expansion 0.0125", "0,0125", id="a decimal"),
+        pytest.param("86 bases of the reportable range are not callable", "86 basen", id="a whole number"),
+        pytest.param("known pathogenic at the same residue: p.D91V, 1.2.3", "p.D91V, 1.2.3", id="names"),
+    ],
+)  # fmt: skip
+def test_decimal_numbers_follow_the_language(text: str, shown: str) -> None:
+    assert shown in said(text, Language.DUTCH)[0][0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from als_screen.reports.svg import WIDTH, Drawing, Mark, box, num
+from als_screen.reports.svg import WIDTH, Drawing, Mark, box, letter, num
 from unit.reports.pages import HOSTILE
 
 
@@ -29,6 +29,14 @@ def test_nothing_is_drawn_for_no_pieces() -> None:
 
 def test_numbers_are_short() -> None:
     assert [num(2.0), num(2.25), num(-0.31)] == ["2", "2.2", "-0.3"]
+
+
+def test_letters_differ_and_what_is_no_base_is_an_n() -> None:
+    drawn = {base: letter(1, 2, base) for base in "ACGTN"}
+    assert len(set(drawn.values())) == 5
+    assert letter(1, 2, "a") == drawn["A"]
+    assert letter(1, 2, "R") == drawn["N"]
+    assert all(path.startswith("M1 2m") for path in drawn.values())
 
 
 def test_a_legend_goes_on_in_the_next_line() -> None:

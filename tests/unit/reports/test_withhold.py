@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.models import RepeatState, Result
+from als_screen.models import RepeatState, Result, SexCheck, SexState
 from als_screen.regions import Gene
 from als_screen.reports.withhold import withheld
 from unit.reports.samples import DIFFERENT, SAMPLES, SOD1_POSITIVE, conclusion
 
 
 def test_nothing_of_different_persons_is_left() -> None:
-    safe = withheld(DIFFERENT)
+    seen = SexCheck(state=SexState.DIFFERS, shown="male", x_ratio=0.5, y_ratio=0.2)
+    safe = withheld(DIFFERENT.model_copy(update={"sex_check": seen}))
     assert (safe.variants, safe.recheck, safe.repeat.alleles, safe.repeat.quality) == ((), (), (), {})
     assert safe.repeat.state is RepeatState.NOT_ASSESSED
     assert safe.repeat.probability_expanded is None
     assert {safe.genes[gene].state for gene in Gene} == {"not_assessed"}
+    assert safe.sex_check.shown == ""
     text = safe.model_dump_json()
     assert "SECRETREASON" not in text
     assert "A4V" not in text

@@ -76,7 +76,7 @@ def test_every_field_of_an_allele() -> None:
 
 def test_records_outside_the_genes_count_nowhere() -> None:
     found = together(at("A", "G", pos=5), raw("9:5", "A", "G"), raw("X:31663810", "A", "G", None))
-    assert found == Assembled((), (), (), (), {}, 0)
+    assert found == Assembled((), (), (), (), (), {}, 0)
 
 
 def test_what_is_left_out_is_counted_by_reason() -> None:
@@ -183,7 +183,7 @@ def test_what_a_record_spans_beside_its_alleles_is_reference_where_the_file_tell
 def test_reference_keeps_clear_of_records_that_say_something_else() -> None:
     bed = ReferenceBlock(chrom="21", start=POS - 11, end=POS + 9, depth=None, genotype_quality=None)
     found = together(at(REF, ALT, filters=("q",)), at("N", "C", "./.", POS + 4), bed=[bed])
-    assert [(one.start, one.end) for one in found.reference] == [
+    assert [(one.start, one.end) for one in found.callable_regions] == [
         (POS - 11, POS - 1),
         (POS, POS + 3),
         (POS + 4, POS + 9),

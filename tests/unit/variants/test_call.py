@@ -17,6 +17,7 @@ from als_screen.simulate.pairs import Read
 from als_screen.variants.call import ReadSource, called_records
 from als_screen.variants.records import RawRecord
 from builders import pile, sparse_fasta, write_reads
+from coverage_reads import sam_line, write_sam_lines
 from variant_files import genome, other
 
 CONTIGS = {"1": "chr1", "9": "chr9", "16": "chr16", "21": "chr21"}
@@ -101,20 +102,32 @@ def test_reads_without_variants_give_nothing(tmp_path: Path) -> None:
     assert call(write_reads(tmp_path / "a.bam", pile("21", 31663500, 31664200))) == []
 
 
-def test_only_the_exons_and_what_borders_them_are_called(tmp_path: Path) -> None:
-    chrom, pos = exon(Gene.SOD1, 1, Build.GRCH38)
-    near, far = pos - 21 - 57, pos - 21 - 59
-    variants = [SmallVariant(chrom, at, genome(chrom, at), other(genome(chrom, at))) for at in (near, far)]
+@pytest.mark.parametrize("gene", list(Gene))
+def test_the_whole_gene_regions_are_called(tmp_path: Path, gene: Gene) -> None:
+    region = bundled().gene_region(Build.GRCH38, gene)
+    places = (region.start + 1001, (region.start + region.end) // 2, region.end - 1000)
+    variants = [
+        SmallVariant(region.chrom, at, genome(region.chrom, at), other(genome(region.chrom, at)))
+        for at in places
+    ]
     found = call(write_reads(tmp_path / "a.bam", around(*variants)))
-    assert {one.pos for one in found} == {near}
+    assert said(found) == {expected(one) for one in variants}
 
 
-def test_a_read_over_two_exons_counts_once(tmp_path: Path) -> None:
-    near = (31190850, 31190990)  # in exons of FUS whose called regions are four bases apart
-    variants = [SmallVariant("16", at, genome("16", at), other(genome("16", at))) for at in near]
-    reads = pile("16", near[0] - 500, near[1] + 500, variants=tuple(variants))
-    found = call(write_reads(tmp_path / "a.bam", reads))
-    assert [(one.pos, one.allele_depths) for one in found] == [(at, (15, 15)) for at in near]
+@pytest.mark.parametrize(
+    ("start", "cigar"),
+    [
+        (-60, "100M50S"),  # the region begins within the read
+        (-100, "100M20D50M"),  # only a deletion and what follows reach into it
+        (-110, "100M20D50S"),  # only a deletion does
+        (-120, "100M500N50M"),  # spliced over its beginning
+    ],
+)
+def test_reads_over_the_edge_of_a_gene_region(tmp_path: Path, start: int, cigar: str) -> None:
+    region = bundled().gene_region(Build.GRCH38, Gene.SOD1)
+    lines = [sam_line(f"edge{n}", region.start + start, cigar, "A" * 150) for n in range(12)]
+    found = call(write_sam_lines(tmp_path / "a.bam", lines))
+    assert all(region.start < one.pos <= region.end for one in found)
 
 
 @pytest.mark.parametrize(

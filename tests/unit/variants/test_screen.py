@@ -133,15 +133,16 @@ def test_a_vcf_alone_says_nothing_of_what_is_absent(tmp_path: Path) -> None:
     assert screen_lines(tmp_path, [SITE]).reference == ()
 
 
-def test_callable_regions_are_reference_but_for_the_alleles(tmp_path: Path) -> None:
+def test_callable_regions_hold_but_where_a_record_leaves_it_open(tmp_path: Path) -> None:
     bed = tmp_path / "callable.bed"
     bed.write_text(f"chr21\t{GENE.start - 500}\t{GENE.end + 500}\n")
-    found = screen_lines(tmp_path, [SITE], callable_bed=bed)
-    assert [(one.start, one.end, one.depth) for one in found.reference] == [
-        (GENE.start, POS - 1, None),
-        (POS, GENE.end, None),
+    half = row(f"21:{POS + 9}", genome("21", POS + 9), other(genome("21", POS + 9)), "./1")
+    found = screen_lines(tmp_path, [SITE, half], callable_bed=bed)
+    assert [(one.start, one.end, one.depth) for one in found.callable_regions] == [
+        (GENE.start, POS + 8, None),
+        (POS + 9, GENE.end, None),
     ]
-    assert found.source is VariantSource.VCF
+    assert (found.source, found.reference) == (VariantSource.VCF, ())
 
 
 def test_a_malformed_bed_is_told_and_costs_no_allele(tmp_path: Path) -> None:

@@ -368,3 +368,21 @@ def test_genotypes_that_the_header_declares_as_numbers_are_refused(tmp_path: Pat
     path.write_text(text)
     with pytest.raises(PatientDataError, match="GT as Integer"):
         read_records(checked(path, indexed=False), REGIONS)
+
+
+@pytest.mark.parametrize("name", ["a.vcf", "a.vcf.gz"])
+def test_an_info_field_of_megabytes(tmp_path: Path, name: str) -> None:
+    text = vcf_text(
+        [
+            row(
+                "21:31663810",
+                genome("21", 31663810),
+                other(genome("21", 31663810)),
+                CALL,
+                form=FORM,
+                info=f"X={'A' * 8_000_000}",
+            )
+        ]
+    )
+    (record,) = read_records(checked(write(tmp_path / name, text)), REGIONS)
+    assert (record.pos, record.allele_depths) == (31663810, (14, 16))

@@ -48,21 +48,38 @@ class FounderGroups(Record):
 
 
 class Cutoffs(Record):
-    """Scores from which a strength is reached."""
+    """Scores from which a strength is reached; None where the calibration does not reach it."""
 
     supporting: float
     moderate: float
-    strong: float
+    strong: float | None
 
 
-class MissensePolicy(Record):
-    """PP3 and BP4 for missense variants, from the one predictor that was chosen beforehand."""
+class Predictor(Record):
+    """One missense predictor with its calibrated cut-offs."""
 
-    predictor: Literal["revel", "alphamissense"]
+    name: Literal["revel", "alphamissense"]
     pathogenic: Cutoffs
     benign: Cutoffs
     source: str
-    remark: str = ""
+
+
+class MissensePolicy(Record):
+    """PP3 and BP4 for missense variants: the first of `predictors` that has a score, never the best."""
+
+    predictors: Annotated[tuple[Predictor, ...], Field(min_length=1)]
+    source: str
+
+
+class ResiduePolicy(Record):
+    """What says that a residue matters, and not that this variant was seen: together at most `points`.
+
+    PP3 gives way to `codes`, which count first.
+    """
+
+    codes: tuple[str, ...]
+    points: int
+    source: str
 
 
 class SplicingPolicy(Record):
@@ -159,8 +176,7 @@ class Policy(Record):
     founder_groups: FounderGroups
     missense: MissensePolicy
     splicing: SplicingPolicy
-    cap_pm1_pp3: int
-    cap_source: str
+    residue: ResiduePolicy
     pp2: GenesRule
     pm1: StrengthRule
     ps1: StrengthRule

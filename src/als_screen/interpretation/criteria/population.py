@@ -56,6 +56,8 @@ def pm2(facts: Facts, policy: Policy) -> Criterion:
     if facts.population is None:
         because = f"not seen in gnomAD, which read about {facts.covered} chromosomes here"
         return met("PM2", Strength.SUPPORTING, because, rule.source)
+    if facts.population.population.filtered:
+        return not_applicable("PM2", _said(facts), rule.source)
     if facts.population.faf95 < rule.pm2:
         return met("PM2", Strength.SUPPORTING, f"{_said(facts)}, below {rule.pm2:g}", rule.source)
     return not_met("PM2", f"{_said(facts)}, not below {rule.pm2:g}", rule.source)

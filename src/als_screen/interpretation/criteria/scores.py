@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from als_screen.interpretation.criteria.answer import met, not_applicable, not_met
 from als_screen.interpretation.criteria.facts import Facts
-from als_screen.interpretation.criteria.policy import Cutoffs, Policy
+from als_screen.interpretation.criteria.policy import Cutoffs, Policy, Predictor
 from als_screen.interpretation.naming.consequence import SplicePlace
 from als_screen.models import Criterion, Strength
 
-_STRONGEST_FIRST = (Strength.STRONG, Strength.MODERATE, Strength.SUPPORTING)
 _ESSENTIAL = "the splice site itself is changed; a score adds nothing"
 
 
-def _missense_score(facts: Facts, policy: Policy) -> float | None:
-    score = facts.scores.revel if policy.missense.predictor == "revel" else facts.scores.alphamissense
-    return score if facts.is_missense else None
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """The score of the predictor that speaks for a missense variant."""
+
+    predictor: Predictor
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.predictor.name} {self.value:.3g}"
 
 
-def _cutoff(cutoffs: Cutoffs, strength: Strength) -> float:
-    return {
-        Strength.SUPPORTING: cutoffs.supporting,
-        Strength.MODERATE: cutoffs.moderate,
-        Strength.STRONG: cutoffs.strong,
-    }[strength]
+def _missense_score(facts: Facts, policy: Policy) -> _Score | None:
+    """Return the score of the first predictor of the policy that has one, whatever its value."""
+    if not facts.is_missense:
+        return None
+    values = {"revel": facts.scores.revel, "alphamissense": facts.scores.alphamissense}
+    found = ((predictor, values[predictor.name]) for predictor in policy.missense.predictors)
+    return next((_Score(predictor, value) for predictor, value in found if value is not None), None)
+
+
+def _by_strength(cutoffs: Cutoffs) -> tuple[tuple[Strength, float], ...]:
+    """Return the strengths that can be reached, strongest first."""
+    found = (
+        (Strength.STRONG, cutoffs.strong),
+        (Strength.MODERATE, cutoffs.moderate),
+        (Strength.SUPPORTING, cutoffs.supporting),
+    )
+    return tuple((strength, cutoff) for strength, cutoff in found if cutoff is not None)
 
 
 def pathogenic_strength(score: float, cutoffs: Cutoffs) -> Strength | None:
     """Return the strength that a score reaches upwards."""
-    return next((each for each in _STRONGEST_FIRST if score >= _cutoff(cutoffs, each)), None)
+    return next((strength for strength, cutoff in _by_strength(cutoffs) if score >= cutoff), None)
 
 
 def benign_strength(score: float, cutoffs: Cutoffs) -> Strength | None:
     """Return the strength that a score reaches downwards."""
-    return next((each for each in _STRONGEST_FIRST if score <= _cutoff(cutoffs, each)), None)
+    return next((strength for strength, cutoff in _by_strength(cutoffs) if score <= cutoff), None)
 
 
 def pp3(facts: Facts, policy: Policy) -> Criterion:
@@ -40,20 +58,20 @@ def pp3(facts: Facts, policy: Policy) -> Criterion:
     score, splice = _missense_score(facts, policy), facts.scores.spliceai
     if facts.name.splice is SplicePlace.ESSENTIAL:
         return not_applicable("PP3", _ESSENTIAL, policy.splicing.source)
-    strength = None if score is None else pathogenic_strength(score, policy.missense.pathogenic)
-    if strength is not None:
-        return met("PP3", strength, f"{policy.missense.predictor} {score:.3g}", policy.missense.source)
+    strength = pathogenic_strength(score.value, score.predictor.pathogenic) if score else None
+    if score is not None and strength is not None:
+        return met("PP3", strength, str(score), score.predictor.source)
     if splice is not None and splice >= policy.splicing.pathogenic:
         return met("PP3", Strength.SUPPORTING, f"SpliceAI {splice:.2g}", policy.splicing.source)
     if score is None and splice is None:
         return not_applicable("PP3", "no score was supplied for this variant", policy.missense.source)
-    return not_met("PP3", _scores_said(facts, policy), policy.missense.source)
+    return not_met("PP3", _said(score, splice), _source(score, policy))
 
 
 def bp4(facts: Facts, policy: Policy) -> Criterion:
     """Computed scores that speak against damage; splicing must not speak for it."""
     score, splice = _missense_score(facts, policy), facts.scores.spliceai
-    source = policy.missense.source if facts.is_missense else policy.splicing.source
+    source = _source(score, policy)
     if facts.name.splice is SplicePlace.ESSENTIAL:
         return not_applicable("BP4", _ESSENTIAL, policy.splicing.source)
     if splice is not None and splice > policy.splicing.benign:
@@ -61,14 +79,14 @@ def bp4(facts: Facts, policy: Policy) -> Criterion:
             "BP4", f"SpliceAI {splice:.2g} is above {policy.splicing.benign:g}", policy.splicing.source
         )
     if facts.is_missense:
-        strength = None if score is None else benign_strength(score, policy.missense.benign)
+        strength = benign_strength(score.value, score.predictor.benign) if score else None
     else:
         strength = None if splice is None else Strength.SUPPORTING
     if strength is not None and _can_be_neutral(facts):
-        return met("BP4", strength, _scores_said(facts, policy), source)
+        return met("BP4", strength, _said(score, splice), source)
     if score is None and splice is None:
         return not_applicable("BP4", "no score was supplied for this variant", source)
-    return not_met("BP4", _scores_said(facts, policy), source)
+    return not_met("BP4", _said(score, splice), source)
 
 
 def _can_be_neutral(facts: Facts) -> bool:
@@ -83,10 +101,13 @@ def _can_be_neutral(facts: Facts) -> bool:
     }
 
 
-def _scores_said(facts: Facts, policy: Policy) -> str:
-    score, splice = _missense_score(facts, policy), facts.scores.spliceai
-    parts = [] if score is None else [f"{policy.missense.predictor} {score:.3g}"]
+def _said(score: _Score | None, splice: float | None) -> str:
+    parts = [] if score is None else [str(score)]
     return ", ".join(parts + ([] if splice is None else [f"SpliceAI {splice:.2g}"]))
+
+
+def _source(score: _Score | None, policy: Policy) -> str:
+    return score.predictor.source if score else policy.splicing.source
 
 
 def bp7(facts: Facts, policy: Policy) -> Criterion:

@@ -57,7 +57,9 @@ class Observed:
 
 
 def observed(population: Population, founders: FounderGroups) -> Observed:
-    """Return the allele with its filtering frequency, founder groups left out."""
+    """Return the allele with its filtering frequency, founder groups left out; 0 where it failed filters."""
+    if population.filtered:
+        return Observed(population, 0.0, "it failed the database's filters: its counts say nothing")
     if population.faf95 is not None:
         return Observed(population, population.faf95, "as published")
     if population.group in founders.left_out:
@@ -78,9 +80,10 @@ def observed(population: Population, founders: FounderGroups) -> Observed:
 def best_observed(populations: Iterable[Population], founders: FounderGroups) -> Observed | None:
     """Return what the newest gnomAD release says, or the laboratory's own table where that shows more.
 
-    `populations` are newest first.
+    `populations` are newest first. A release whose record failed its filters gives way to an older one.
     """
     found = [observed(population, founders) for population in populations]
-    public = [each for each in found if not each.population.release.startswith(LOCAL)][:1]
+    public = [each for each in found if not each.population.release.startswith(LOCAL)]
+    public = sorted(public, key=lambda each: each.population.filtered)[:1]
     own = [each for each in found if each.population.release.startswith(LOCAL)]
     return max(public + own, key=lambda each: each.faf95, default=None)

@@ -175,6 +175,7 @@ def _population(row: Row) -> Population:
         group_ac=_count(row["group_ac"]),
         group_an=_count(row["group_an"]),
         faf95=_number(row["faf95"]),
+        flags=row["flags"],
     )
 
 

@@ -65,8 +65,13 @@ class ClinvarEntry:
         return self.side is Side.PATHOGENIC and self.significance.lower().startswith("pathogenic")
 
     def _class(self) -> tuple[Side, Classification | None]:
-        first = self.significance.replace("|", ",").split(",")[0].strip().lower().replace("_", " ")
-        return CLINVAR_CLASSES.get(first, (Side.OTHER, None))
+        first = self.significance.partition("|")[0].lower().replace("_", " ").replace(", low penetrance", "")
+        named = "/".join(dict.fromkeys(first.partition(",")[0].strip().split("/")))
+        return CLINVAR_CLASSES.get(named, (Side.OTHER, None))
+
+
+#: Flag of a record that gnomAD holds but that failed its filters: its counts say nothing.
+FILTERED = "filtered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,12 @@ class Population:
     group_ac: int | None = None
     group_an: int | None = None
     faf95: float | None = None
+    flags: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether it was seen and failed the database's filters."""
+        return FILTERED in self.flags.split(",")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _BUILD_NAMES = (
     (re.compile(r"GRCh37|hg19|b37|hs37", re.IGNORECASE), Build.GRCH37),
 )
 
+_BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+
 
 @dataclass(frozen=True, slots=True)
 class SiteHeader:
@@ -62,12 +64,28 @@ def refused(path: Path, expected: str, action: str = "give the file as it was do
 def opened(path: Path) -> Iterator[TextIO]:
     """Open a text file, gzipped or not; a missing, truncated or binary one is refused by name."""
     try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
+        zipped = _is_zipped(path)
         with gzip.open(path, "rt", encoding="utf-8") if zipped else path.open(encoding="utf-8") as text:
             yield text
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise refused(path, f"cannot be read to its end: {error}", "download it again") from error
+
+
+def _is_zipped(path: Path) -> bool:
+    """Tell whether a file is gzipped; one in blocks (bgzip) must have its last, empty block (SAM spec 4.1.2).
+
+    Raises:
+        EOFError: it has not; cut between two blocks, it would be read without complaint.
+    """
+    with path.open("rb") as raw:
+        begin = raw.read(16)
+        if begin[:2] != b"\x1f\x8b":
+            return False
+        if begin[12:14] == b"BC":
+            raw.seek(-min(len(_BGZF_END), path.stat().st_size), 2)
+            if raw.read() != _BGZF_END:
+                raise EOFError("the last block is missing")
+    return True
 
 
 def read_header(path: Path) -> SiteHeader:

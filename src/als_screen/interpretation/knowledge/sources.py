@@ -1,4 +1,4 @@
-"""Downloaded records as rows of our tables: ClinVar, gnomAD, REVEL, AlphaMissense, SpliceAI."""
+"""Downloaded records as rows of our tables: ClinVar, REVEL, AlphaMissense, SpliceAI."""
 
 from __future__ import annotations
 
@@ -22,9 +22,6 @@ STARS = {
     "criteria provided, conflicting classifications": 1,
     "criteria provided, conflicting interpretations": 1,
 }
-
-#: gnomAD's non-founder groups.
-GROUPS = ("afr", "amr", "eas", "nfe", "sas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def header_build(path: Path, info: Iterable[str]) -> Build:
     return header.build
 
 
-def _alleles(
+def alleles(
     resources: Resources, build: Build, sites: Iterable[Site], path: Path
 ) -> Iterator[tuple[Site, int, Place | None]]:
     """Yield each alternate allele in the gene regions with its place; None where it has none.
@@ -93,7 +90,7 @@ def clinvar(resources: Resources, path: Path) -> tuple[str, Gathered]:
         raise refused(path, "has no ##fileDate=YYYY-MM-DD, which is its release")
     rows: dict[Place, tuple[str, ...]] = {}
     left_out = 0
-    for site, _, place in _alleles(resources, build, read_sites(path), path):
+    for site, _, place in alleles(resources, build, read_sites(path), path):
         if place is None or not site.info.get("CLNSIG"):
             left_out += 1
             continue
@@ -105,44 +102,11 @@ def clinvar(resources: Resources, path: Path) -> tuple[str, Gathered]:
     return date, Gathered(rows, left_out)
 
 
-def gnomad(resources: Resources, path: Path, release: str) -> Gathered:
-    """Return the rows of a gnomAD sites VCF behind the place columns; only of records that passed."""
-    build = header_build(path, ("AC", "AN"))
-    rows: dict[Place, tuple[str, ...]] = {}
-    left_out = 0
-    for site, index, place in _alleles(resources, build, read_sites(path), path):
-        an, ac = site.info.get("AN", ""), site.of_alt("AC", index) or ""
-        if (
-            place is None
-            or site.filter not in {"PASS", "."}
-            or not (an.isdigit() and ac.isdigit() and int(an))
-        ):
-            left_out += 1
-            continue
-        homozygous = site.of_alt("nhomalt", index) or ""
-        rows[place] = (release, ac, an, f"{int(ac) / int(an):.6g}", homozygous, *_group(site, index, path))
-    return Gathered(rows, left_out)
-
-
-def _group(site: Site, index: int, path: Path) -> tuple[str, str, str, str]:
-    """Return group, its AC and AN, and the published FAF95, as far as the file has them."""
-    published = {group: site.of_alt(f"faf95_{group}", index) for group in GROUPS}
-    known = {group: number(path, value) for group, value in published.items() if value is not None}
-    if known:
-        group = max(known, key=lambda each: known[each])
-        return group, "", "", f"{known[group]:.6g}"
-    highest = site.of_alt("fafmax_faf95_max", index)
-    if highest is not None:
-        return site.of_alt("fafmax_faf95_max_gen_anc", index) or "", "", "", highest
-    counts = [site.of_alt(key, index) or "" for key in ("popmax", "AC_popmax", "AN_popmax")]
-    return (counts[0], counts[1], counts[2], "") if all(counts) else ("", "", "", "")
-
-
 def spliceai(resources: Resources, path: Path) -> dict[Place, float]:
     """Return the largest delta score of each allele of a SpliceAI VCF, over its transcripts."""
     build = header_build(path, ("SpliceAI",))
     found: dict[Place, float] = {}
-    for site, index, place in _alleles(resources, build, read_sites(path), path):
+    for site, index, place in alleles(resources, build, read_sites(path), path):
         for entry in site.info.get("SpliceAI", "").split(","):
             cells = entry.split("|")
             if place is not None and len(cells) > 5 and cells[0] == site.alt[index] and "." not in cells[2:6]:

@@ -21,6 +21,7 @@ from als_screen.interpretation.knowledge.files import (
     write_manifest,
     write_rows,
 )
+from als_screen.interpretation.knowledge.gnomad import gnomad
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
 from als_screen.interpretation.knowledge.places import Place
 from als_screen.interpretation.knowledge.sites import refused
@@ -56,6 +57,7 @@ def update_knowledge(
         InputError: nothing was given, a file is not what it should be, or `out` exists and is none of ours.
     """
     found = resources or bundled()
+    _recover(out)
     _check(downloads, out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
@@ -81,10 +83,25 @@ def _check(downloads: Downloads, out: Path) -> None:
 
 
 def _replace(made: Path, out: Path) -> None:
-    """Put the new directory in the place of an older one."""
+    """Put the new directory in the place of an older one, which is kept whole until the new one is there."""
+    old = _set_aside(out)
     if out.exists():
-        shutil.rmtree(out)
+        out.rename(old)
     made.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _set_aside(out: Path) -> Path:
+    """Return where the older directory waits while the new one takes its place."""
+    return out.with_name(f".{out.name}.old")
+
+
+def _recover(out: Path) -> None:
+    """Put back what a run that was killed between the two renames set aside; otherwise remove it."""
+    old = _set_aside(out)
+    if old.exists() and not out.exists():
+        old.rename(out)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _tables(
@@ -123,7 +140,9 @@ def _clinvar(path: Path, made: Path, resources: Resources, entries: dict[str, Re
         sha256="",
     )
     left_out = f"{gathered.left_out} records left out (no germline class, or no single allele)"
-    return f"clinvar {date}: {len(gathered.rows)} alleles; {left_out}"
+    silent = [gene.value for gene in Gene if all(place.gene is not gene for place in gathered.rows)]
+    none = f"; NONE IN {', '.join(silent)}: is the file whole?" if silent else ""
+    return f"clinvar {date}: {len(gathered.rows)} alleles; {left_out}{none}"
 
 
 def _gnomad(
@@ -133,9 +152,8 @@ def _gnomad(
     release = downloads.gnomad_release
     kept = [row for row in read_rows(base, read_manifest(base), "gnomad") if row["release"] != release]
     rows = [tuple(row[column] for column in COLUMNS["gnomad"]) for row in kept]
-    gathered = [sources.gnomad(resources, path, release) for path in downloads.gnomad]
-    new: dict[Place, tuple[str, ...]] = {place: row for each in gathered for place, row in each.rows.items()}
-    rows += _in_order(new)
+    gathered = gnomad(resources, downloads.gnomad, release)
+    rows += _in_order(gathered.rows)
     names = ", ".join(path.name for path in downloads.gnomad)
     releases = " + ".join(sorted({row[6] for row in rows}, reverse=True))
     comments = [
@@ -150,8 +168,8 @@ def _gnomad(
             "date": downloads.date or entries["gnomad"].date,
         }
     )
-    left_out = sum(each.left_out for each in gathered)
-    return f"gnomad {release}: {len(new)} alleles; {left_out} left out (filtered, or no single allele)"
+    left_out = f"{gathered.left_out} left out (no allele left after filters, or no single allele)"
+    return f"gnomad {release}: {len(gathered.rows)} alleles; {left_out}"
 
 
 def _scores(downloads: Downloads, resources: Resources) -> dict[Place, dict[str, float]]:

@@ -53,8 +53,8 @@ def parsed(reference: ReferenceSlice, pos: int, ref: str, alt: str) -> Change:
     """Return the trimmed change of a VCF allele (1-based `pos`).
 
     Raises:
-        NotAnAlleleError: symbolic or ambiguous bases, outside the bundled sequence or at its very edge, REF
-            differs from it, or nothing is changed.
+        NotAnAlleleError: symbolic or ambiguous bases, outside the bundled sequence, REF differs from it,
+            nothing is changed, or what is inserted or deleted may reach beyond the sequence.
     """
     ref, alt = ref.upper(), alt.upper()
     if not (ref and alt and set(ref) | set(alt) <= _BASES):
@@ -67,6 +67,8 @@ def parsed(reference: ReferenceSlice, pos: int, ref: str, alt: str) -> Change:
     if ref == alt:
         raise NotAnAlleleError("REF and ALT are the same")
     change = trimmed(start, ref, alt)
+    if len(change.ref) == len(change.alt):
+        return change
     places = equivalents(reference, change)
     if places[0].start == reference.region.start or places[-1].end == reference.region.end:
         raise NotAnAlleleError(

@@ -40,6 +40,8 @@ ONE_LETTER = {
     "Ter": "*",
 }
 
+THREE_LETTERS = {one: three for three, one in ONE_LETTER.items()}
+
 
 @lru_cache(maxsize=64)
 def translated(coding: str) -> str:

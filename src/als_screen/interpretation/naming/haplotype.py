@@ -35,14 +35,24 @@ def phase(one: Allele, other: Allele) -> Partner:
     """Return whether two alleles of a person lie on the same copy of the gene.
 
     Two homozygous alleles lie on both copies together; a homozygous one lies on the copy of any other and on
-    the one without it, which counts as trans. Otherwise both must be phased in one phase set.
+    the one without it, which counts as trans. Two alternate alleles of one record (1/2) are on two copies.
+    Otherwise both must be phased in one phase set.
     """
     if Zygosity.HOMOZYGOUS in {one.zygosity, other.zygosity}:
+        return Partner.TRANS
+    if _are_both_copies(one, other):
         return Partner.TRANS
     copies = (_copy(one), _copy(other))
     if None in copies or one.phase_set is None or one.phase_set != other.phase_set:
         return Partner.UNPHASED
     return Partner.CIS if copies[0] == copies[1] else Partner.TRANS
+
+
+def _are_both_copies(one: Allele, other: Allele) -> bool:
+    """Tell whether a record calls these two alleles on the two copies."""
+    called = sorted(one.genotype.replace("|", "/").split("/"))
+    same_record = (one.record, one.genotype) == (other.record, other.genotype) and bool(one.record)
+    return same_record and called == sorted(map(str, (one.allele_index, other.allele_index)))
 
 
 def _copy(allele: Allele) -> int | None:

@@ -109,6 +109,8 @@ class HgvsNamer:
             return str(self._mapper.c_to_p(_as_insertion(coding), accession)), None
         except HGVSError as error:
             return None, f"no name on {accession}: {_said(error)}"
+        except IndexError:  # `hgvs` looks for a residue behind the end
+            return None, f"no name on {accession}: the change reaches behind the end of the protein"
 
 
 def _as_insertion(coding: Variant) -> Variant:

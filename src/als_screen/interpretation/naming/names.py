@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from als_screen.interpretation.naming.alleles import (
     shifted_right,
     vcf_form,
 )
-from als_screen.interpretation.naming.codons import ONE_LETTER
-from als_screen.interpretation.naming.consequence import SEVERITY, SplicePlace, consequence
+from als_screen.interpretation.naming.codons import ONE_LETTER, THREE_LETTERS
+from als_screen.interpretation.naming.consequence import SEVERITY, Consequence, SplicePlace, consequence
 from als_screen.interpretation.naming.protein_effect import ProteinChange
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, Transcript
@@ -33,6 +33,9 @@ LEGACY_OFFSET = {Gene.SOD1: 1}
 #: Terms that have a protein name; the others have no effect on the protein to name.
 _PROTEIN_TERMS = frozenset(SEVERITY[: SEVERITY.index("5_prime_UTR_variant")]) - {"splice_region_variant"}
 
+#: Beside "intron_variant": a change that reaches from coding bases into an intron, or over it into an exon.
+_OVER_AN_EDGE = {"coding_sequence_variant", "start_lost", "stop_lost"}
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -42,7 +45,8 @@ class Name:
         hgvs_c, hgvs_p, legacy: None where they do not exist; `problem` then says why, unless it is obvious
             (an intronic change has no protein name).
         consequence: the most severe Sequence Ontology term; `consequences` all of them.
-        protein: the parsed protein change, for changes inside the coding sequence.
+        protein: the parsed protein change, for changes inside the coding sequence; None where the name says
+            that it is not known.
         splice: how near a splice site it lies; `unspliced_exons` those whose site it destroys.
         change: the change on the + strand, shifted towards the 3' end of the transcript.
     """
@@ -107,10 +111,10 @@ class Namer:
     def _named_change(self, build: Build, transcript: Transcript, change: Change) -> Name:
         reference = self._resources.slices(build)[transcript.gene]
         found = consequence(reference, transcript, change, equivalents(reference, change))
-        silent = not _PROTEIN_TERMS & set(found.terms)
-        names = self._hgvs.name(build, transcript, change, with_protein=not silent)
-        residues = sum(map(len, transcript.coding_exons())) // 3 - 1
-        hgvs_p = _protein_name(names.hgvs_p, found.terms, residues)
+        own = _own_words(found, residues=sum(map(len, transcript.coding_exons())) // 3 - 1)
+        with_protein = own is None and bool(_PROTEIN_TERMS & set(found.terms))
+        names = self._hgvs.name(build, transcript, change, with_protein=with_protein)
+        hgvs_p = _predicted(names.hgvs_p) if own is None else f"{transcript.protein}:p.{own}"
         return Name(
             hgvs_g=names.hgvs_g,
             hgvs_c=names.hgvs_c,
@@ -118,7 +122,7 @@ class Namer:
             legacy=_legacy(transcript.gene, hgvs_p),
             consequence=found.terms[0],
             consequences=found.terms,
-            protein=found.protein,
+            protein=None if _is_unknown(hgvs_p) else found.protein,
             splice=found.splice,
             unspliced_exons=found.unspliced_exons,
             change=change,
@@ -139,21 +143,42 @@ def unnamed(problem: str) -> Name:
     return Name(None, None, None, None, None, problem=problem)
 
 
-def _protein_name(hgvs_p: str | None, terms: Sequence[str], residues: int) -> str | None:
-    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown.
+def _own_words(found: Consequence, residues: int) -> str | None:
+    """Return what stands behind `p.` where `hgvs` names what is not made; None where it names the protein.
 
-    A stop that stays is silent, and what a lost start leads to is not known. `residues`: of the protein.
+    What a deletion over the edge of an exon or a lost start leads to is not known, a stop that stays is
+    silent, and a stop in what is inserted before the stop ends the protein. `residues`: of the protein.
     """
-    if hgvs_p is None:
-        return None
-    accession, _, described = hgvs_p.partition(":p.")
-    if described == "?":
+    terms, protein = set(found.terms), found.protein
+    if "intron_variant" in terms and terms & _OVER_AN_EDGE:
+        return "?"
+    if "stop_retained_variant" in terms:
+        return f"(Ter{residues + 1}=)"
+    if "start_lost" in terms:
+        return "(Met1?)"
+    if "stop_lost" in terms and protein is not None and protein.pos == residues + 1 and protein.alt:
+        return f"({_extension(protein)})"
+    return None
+
+
+def _predicted(hgvs_p: str | None) -> str | None:
+    """Return the name as HGVS asks for a predicted protein: in brackets, unless it is unknown."""
+    if hgvs_p is None or _is_unknown(hgvs_p):
         return hgvs_p
-    if "stop_retained_variant" in terms:  # `hgvs` names what follows the stop, which is not made
-        described = f"Ter{residues + 1}="
-    elif "start_lost" in terms:
-        described = "Met1?"
+    accession, _, described = hgvs_p.partition(":p.")
+    if "Xaa" in described:  # `hgvs` ran past the end of the transcript
+        return f"{accession}:p.?"
     return f"{accession}:p.({described.strip('()')})"
+
+
+def _extension(protein: ProteinChange) -> str:
+    """Return the name of a protein that goes on where its stop was."""
+    more = "?" if protein.length is None else protein.length + 1 - protein.pos
+    return f"Ter{protein.pos}{THREE_LETTERS[protein.alt[0]]}extTer{more}"
+
+
+def _is_unknown(hgvs_p: str | None) -> bool:
+    return (hgvs_p or "").endswith(":p.?")
 
 
 def _legacy(gene: Gene, hgvs_p: str | None) -> str | None:

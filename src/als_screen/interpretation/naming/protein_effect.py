@@ -100,15 +100,17 @@ def _in_frame(old: str, new: str, residues: str) -> tuple[str, ProteinChange | N
     while tail < min(len(left), len(right)) and left[-1 - tail] == right[-1 - tail]:
         tail += 1
     left, right = left[: len(left) - tail], right[: len(right) - tail]
+    if first >= len(old) - 1:
+        return "stop_lost", ProteinChange("*", first + 1, residues[first : first + 1], _length(residues))
     return _term(left, right), ProteinChange(left, first + 1, right, _length(residues))
 
 
 def _term(left: str, right: str) -> str:
-    """Return the term of residues `left` that became `right`; they share no end."""
-    if "*" in left:
-        return "stop_retained_variant" if right.startswith("*") else "stop_lost"
-    if "*" in right:
+    """Return the term of residues `left` before the stop that became `right`; they share no end."""
+    if right.startswith("*") or ("*" in right and "*" not in left):
         return "stop_gained"
+    if "*" in left:
+        return "stop_lost"
     if len(left) == len(right):
         return "missense_variant"
     if not left:

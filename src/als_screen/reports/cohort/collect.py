@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from als_screen.models import IdentityState, Status
+from als_screen.models import IdentityState, SexState, Status
+from als_screen.regions import Gene
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.outliers import Outlier, outliers
 from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
 from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
+from als_screen.reports.cohort.sharing import Shared, shared_variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Cohort:
         for finding in self.findings:
             if finding.identity.state is IdentityState.DIFFERENT:
                 found[finding.patient.patient].append("identity_different")
+            if finding.sex_check.state is SexState.DIFFERS:
+                found[finding.patient.patient].append("sex_differs")
         for hint in self.related.hints:
             found[hint.one].append(f"duplicate {hint.other}")
             found[hint.other].append(f"duplicate {hint.one}")
@@ -69,6 +73,11 @@ class Cohort:
         return cohort_variants(self.findings)
 
     @cached_property
+    def shared(self) -> list[Shared]:
+        """The rare variants that patients of more than one family, as far as the sheet says, carry."""
+        return shared_variants(self.findings)
+
+    @cached_property
     def versions(self) -> list[Versions]:
         """What the findings were made with, the most frequent first."""
         return _versions(self.findings)
@@ -85,14 +94,21 @@ def _urgency(finding: CohortFinding) -> int:
     return len(Status)
 
 
+def reasons(finding: CohortFinding) -> dict[str, list[Gene]]:
+    """Return why a patient was not wholly assessed, in English, with the genes that it is about, if any."""
+    if finding.status_reason:
+        return {finding.status_reason: []}
+    found: dict[str, list[Gene]] = {}
+    for gene in finding.conclusion.not_assessed:
+        if gene in finding.genes:
+            found.setdefault(finding.genes[gene].reason, []).append(gene)
+    return found
+
+
 def why(finding: CohortFinding) -> str:
-    """Return why a patient was not wholly assessed, in English."""
-    missing: Sequence[str] = [
-        f"{gene}: {finding.genes[gene].reason}"
-        for gene in finding.conclusion.not_assessed
-        if gene in finding.genes
-    ]
-    return finding.status_reason or "; ".join(missing)
+    """Return the reasons as one English text."""
+    told = ((", ".join(genes), reason) for reason, genes in reasons(finding).items())
+    return "; ".join(f"{genes}: {reason}" if genes else reason for genes, reason in told)
 
 
 def _versions(findings: Sequence[CohortFinding]) -> list[Versions]:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,6 +26,7 @@ from als_screen.models import (
     Report,
     ResourceVersion,
     Result,
+    SexState,
     Status,
 )
 from als_screen.regions import Build, Gene
@@ -109,6 +109,12 @@ class Clinvar(_Part):
     stars: int
 
 
+class Population(_Part):
+    """How frequent the allele is in a population database."""
+
+    af: float
+
+
 class CarriedVariant(_Part):
     """One allele that a patient carries."""
 
@@ -125,6 +131,7 @@ class CarriedVariant(_Part):
     zygosity: Zygosity
     classification: Proposed
     clinvar: Clinvar | None
+    frequency: Population | None = None
     reported: bool
 
 
@@ -151,6 +158,16 @@ class SamePerson(_Part):
     concordance: float | None
 
 
+class Sex(_Part):
+    """The sex in the sheet beside the reads; `shown` is "" where the reads leave it open."""
+
+    state: SexState = SexState.NOT_ASSESSED
+    shown: str = ""
+    x_ratio: float | None = None
+    y_ratio: float | None = None
+    reason: str = ""
+
+
 class Versions(_Part):
     """What the result was made with."""
 
@@ -171,6 +188,7 @@ class CohortFinding(_Part):
     variants: tuple[CarriedVariant, ...]
     coverage: Callability
     identity: SamePerson
+    sex_check: Sex = Sex()
     fingerprint: Fingerprints | None = None
     provenance: Versions
 
@@ -192,65 +210,84 @@ class Line:
 
     Attributes:
         finding: with the reported variants only.
-        text: the line of `cohort/findings.jsonl`, identifying columns left out.
+        text: the line of `cohort/findings.jsonl` in UTF-8, identifying columns left out.
     """
 
     finding: CohortFinding
-    text: str
+    text: bytes
 
 
-def read_line(line: str) -> Line:
+def read_line(line: bytes) -> Line:
     """Read one line of a findings file; nothing of a person whose files are of different people is kept.
 
     Raises:
         ValueError: the line is no finding.
     """
-    finding = CohortFinding.model_validate_json(line)
+    finding = CohortFinding.model_validate_json(_reported_alone(line))
     if finding.identity.state is IdentityState.DIFFERENT:
         report = withheld(Report.model_validate_json(line))
         shown = CohortFinding.model_validate_json(report.model_dump_json())
-        return Line(shown.model_copy(update={"fingerprint": finding.fingerprint}), finding_line(report))
+        kept = shown.model_copy(update={"fingerprint": finding.fingerprint})
+        return Line(kept, finding_line(report).encode())
     return Line(finding.model_copy(update={"variants": finding.reported}), _public(line))
 
 
 def of_report(report: Report) -> CohortFinding:
     """Return what the cohort shows of a report."""
-    return read_line(report.model_dump_json()).finding
+    return read_line(report.model_dump_json().encode()).finding
 
 
 def read_lines(path: Path) -> Iterator[Line]:
     """Yield the patients of a findings file one by one; raise `AlsScreenError` where it is not one."""
     try:
-        with path.open(encoding="utf-8", newline="\n") as file:
+        with path.open("rb", buffering=_AT_ONCE) as file:
             yield from map(read_line, file)
     except (OSError, ValueError) as error:
         told = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise AlsScreenError(f"{path}: not a file of findings ({told})") from error
 
 
-def _public(line: str) -> str:
-    """Return the line as `finding_line` would write it, the long rest passed as it is.
+#: Bytes read at once; lines are about a megabyte where a patient carries hundreds of alleles.
+_AT_ONCE = 1 << 22
+_BEGIN = f'{{"schema_version":"{SCHEMA_VERSION}","patient":'.encode()
+_VARIANTS, _AFTER_VARIANTS = b',"variants":[', b'],"structural_variants":'
+_VARIANT, _IS_REPORTED = b'{"gene":"', b'"reported":true'
+_AFTER_PERSON = b',"status":'
+_FINGERPRINT, _AFTER_FINGERPRINT = b',"fingerprint":', b',"provenance":'
 
+
+def _reported_alone(line: bytes) -> bytes:
+    """Return the line with the reported variants only, or as it is where it is not laid out as expected.
+
+    Nine tenths of a line are alleles that the cohort does not show, and to read them would cost as much.
     Quotes inside a JSON text are escaped, so that a name with its quotes and colon is a field.
     """
-    if line.count(_FINGERPRINT) > 1 or not line.startswith(_BEGIN):
-        return finding_line(Report.model_validate_json(line))
-    person, end = _value(line, len(_BEGIN))
-    kept = {key: value for key, value in person.items() if key not in IDENTIFYING}
-    start = line.find(_FINGERPRINT)
-    after = start if start < 0 else _value(line, start + len(_FINGERPRINT))[1]
-    rest = line[end:] if start < 0 else line[end:start] + line[after:]
-    return f"{_BEGIN}{_compact(kept)}{rest.rstrip()}\n"
+    start, end = line.find(_VARIANTS), line.rfind(_AFTER_VARIANTS)
+    if not 0 <= start < end:
+        return line
+    start += len(_VARIANTS)
+    kept = []
+    found = line.find(_IS_REPORTED, start, end)
+    while found >= 0:
+        after = line.find(_VARIANT, found, end)
+        after = after if after >= 0 else end
+        kept.append(line[line.rfind(_VARIANT, start, found) : after].rstrip(b","))
+        found = line.find(_IS_REPORTED, after, end)
+    return line[:start] + b",".join(kept) + line[end:]
 
 
-_BEGIN = f'{{"schema_version":"{SCHEMA_VERSION}","patient":'
-_FINGERPRINT = ',"fingerprint":'
+def _public(line: bytes) -> bytes:
+    """Return the line as `finding_line` would write it, the long rest passed as it is."""
+    person, fingerprint = line.find(_AFTER_PERSON), line.find(_FINGERPRINT, line.rfind(_AFTER_VARIANTS))
+    after = line.find(_AFTER_FINGERPRINT, fingerprint) if fingerprint >= 0 else -1
+    if not line.startswith(_BEGIN) or person < 0 or fingerprint >= 0 > after:
+        return finding_line(Report.model_validate_json(line)).encode()
+    known = json.loads(line[len(_BEGIN) : person])
+    kept = {key: value for key, value in known.items() if key not in IDENTIFYING}
+    whole = memoryview(line.rstrip())
+    rest = [whole[person:fingerprint], whole[after:]] if fingerprint >= 0 else [whole[person:]]
+    return b"".join([_BEGIN, _compact(kept), *rest, b"\n"])
 
 
-def _value(line: str, start: int) -> tuple[Any, int]:
-    """Return the JSON value that begins at `start`, and where it ends."""
-    return json.JSONDecoder().raw_decode(line, start)
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _compact(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

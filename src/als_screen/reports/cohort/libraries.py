@@ -10,17 +10,23 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _EXPORT = re.compile(r"export\s*\{[^}]*?([\w$]+) as default[^}]*\};?")
+#: The id of the style of plotly's maps, which is not written where an element has that id already.
+_MAP_STYLE = re.compile(r'getElementById\("([0-9a-f]{64})"\)')
 #: What would end the script element, or keep its end tag from being seen.
 _BREAKS_OUT = re.compile(r"</script|<!--\s*<script", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Texts to put into the page; `table` is a module that sets `globalThis.DataTable`."""
+    """Texts to put into the page; `table` is a module that sets `globalThis.DataTable`.
+
+    `style_ids` are ids that elements of the page must have, so that no library writes a style element.
+    """
 
     table: str
     table_style: str
     plots: str
+    style_ids: tuple[str, ...]
     versions: tuple[str, ...]
 
 
@@ -34,10 +40,12 @@ def libraries() -> Libraries:
     bundle, exports = _EXPORT.subn(r"globalThis.DataTable=\1;", _read("itables", "html/dt_bundle.js"))
     if exports != 1:
         raise ValueError(f"itables {version('itables')}: its DataTables bundle has no single default export")
+    plots = inlinable(_read("plotly", "package_data/plotly.min.js"))
     return Libraries(
         table=inlinable(bundle),
         table_style=_read("itables", "html/dt_bundle.css"),
-        plots=inlinable(_read("plotly", "package_data/plotly.min.js")),
+        plots=plots,
+        style_ids=tuple(dict.fromkeys(_MAP_STYLE.findall(plots))),
         versions=tuple(f"{name} {version(name)}" for name in ("itables", "plotly")),
     )
 

@@ -9,16 +9,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from als_screen.models import IdentityState, RepeatPolicyName, Result, Status
+from als_screen.models import IdentityState, RepeatPolicyName, Result, SexState, Status
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import N_, Language, gettext
 from als_screen.reports.cohort import words
-from als_screen.reports.cohort.collect import Cohort, why
+from als_screen.reports.cohort.collect import Cohort, reasons
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.groups import Yield, batch_quality, bin_label, sizes, yields
 from als_screen.reports.cohort.libraries import libraries
 from als_screen.reports.cohort.plots import depth_plot, protein_plot, sizes_plot, yield_plot
 from als_screen.reports.cohort.proteins import known_domains, proteins
+from als_screen.reports.cohort.sharing import sites_for_relatives
 from als_screen.reports.cohort.table import embedded, table
 from als_screen.reports.cohort.words import Translate
 from als_screen.reports.environment import csp_hash, environment, static
@@ -48,11 +49,12 @@ def render_cohort(cohort: Cohort, settings: ReportSettings) -> str:
             words=words,
             title=lambda column: words.title(column, translate),
             libraries=used,
-            data=_json(table(cohort, translate) | _told(translate, settings.language)),
+            data=_json(table(cohort, translate, settings.language) | _told(translate, settings.language)),
             plots=_json(plots),
             style=style,
             scripts=scripts,
             script_hashes=" ".join(map(csp_hash, scripts)),
+            style_hashes=" ".join(map(csp_hash, (style, ""))),
         )
     )
 
@@ -91,7 +93,11 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "links": cohort.links,
         "identity": Counter(one.identity.state for one in findings),
         "different": [one for one in findings if one.identity.state is IdentityState.DIFFERENT],
-        "sexes": Counter(one.patient.sex for one in findings),
+        "shared": cohort.shared,
+        "sites_for_relatives": sites_for_relatives(max(2, cohort.related.files)),
+        "sexes": Counter(one.sex_check.state for one in findings),
+        "sexes_open": _sexes_open(findings),
+        "sexes_differ": [one for one in findings if one.sex_check.state is SexState.DIFFERS],
         "versions": cohort.versions,
         "plots": plots,
     }
@@ -145,10 +151,17 @@ def _bins(counts: dict[Any, list[int]]) -> list[tuple[str, list[int]]]:
     return [(bin_label(index), list(column)) for index, column in enumerate(columns) if any(column)]
 
 
-def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, str, str]]:
-    """Return who was not wholly assessed, most urgent first: finding, why, link."""
+def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, dict[str, list[Gene]]]]:
+    """Return who was not wholly assessed, most urgent first, and why."""
     ordered = (cohort.findings[index] for index in cohort.by_urgency)
-    return [(one, why(one), cohort.links.get(one.patient.patient, "")) for one in ordered if one.is_troubled]
+    return [(one, reasons(one)) for one in ordered if one.is_troubled]
+
+
+def _sexes_open(findings: Sequence[CohortFinding]) -> list[tuple[str, int]]:
+    """Return why the sex was not compared with the reads, with how often."""
+    checks = (one.sex_check for one in findings)
+    reasons = Counter(one.reason for one in checks if one.state is SexState.NOT_ASSESSED)
+    return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _summary(findings: Sequence[CohortFinding]) -> dict[str, Any]:

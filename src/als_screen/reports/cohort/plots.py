@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from als_screen.interpretation.knowledge.records import DomainRole
+from als_screen.interpretation.knowledge.records import Domain, DomainRole
 from als_screen.models import Classification, RepeatPolicyName, RepeatState, Result
 from als_screen.reports.catalogue import N_, Language
 from als_screen.reports.cohort.groups import BINS, BatchQuality, Sizes, Yield, bin_label
@@ -189,11 +189,17 @@ def _domains(protein: Protein, translate: Translate) -> list[Figure]:
         found = [domain for domain in protein.domains if domain.role is role]
         if found:
             texts = [domain.name for domain in found]
-            traces.append(
-                _stretch([(domain.start, domain.end) for domain in found], colour, texts)
-                | {"name": translate(name), "insidetextfont": {"color": ink}}
-            )
+            bars = _stretch([(domain.start, domain.end) for domain in found], colour, texts)
+            seen = ["" if _is_covered(domain, protein.domains) else shown(domain.name) for domain in found]
+            traces.append(bars | {"name": translate(name), "insidetextfont": {"color": ink}, "text": seen})
     return traces
+
+
+def _is_covered(domain: Domain, domains: Sequence[Domain]) -> bool:
+    """Tell whether a domain of another role is drawn over a part of this one, where its name would stand."""
+    return any(
+        one.role is not domain.role and one.start <= domain.end and domain.start <= one.end for one in domains
+    )
 
 
 def _stretch(places: Sequence[tuple[int, int]], colour: str, texts: Sequence[str]) -> Figure:

@@ -43,6 +43,7 @@ COLUMNS = (
     "flank_depth",
     "repeat_depth",
     "read_length",
+    "sex_in_reads",
     "flags",
 )
 
@@ -173,6 +174,7 @@ def _quality(finding: CohortFinding) -> dict[str, str]:
         "flank_depth": _number(depths.flank_depth),
         "repeat_depth": _number(depths.locus_depth),
         "read_length": _number(depths.read_length),
+        "sex_in_reads": finding.sex_check.shown,
     }
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from als_screen.models import GeneState, RepeatState, Result, Status
 from als_screen.regions import Gene
+from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort.collect import Cohort
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.rows import COLUMNS, FRACTIONS, NUMBERS, variant_name
 from als_screen.reports.cohort.words import Translate, title, value
 from als_screen.reports.formats import printable
 from als_screen.reports.labels import label
+from als_screen.reports.reasons import said
 
 #: Columns that are shown at first, in this order; the others can be switched on, and are searched as well.
 SHOWN = (
@@ -42,12 +44,12 @@ _COLOURED: dict[str, str] = {
 }
 
 
-def table(cohort: Cohort, translate: Translate) -> dict[str, Any]:
+def table(cohort: Cohort, translate: Translate, language: Language) -> dict[str, Any]:
     """Return columns, cells and links, the failed first."""
     values: dict[str, int] = {}
     rows = []
     for index in cohort.by_urgency:
-        cells = _cells(cohort, index, translate)
+        cells = _cells(cohort, index, translate, language)
         rows.append([values.setdefault(cell, len(values)) for cell in cells])
     return {
         "columns": [_column(column, translate) for column in ORDER],
@@ -75,9 +77,12 @@ def findings_text(finding: CohortFinding, translate: Translate) -> str:
     )
 
 
-def _cells(cohort: Cohort, index: int, translate: Translate) -> list[str]:
+def _cells(cohort: Cohort, index: int, translate: Translate, language: Language) -> list[str]:
     row = cohort.rows[index].named
-    words = {"findings": findings_text(cohort.findings[index], translate)}
+    words = {
+        "findings": findings_text(cohort.findings[index], translate),
+        "status_reason": "; ".join(part for part, _ in said(row["status_reason"], language)),
+    }
     return [printable(words.get(column, value(column, row[column], translate))) for column in ORDER]
 
 

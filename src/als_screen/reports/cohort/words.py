@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from als_screen.models import GeneState, IdentityState, RepeatState, Result, Status
+from als_screen.models import GeneState, IdentityState, RepeatState, Result, SexState, Status
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
 from als_screen.reports.cohort.outliers import Measure
@@ -42,6 +42,7 @@ _TITLES = {
     "flank_depth": N_("Depth beside the repeat"),
     "repeat_depth": N_("Depth at the repeat"),
     "read_length": N_("Read length (bases)"),
+    "sex_in_reads": N_("Sex by the reads"),
     "flags": N_("Stands out"),
 }
 _CALLABLE = N_("Callable, %(gene)s")
@@ -52,12 +53,19 @@ IDENTITY = {
     IdentityState.NOT_ASSESSED: N_("not assessed"),
 }
 
+SEX = {
+    SexState.AGREES: N_("as in the sheet"),
+    SexState.DIFFERS: N_("another than in the sheet"),
+    SexState.NOT_ASSESSED: N_("not assessed"),
+}
+
 FLAGS = {
     "depth_low": N_("low depth"),
     "depth_high": N_("high depth"),
     "repeat_depth_low": N_("low depth at the repeat"),
     "callability_low": N_("low callability"),
     "identity_different": N_("different persons"),
+    "sex_differs": N_("another sex in the reads"),
     "duplicate": N_("perhaps the same person as"),
 }
 
@@ -82,6 +90,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "identity": {str(state): word for state, word in IDENTITY.items()},
     "library": FIELD_VALUES["library"],
     "sex": FIELD_VALUES["sex"],
+    "sex_in_reads": FIELD_VALUES["sex"],
     "diagnosis": FIELD_VALUES["diagnosis"],
     "family_history": FIELD_VALUES["family_history"],
     "callability_basis": FIELD_VALUES["coverage_basis"],

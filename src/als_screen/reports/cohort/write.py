@@ -53,7 +53,7 @@ def _read(batches: Mapping[str, Path], settings: Settings, together: Path) -> Co
     """Return the cohort, and write `findings.jsonl` on the way."""
     findings: list[CohortFinding] = []
     links: dict[str, str] = {}
-    with replacing(together) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with replacing(together) as temporary, temporary.open("wb") as file:
         for batch, path in batches.items():
             for line in read_lines(path):
                 file.write(line.text)

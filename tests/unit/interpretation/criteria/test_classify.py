@@ -1,4 +1,7 @@
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -70,7 +73,17 @@ def test_points_and_class(met: dict[str, Strength], total: int, expected: Classi
         ({"PM1": MODERATE, "PP3": STRONG}, {"PM1": MODERATE, "PP3": MODERATE}),
         ({"PM1": MODERATE, "PP3": MODERATE}, {"PM1": MODERATE, "PP3": MODERATE}),
         ({"PM1": STRONG, "PP3": SUPPORTING}, {"PM1": STRONG}),
-        ({"PP2": SUPPORTING, "PP3": STRONG}, {"PP2": SUPPORTING, "PP3": STRONG}),
+        ({"PP3": STRONG}, {"PP3": STRONG}),
+        ({"PP2": SUPPORTING, "PP3": STRONG}, {"PP2": SUPPORTING, "PP3": MODERATE}),
+        ({"PM5": MODERATE, "PP3": STRONG}, {"PM5": MODERATE, "PP3": MODERATE}),
+        (
+            {"PM5": MODERATE, "PP2": SUPPORTING, "PP3": STRONG},
+            {"PM5": MODERATE, "PP2": SUPPORTING, "PP3": SUPPORTING},
+        ),
+        ({"PM1": MODERATE, "PM5": MODERATE, "PP3": SUPPORTING}, {"PM1": MODERATE, "PM5": MODERATE}),
+        ({"PM1": MODERATE, "PP2": SUPPORTING, "PP3": STRONG}, {"PM1": MODERATE, "PP3": MODERATE}),
+        ({"PS1": STRONG, "PM5": MODERATE, "PP3": STRONG}, {"PS1": STRONG, "PP3": STRONG}),
+        ({"PS4": STRONG, "PP3": STRONG}, {"PS4": STRONG, "PP3": STRONG}),
         ({"PM5": MODERATE, "PP2": SUPPORTING}, {"PM5": MODERATE, "PP2": SUPPORTING}),
     ],
 )
@@ -245,34 +258,75 @@ def test_the_conflict_names_both_sides() -> None:
     assert found.conflict == "ClinVar 7: Pathogenic (2 stars); against it: BS1 (-4 points)"
 
 
-def held_out() -> list[tuple[ClinvarEntry, Classification, str]]:
-    """Return every ClinVar record of the three genes with the class from points alone."""
+@cache
+def held_out() -> list[tuple[ClinvarEntry, Facts]]:
+    """Return every ClinVar record of the three genes with the facts of its allele."""
     tables = annotator().knowledge.builds[Build.GRCH38]
     rows = []
     for key, entry in tables.clinvar.items():
         if tables.genes[key] is not Gene.C9ORF72:
-            found = annotator().describe(Build.GRCH38, tables.genes[key], *key)
-            rows.append((entry, class_of(found.classification.criteria, policy()), str(found.name.hgvs_c)))
+            found = annotator().describe(Build.GRCH38, tables.genes[key], *key).facts
+            assert found is not None
+            rows.append((entry, found))
     return rows
+
+
+def by_points(facts: Facts, **scores: float) -> Classification:
+    """Return the class from points alone; the missense scores are given to missense variants only."""
+    given = {name: score for name, score in scores.items() if facts.is_missense or name == "spliceai"}
+    return class_of(classify(replace(facts, scores=PredictorScores(**given)), policy()).criteria, policy())
+
+
+def side(found: Iterable[Classification | None]) -> Counter[str]:
+    """Count the classes by side."""
+    return Counter("path" if one in {P, LP} else "benign" if one in {LB, B} else "between" for one in found)
 
 
 def test_points_alone_never_contradict_reviewed_records() -> None:
     wrong = [
-        (name, entry.significance, by_points)
-        for entry, by_points, name in held_out()
+        (entry.variation_id, entry.significance)
+        for entry, facts in held_out()
         if entry.stars >= 2
-        and (
-            (entry.classification in {P, LP} and by_points in {LB, B})
-            or (entry.classification in {LB, B} and by_points in {P, LP})
-        )
+        and {*side([entry.classification]), *side([by_points(facts)])} == {"path", "benign"}
     ]
     assert wrong == []
 
 
-def test_points_alone_raise_few_uncertain_and_no_benign_records() -> None:
-    rows = held_out()
-    uncertain = [by_points for entry, by_points, _ in rows if entry.classification is VUS]
-    benign = [by_points for entry, by_points, _ in rows if entry.classification in {LB, B}]
-    assert len(uncertain) > 350
-    assert sum(one in {P, LP} for one in uncertain) <= 0.05 * len(uncertain)
-    assert sum(one in {P, LP} for one in benign) == 0
+@pytest.mark.parametrize(
+    "scores",
+    [
+        {},
+        *({name: score} for name in ("revel", "alphamissense") for score in (0.644, 0.773, 0.8, 0.932, 1.0)),
+        {"revel": 1.0, "spliceai": 1.0},
+        {"revel": 0.5, "spliceai": 1.0},
+    ],
+    ids=str,
+)
+def test_few_uncertain_and_no_benign_records_are_raised_whatever_predictors_say(
+    scores: dict[str, float],
+) -> None:
+    uncertain = side(by_points(facts, **scores) for entry, facts in held_out() if entry.classification is VUS)
+    benign = side(
+        by_points(facts, **scores) for entry, facts in held_out() if entry.classification in {LB, B}
+    )
+    assert uncertain.total() > 350
+    assert uncertain["path"] <= 0.05 * uncertain.total()
+    assert benign.total() > 200
+    assert benign["path"] == 0
+
+
+@pytest.mark.parametrize("predictor", ["revel", "alphamissense"])
+def test_with_scores_that_tell_the_sides_apart_most_reviewed_records_fall_on_their_side(
+    predictor: str,
+) -> None:
+    """The scores are assumed: 0.92 and 0.1 for missense, nothing for splicing."""
+    reviewed = [(entry, facts) for entry, facts in held_out() if entry.stars >= 2]
+    right = [
+        side([by_points(facts, **{predictor: 0.92}, spliceai=0.0)])["path"]
+        if entry.classification in {P, LP}
+        else side([by_points(facts, **{predictor: 0.1}, spliceai=0.0)])["benign"]
+        for entry, facts in reviewed
+        if entry.classification in {P, LP, LB, B}
+    ]
+    assert len(right) > 120
+    assert sum(right) >= 0.6 * len(right)

@@ -223,6 +223,42 @@ def test_missense_score(
 
 
 @pytest.mark.parametrize(
+    ("alphamissense", "expected_pp3", "expected_bp4"),
+    [
+        (0.990, (MET, STRONG), (NOT_MET, None)),
+        (0.989, (MET, MODERATE), (NOT_MET, None)),
+        (0.906, (MET, MODERATE), (NOT_MET, None)),
+        (0.792, (MET, SUPPORTING), (NOT_MET, None)),
+        (0.791, (NOT_MET, None), (NOT_MET, None)),
+        (0.564, (NOT_MET, None), (NOT_MET, None)),
+        (0.170, (NOT_MET, None), (NOT_MET, None)),
+        (0.169, (NOT_MET, None), (MET, SUPPORTING)),
+        (0.099, (NOT_MET, None), (MET, MODERATE)),
+        (0.001, (NOT_MET, None), (MET, MODERATE)),
+    ],
+)
+def test_alphamissense_speaks_where_revel_is_silent(
+    alphamissense: float,
+    expected_pp3: tuple[CriterionState, Strength | None],
+    expected_bp4: tuple[CriterionState, Strength | None],
+) -> None:
+    here = replace(facts(*A4V), scores=PredictorScores(alphamissense=alphamissense))
+    found = pp3(here, policy())
+    assert answer(found) == expected_pp3
+    assert answer(bp4(here, policy())) == expected_bp4
+    assert "Bergquist" in found.source
+    assert found.because == f"alphamissense {alphamissense:.3g}"
+
+
+def test_the_order_of_predictors_decides_and_not_the_higher_score() -> None:
+    here = replace(facts(*A4V), scores=PredictorScores(revel=0.5, alphamissense=0.999))
+    assert answer(pp3(here, policy())) == (NOT_MET, None)
+    missense = policy().missense
+    turned = missense.model_copy(update={"predictors": missense.predictors[::-1]})
+    assert answer(pp3(here, policy().model_copy(update={"missense": turned}))) == (MET, STRONG)
+
+
+@pytest.mark.parametrize(
     ("allele", "spliceai", "expected", "note"),
     [
         (SILENT, None, (NOT_APPLICABLE, NOT_APPLICABLE, MET), "silent, no score"),

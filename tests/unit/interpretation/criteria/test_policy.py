@@ -25,6 +25,8 @@ def test_points_double_from_strength_to_strength() -> None:
 
 def _sources(value: object, path: str = "") -> list[str]:
     """Return the places of the policy that have numbers or rules but no source."""
+    if isinstance(value, list):
+        return [place for each in value for place in _sources(each, f"{path}[]")]
     if not isinstance(value, dict):
         return []
     missing = (
@@ -37,11 +39,19 @@ def _sources(value: object, path: str = "") -> list[str]:
 
 def test_every_rule_has_a_source() -> None:
     data = json.loads(BUNDLED_POLICY.read_text())
-    inside = {".missense.pathogenic", ".missense.benign", ".points", ""}  # the source stands one level up
+    inside = {
+        ".missense.predictors[].pathogenic",
+        ".missense.predictors[].benign",
+        ".points",
+        "",
+    }  # the source stands one level up
     assert set(_sources(data)) <= inside
 
 
-@pytest.mark.parametrize("change", [{"points": 3}, {"frequency": {}}, {"surprise": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [{"points": 3}, {"frequency": {}}, {"surprise": 1}, {"missense": {"predictors": [], "source": "none"}}],
+)
 def test_a_wrong_policy_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
     path = tmp_path / "acmg.json"
     path.write_text(json.dumps({**json.loads(BUNDLED_POLICY.read_text()), **change}))

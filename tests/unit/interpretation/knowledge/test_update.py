@@ -1,6 +1,7 @@
 import gzip
 from pathlib import Path
 
+import pysam
 import pytest
 
 from als_screen.errors import InputError
@@ -51,6 +52,7 @@ def test_clinvar_replaces_its_table(tmp_path: Path, build: Build, name: str) -> 
     path = written(tmp_path / name, [*CLINVAR_HEADER, far, *lines(build), "MT\t1\tx"], build)
     [said] = update_knowledge(Downloads(clinvar=path), tmp_path / "mine")
     assert said.startswith("clinvar 2026-08-02: 2 alleles; 2 records left out")
+    assert said.endswith("NONE IN C9orf72, TARDBP, FUS: is the file whole?")
     knowledge = Knowledge.load(tmp_path / "mine")
     assert knowledge.versions()["clinvar"].release == "2026-08-02"
     assert knowledge.versions()["gnomad"] == annotator().knowledge.versions()["gnomad"]
@@ -179,8 +181,8 @@ def test_gnomad_release_goes_before_the_older_ones(
     assert "v5.0" in knowledge.versions()["gnomad"].release
 
 
-def test_a_filtered_gnomad_record_is_left_out(tmp_path: Path) -> None:
-    path = gnomad(tmp_path, "AC=5;AN=1000", filters="AC0")
+def test_an_allele_that_is_gone_after_quality_control_is_not_seen(tmp_path: Path) -> None:
+    path = gnomad(tmp_path, "AC=0;AN=1000", filters="AC0")
     [said] = update_knowledge(Downloads(gnomad=(path,), gnomad_release="v5.0"), tmp_path / "mine")
     assert said.startswith("gnomad v5.0: 0 alleles; 1 left out")
 
@@ -188,6 +190,44 @@ def test_a_filtered_gnomad_record_is_left_out(tmp_path: Path) -> None:
 def test_gnomad_needs_its_release(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs its release"):
         update_knowledge(Downloads(gnomad=(gnomad(tmp_path, "AC=5;AN=1000"),)), tmp_path / "mine")
+
+
+def test_a_run_that_was_killed_between_two_renames_is_put_right(tmp_path: Path) -> None:
+    path = written(tmp_path / "clinvar.vcf", [*CLINVAR_HEADER, *lines()])
+    out = tmp_path / "mine"
+    update_knowledge(Downloads(clinvar=path), out)
+    out.rename(tmp_path / ".mine.old")
+    update_knowledge(Downloads(clinvar=path), out, base=out)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["clinvar.vcf", "mine"]
+
+
+def test_the_older_directory_is_whole_until_the_new_one_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "clinvar.vcf", [*CLINVAR_HEADER, *lines()])
+    out = tmp_path / "mine"
+    update_knowledge(Downloads(clinvar=path), out)
+    rename = Path.rename
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name == "knowledge":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    with pytest.raises(KeyboardInterrupt):
+        update_knowledge(Downloads(clinvar=path), out)
+    assert Knowledge.load(tmp_path / ".mine.old").versions()["clinvar"].release == "2026-08-02"
+
+
+def test_a_file_cut_between_two_blocks_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "clinvar.vcf.gz"
+    with pysam.BGZFile(str(path), "w", None) as out:
+        out.write(("\n".join([*CLINVAR_HEADER, *lines()]).replace("{build}", "GRCh38") + "\n").encode())
+    update_knowledge(Downloads(clinvar=path), tmp_path / "mine")
+    path.write_bytes(path.read_bytes()[:-28])
+    with pytest.raises(InputError, match="the last block is missing"):
+        update_knowledge(Downloads(clinvar=path), tmp_path / "mine")
 
 
 # ------------------------------------------------------------------------------------------- scores
@@ -229,7 +269,9 @@ def test_scores_become_criteria(tmp_path: Path) -> None:
     scores = mine.knowledge.builds[Build.GRCH37].scores["21", pos37, "C", "T"]
     assert (scores.revel, scores.alphamissense, scores.spliceai) == (0.95, 0.9, 0.05)
     found = mine.annotate(Build.GRCH38, allele(Gene.SOD1, A4V, "C", "T"))
-    assert [one.because for one in found.classification.criteria if one.code == "PP3"] == ["revel 0.95"]
+    assert [one.because for one in found.classification.criteria if one.code == "PP3"] == [
+        "revel 0.95; lowered beside PM5 and PP2"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ REFERENCE = ReferenceSlice(Gene.SOD1, Region("21", 100, 119), "GCACACATTTTGACCCA
         (106, "C", "CAC", (101, "G", "GCA"), "insertion of a two-base unit"),
         (107, "ATTTTG", "AGACG", (108, "TTTT", "GAC"), "replacement is trimmed, not moved"),
         (108, "t", "a", (108, "T", "A"), "lower case"),
+        (101, "G", "T", (101, "G", "T"), "first base of the region"),
+        (119, "G", "C", (119, "G", "C"), "last base of the region"),
     ],
 )
 def test_left_aligned(pos: int, ref: str, alt: str, expected: tuple[int, str, str], note: str) -> None:

@@ -19,6 +19,12 @@ def _second(genotype: str, **fields: object) -> Allele:
     return allele(Gene.SOD1, 31659783, "C", "T", genotype, **fields)
 
 
+def _one_record(genotype: str, index: int) -> Allele:
+    alt = "AT"[index - 1]
+    fields = {"allele_index": index, "record": "chr21:31659783 C>A,T", "zygosity": Zygosity.HETEROZYGOUS}
+    return allele(Gene.SOD1, 31659783, "C", alt, genotype).model_copy(update=fields)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected", "note"),
     [
@@ -29,6 +35,8 @@ def _second(genotype: str, **fields: object) -> Allele:
         (_first("0|1", phase_set=""), _second("0|1", phase_set=""), Partner.CIS, "phased without PS"),
         (_first("0|1"), _second("0|1"), Partner.UNPHASED, "no phase set at all"),
         (_first("1/1"), _second("0/1"), Partner.TRANS, "homozygous is on the other copy too"),
+        (_one_record("1/2", 1), _one_record("1/2", 2), Partner.TRANS, "one record has one on each copy"),
+        (_one_record("0/1/2", 1), _one_record("0/1/2", 2), Partner.UNPHASED, "three copies"),
         (_first("1|.", phase_set=""), _second("1|0", phase_set=""), Partner.CIS, "half-call that is phased"),
     ],
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from als_screen.interpretation.naming.alleles import vcf_form
 from als_screen.interpretation.naming.consequence import SEVERITY
 from als_screen.interpretation.naming.names import Name
+from als_screen.models import CriterionState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
 from interpretation_shared import CHROMOSOMES, annotator, namer, other_build, position, table
@@ -80,6 +81,42 @@ def test_few_names_are_exceptions() -> None:
         ),
         (
             Gene.SOD1,
+            31668574,
+            "A",
+            "AACGCGTTAATTG",
+            ("c.462_463insCGCGTTAATTGA", "p.(Ter155ArgextTer3)", "*154Rext*3"),
+            "stop_lost",
+            "a stop in what is inserted before the stop",
+        ),
+        (
+            Gene.FUS,
+            31191437,
+            "A",
+            "AGATATATGTCATCATCTAGTTACATGCGTC",
+            ("c.1580_1581insGATATATGTCATCATCTAGTTACATGCGTC", "p.(Ter527=)", "*527="),
+            "stop_retained_variant",
+            "inserted into the stop, which it makes again: `hgvs` runs past the end",
+        ),
+        (
+            Gene.SOD1,
+            31668575,
+            "ATAA",
+            "A",
+            ("c.463_465del", "p.(Ter155ThrextTer5)", "*154Text*5"),
+            "stop_lost",
+            "the stop and nothing else is gone",
+        ),
+        (
+            Gene.C9ORF72,
+            27548238,
+            "AAA",
+            "TTT",
+            ("c.1442_1444inv", "p.(Phe481Ter)", "F481*"),
+            "stop_gained",
+            "the stop comes one residue early",
+        ),
+        (
+            Gene.SOD1,
             31668490,
             "A",
             "AC",
@@ -131,6 +168,15 @@ def test_few_names_are_exceptions() -> None:
             ("c.357_357+2del", "p.?", None),
             "splice_donor_variant",
             "over the edge",
+        ),
+        (
+            Gene.FUS,
+            31182419,
+            "AAAGGTGAGTGCTATTTTTGGGCTTCCAGAGTTTGTAGAGGGCAAGGGTGGTCACGCCATGTTTTCTGATCACGCTGGTTTTCCTTTTATTTAGCTAT",
+            "A",
+            ("c.36_42del", "p.?", None),
+            "splice_acceptor_variant",
+            "from one exon into the next: the intron goes too",
         ),
         (
             Gene.SOD1,
@@ -377,3 +423,29 @@ def test_the_rows_of_the_property_are_in_clinvar() -> None:
     keys = annotator().knowledge.builds[Build.GRCH38].clinvar
     found = [(row["chrom"], int(row["pos_grch38"]), row["ref"], row["alt"]) in keys for row in PLACED]
     assert sum(found) >= len(found) - 7  # the others have no germline class
+
+
+def test_a_dup_over_an_acceptor_is_no_known_protein_change() -> None:
+    """FUS c.1394-12_1401dup: where splicing then begins is not known, so nothing is truncated for certain."""
+    alleles = (31190950, "T", "TCTTTTGTCCTAGGGGGTAAC")
+    name = namer().name(Build.GRCH38, Gene.FUS, "16", *alleles)
+    assert (_bare(name.hgvs_c), _bare(name.hgvs_p), name.protein) == ("c.1394-12_1401dup", "p.?", None)
+    found = annotator().describe(Build.GRCH38, Gene.FUS, "16", *alleles).classification.criteria
+    assert next(each.state for each in found if each.code == "PVS1") is CriterionState.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("gene", list(Gene))
+def test_whole_exons_have_a_name_or_a_reason(gene: Gene) -> None:
+    reference, transcript = bundled().slices(Build.GRCH38)[gene], bundled().transcript(Build.GRCH38, gene)
+    for exon in transcript.exons:
+        for around in (0, 1, 10):
+            start, end = exon.start - around - 1, exon.end + around
+            bases = reference.fetch(start, end)
+            for ref, alt in ((bases, bases[0]), (bases[0], bases)):
+                name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], start + 1, ref, alt)
+                assert name.hgvs_g is not None
+                assert name.hgvs_c is not None or "the bounds of" in (name.problem or "")
+                assert "Xaa" not in (name.hgvs_p or "")
+    last = reference.fetch(transcript.coding.end - 4, transcript.coding.end + 30)
+    name = namer().name(Build.GRCH38, gene, CHROMOSOMES[gene], transcript.coding.end - 3, last, last[0])
+    assert name.hgvs_c is not None

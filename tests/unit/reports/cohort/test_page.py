@@ -43,7 +43,9 @@ def test_the_page_is_whole_loads_nothing_and_names_no_person() -> None:
     html = _page(ALL)
     assert Page(_readable(html)).open == []
     assert not re.search(r"(src|href)=\"https?:|@import", _readable(html))
-    assert "default-src 'none'; script-src 'sha256-" in html
+    policy = html[html.index("default-src 'none'; script-src 'sha256-") :].partition('">')[0]
+    assert "style-src 'sha256-" in policy
+    assert "unsafe" not in policy
     for word in ("Example Person", "B-2026-0417", "1971-03-09", "Progressive weakness"):
         assert word not in html
 
@@ -53,7 +55,7 @@ def test_failed_and_not_wholly_assessed_patients_come_first() -> None:
     section = text[text.index("Not looked at is not") : text.index("Overview")]
     assert re.findall(r"P00\d(?= RUN7)", section) == ["P009", "P008", "P007", "P006"]
     assert "P008.bam: the file ends before its end mark" in section
-    assert "FUS: 76 bases below 10 fragments" in section
+    assert "FUS : 76 bases below 10 fragments" in section
     assert "2 patients not analysed , 0 analysed in part, 2 analysed but not complete" in text
 
 
