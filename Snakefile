@@ -35,6 +35,7 @@ rule all:
     input:
         "results/inputs.json",
         "results/complete.json",
+        expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
 
 
 onstart:

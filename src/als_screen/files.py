@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -73,10 +73,10 @@ def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
 
 
-def why_not_there(path: Path) -> str:
+def why_not_there(path: Path | str) -> str:
     """Return "" where something is at `path` (a link to nothing is not), else why it cannot be reached."""
     try:
-        path.stat()
+        os.stat(path)  # noqa: PTH116 (a Path takes longer to make than to look for)
     except (FileNotFoundError, NotADirectoryError):
         return "does not exist"
     except ValueError:  # a NUL character
@@ -84,6 +84,29 @@ def why_not_there(path: Path) -> str:
     except OSError as error:
         return f"cannot be reached: {error.strerror}"
     return ""
+
+
+class State(NamedTuple):
+    """What tells a file from its earlier self without reading it.
+
+    Attributes:
+        path: of the file.
+        size: in bytes; None where there is no file.
+        modified: when, in nanoseconds since the epoch; None where there is no file.
+    """
+
+    path: str
+    size: int | None
+    modified: int | None
+
+
+def state_of(path: str) -> State:
+    """Return the state of a file, or of what a link points to, now."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return State(path, None, None)
+    return State(path, found.st_size, found.st_mtime_ns)
 
 
 def checksum(path: Path) -> str:

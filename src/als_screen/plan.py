@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ from als_screen.config import (
 )
 from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, why_not_there
+from als_screen.files import State, checksum, state_of, why_not_there
 from als_screen.needs import NEEDS
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
@@ -48,6 +48,7 @@ class Plan:
 
     settings: Settings
     sheet: Sheet
+    _files: dict[str, tuple[State, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def confirmations(self) -> Confirmations:
@@ -66,16 +67,25 @@ class Plan:
         """The units of work by name."""
         return slices(self.sheet.patients, self.settings.batch_size)
 
-    def vcf_files(self, batch: str) -> list[str]:
-        """Return the VCFs of a slice, their indexes, and the callable regions."""
-        rows = self.slices[batch]
-        vcfs = [path for row in rows for path in row.vcf]
-        return _existing([*vcfs, *map(index_of, vcfs), *(row.callable for row in rows)])
+    def files(self, batch: str) -> tuple[State, ...]:
+        """Return the state of every file of a slice: VCFs, reads, their indexes, and callable regions.
 
-    def reads_files(self, batch: str) -> list[str]:
-        """Return the BAMs and CRAMs of a slice and their indexes."""
-        reads = [row.reads for row in self.slices[batch] if row.reads]
-        return _existing([*reads, *map(index_of, reads)])
+        Asked of the storage once, however often it is needed.
+        """
+        if batch not in self._files:
+            rows = self.slices[batch]
+            data = [path for row in rows for path in (*row.vcf, row.reads) if path]
+            paths = _existing([*data, *map(index_of, data), *(row.callable for row in rows)])
+            self._files[batch] = tuple(map(state_of, paths))
+        return self._files[batch]
+
+    def newest_file(self, batch: str) -> list[str]:
+        """Return the file of a slice that was changed last: Snakemake looks at this one for all of them.
+
+        As rule inputs the four files of each of ten thousand patients would take more time than all else.
+        """
+        found = [state for state in self.files(batch) if state.modified is not None]
+        return [max(found, key=lambda state: (state.modified or 0, state.path)).path] if found else []
 
     def rows_hash(self, batch: str, fields: Iterable[str]) -> str:
         """Return a hash of some fields of a slice's rows: it tells a rule that the sheet has changed.
@@ -90,8 +100,9 @@ class Plan:
         return self.rows_hash(batch, CLINICAL_FIELDS)
 
     def files_hash(self, batch: str) -> str:
-        """Return the hash of what evidence depends on."""
-        return self.rows_hash(batch, FILE_FIELDS)
+        """Return the hash of what evidence depends on: the rows, and the size and time of each file."""
+        parts = [self.rows_hash(batch, FILE_FIELDS), *self.files(batch)]
+        return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def printed_hash(self, batch: str) -> str:
         """Return the hash of what reports depend on."""

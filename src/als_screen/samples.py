@@ -110,8 +110,8 @@ def _indexes(path: Path) -> Iterator[Path]:
     """Yield the index files one by one: every look costs a call to the storage."""
     ending = _ending(path, tuple(INDEX_NAMES))
     stem = str(path)[: -len(ending)] if ending else str(path)
-    names = (Path(name.format(path, stem=stem)) for name in INDEX_NAMES.get(ending, ()))
-    return (name for name in names if not why_not_there(name))
+    names = (name.format(path, stem=stem) for name in INDEX_NAMES.get(ending, ()))
+    return (Path(name) for name in names if not why_not_there(name))
 
 
 def _patient(

@@ -35,9 +35,9 @@ from als_screen.workers import Crew, Died, each
 
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
-    "check_inputs": 1,
+    "check_inputs": 2,
     "screen_variants": 3,
-    "screen_repeat": 3,
+    "screen_repeat": 4,
     "screen_coverage": 4,
     "interpret": 8,
     "report_patients": 4,

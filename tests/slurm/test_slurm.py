@@ -15,7 +15,7 @@ import pytest
 from als_screen.run_watch.diary import read_diary
 from als_screen.simulate.demo import write_demo
 from controller import NODE, Slurm, running, why_not
-from workflow_runs import ROOT, Run, als_screen, run_cohort
+from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
 
 pytestmark = [
     pytest.mark.slurm,
@@ -119,3 +119,42 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
     here, there = files_of(local.results), files_of(tmp_path / "run" / "results")
     assert [name for name in here.keys() | there.keys() if here.get(name) != there.get(name)] == []
     assert len(list((tmp_path / "run" / "results" / "reports").glob("*/*/report.html"))) == 21
+
+
+def test_a_scheduler_that_is_told_by_commands_gives_the_same_results(slurm: Slurm, tmp_path: Path) -> None:
+    """`profiles/cluster-generic`, as for PBS, LSF and SGE, with the commands of SLURM; a job is cancelled."""
+    sheet = tmp_path / "samples.tsv"
+    vcf = ROOT / "demo" / "variants" / "DEMO-12-VCF-ONLY.vcf.gz"
+    write_demo(ROOT / "demo")
+    write_sheet(sheet, [{"patient": "P1", "vcf": str(vcf), "vcf_sample": "DEMO-12-VCF-ONLY"}])
+    settings = ["--config", f"samples={sheet}", "report={pdf: false}"]
+    here = run_cohort(tmp_path / "local", *settings)
+    profile = ROOT / "profiles" / "cluster-generic"
+    commands = {
+        "submit": "sbatch --parsable --cpus-per-task={threads} --mem={resources.mem_mb}"
+        f" --time={{resources.runtime}} --output={tmp_path}/job-%j.out --comment=rule_{{rule}}_",
+        "status": f"sh {profile / 'status.sh'} slurm",
+        "cancel": "scancel",
+    }
+    given = [f"--cluster-generic-{name}-cmd={command}" for name, command in commands.items()]
+    arguments = ["run", "--profile", str(profile), "--directory", str(tmp_path / "run"), *given]
+    log = tmp_path / "output.txt"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "als_screen.cli", *arguments, "--latency-wait", "5", *settings],
+            cwd=ROOT,
+            env={**os.environ, **slurm.environment, "SOURCE_DATE_EPOCH": "1767225600"},
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        try:
+            when_running(slurm, "check_inputs", lambda job: cancel(slurm, job))
+            code = process.wait(240)
+        finally:
+            process.kill()
+    said = log.read_text()
+    assert code == here.code == 0, said
+    assert said.count("Trying to restart job") == 1, said
+    assert files_of(tmp_path / "run" / "results") == files_of(here.results)

@@ -180,9 +180,48 @@ def test_the_files_of_a_slice_with_their_indexes(tmp_path: Path) -> None:
     plan = plan_of(
         Patient("P1", vcf=vcf, reads=reads, callable=tmp_path / "c.bed"), Patient("P2", reads=reads)
     )
-    names = [Path(path).name for path in plan.vcf_files("unbatched.0001")]
-    assert names == ["a.vcf.gz", "b.vcf", "a.vcf.gz.tbi", "c.bed"]
-    assert [Path(path).name for path in plan.reads_files("unbatched.0001")] == ["a.bam", "a.bam.bai"]
+    names = {Path(state.path).name for state in plan.files("unbatched.0001")}
+    assert names == {"a.vcf.gz", "b.vcf", "a.vcf.gz.tbi", "c.bed", "a.bam", "a.bam.bai"}
+
+
+def test_a_changed_file_changes_the_hash_of_its_slice_only(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.vcf", "b.vcf")]
+    for path in paths:
+        path.write_text("1")
+        os.utime(path, (1000, 1000))
+
+    def hashes() -> list[str]:
+        plan = plan_of(*(Patient(path.stem, vcf=(path,)) for path in paths), batch_size=1)
+        return [plan.files_hash(f"unbatched.000{number}") for number in (1, 2)]
+
+    before = hashes()
+    assert hashes() == before
+    os.utime(paths[0], (900, 900))
+    older = hashes()
+    assert (older[0] != before[0], older[1]) == (True, before[1]), "an older file in its place is seen too"
+    paths[0].write_text("12")
+    os.utime(paths[0], (900, 900))
+    assert hashes()[0] != older[0]
+
+
+def test_snakemake_looks_at_the_file_that_was_changed_last(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a.vcf", "b.vcf")]
+    for path, when in zip(paths, (2000, 1000), strict=True):
+        path.touch()
+        os.utime(path, (when, when))
+    rows = [Patient(path.stem, vcf=(path,)) for path in (*paths, tmp_path / "gone.vcf")]
+    assert plan_of(*rows).newest_file("unbatched.0001") == [str(paths[0])]
+    assert plan_of(*rows[2:]).newest_file("unbatched.0001") == []
+
+
+def test_the_storage_is_asked_once_for_the_files_of_a_slice(tmp_path: Path) -> None:
+    path = tmp_path / "a.vcf"
+    path.touch()
+    plan = plan_of(Patient("P1", vcf=(path,)))
+    before = plan.files_hash("unbatched.0001")
+    path.unlink()
+    assert plan.files_hash("unbatched.0001") == before
+    assert plan.newest_file("unbatched.0001") == [str(path)]
 
 
 P1 = Patient("P1", vcf=(Path("a.vcf"),))

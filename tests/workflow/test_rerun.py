@@ -114,6 +114,18 @@ def test_other_sites_of_identity_run_the_variants_again_and_no_header_check(coho
     assert jobs["screen_variants"] == 2
 
 
+def test_an_appended_batch_runs_also_where_snakemake_remembers_nothing(
+    cohort: Path, small_rows: list[dict[str, str]], demo_rows: list[dict[str, str]]
+) -> None:
+    """A copy without the hidden directory: the run must not look complete with a patient missing."""
+    shutil.rmtree(cohort / ".snakemake")
+    ids = {row["patient"] for row in small_rows}
+    extra = next(row for row in demo_rows if row["patient"] not in ids and row["vcf"])
+    write_sheet(cohort / "samples.tsv", [*small_rows, {**extra, "batch": "b2"}])
+    jobs = scheduled(cohort)
+    assert [jobs.get(rule) for rule in (*sorted(EVIDENCE), "interpret", "report_cohort")] == [1] * 6
+
+
 def test_new_diagnosis_runs_no_evidence(cohort: Path, small_rows: list[dict[str, str]]) -> None:
     changed = [{**small_rows[0], "diagnosis": "FTD"}, *small_rows[1:]]
     write_sheet(cohort / "samples.tsv", changed)
@@ -143,6 +155,23 @@ def test_touched_reads_run_their_slice_only(
     now = time.time() + 5
     os.utime(tmp_path / source.name, (now, now))
     os.utime(tmp_path / f"{source.name}.bai", (now, now))
+    jobs = scheduled(cohort)
+    assert [jobs.get(rule) for rule in sorted(EVIDENCE)] == [1, 1, 1, 1]
+
+
+def test_reads_replaced_by_older_ones_run_their_slice_only(
+    cohort: Path, tmp_path: Path, small_rows: list[dict[str, str]]
+) -> None:
+    """A file that comes from a backup keeps its time, which is before that of the results."""
+    source = Path(small_rows[0]["reads"])
+    for path in (source, Path(f"{source}.bai")):
+        shutil.copy(path, tmp_path / path.name)
+    changed = [{**small_rows[0], "reads": str(tmp_path / source.name)}, *small_rows[1:]]
+    write_sheet(cohort / "samples.tsv", changed)
+    start(cohort)
+    assert not set(scheduled(cohort)) & EVIDENCE
+    for path in (source, Path(f"{source}.bai")):
+        os.utime(tmp_path / path.name, (1_000_000_000, 1_000_000_000))
     jobs = scheduled(cohort)
     assert [jobs.get(rule) for rule in sorted(EVIDENCE)] == [1, 1, 1, 1]
 

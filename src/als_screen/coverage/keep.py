@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from als_screen.coverage.indels import allele_span
+from als_screen.coverage.lookup import Counts
 from als_screen.coverage.pileup import Sample, site_read
 from als_screen.coverage.reads import AlignedRead, ReadsFile
 from als_screen.coverage.screen import screen_coverage
@@ -74,16 +75,17 @@ def sites(variants: VariantEvidence, evidence: CoverageEvidence, resources: Reso
 
 def _shown_by_reads(evidence: CoverageEvidence, resources: Resources) -> Iterator[Site]:
     """Yield the alleles in enough fragments, whether a VCF holds them or not."""
-    depth = {
-        (part.chrom, part.start + 1 + step): count
-        for part in evidence.regions
-        for step, count in enumerate(part.depth)
-    }
+    counts = Counts(evidence)
+
+    def depth(chrom: str, pos: int) -> int:
+        site = counts.site(chrom, pos)
+        return site.depth if site else 0
+
     for base in evidence.other:
-        if _enough(base.forward, base.reverse, depth.get((base.chrom, base.pos), 0)):
+        if _enough(base.forward, base.reverse, depth(base.chrom, base.pos)):
             yield Site(base.chrom, base.pos, _reference(resources, evidence, base.chrom, base.pos), base.base)
     for indel in evidence.indels:
-        if _enough(indel.forward, indel.reverse, depth.get((indel.chrom, indel.pos), 0)):
+        if _enough(indel.forward, indel.reverse, depth(indel.chrom, indel.pos)):
             yield Site(indel.chrom, indel.pos, indel.ref, indel.alt)
 
 

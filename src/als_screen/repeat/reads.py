@@ -8,6 +8,7 @@ supplementary records only lead to their primary. Coordinates are 0-based half-o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import pysam
 
 from als_screen.evidence import ReadsCheck
 from als_screen.htslib import kind_of, opened, quiet, telling
+from als_screen.inputs.headers import NO_NETWORK
 from als_screen.regions import Region
 
 Array = npt.NDArray[np.int64]
@@ -169,6 +171,7 @@ def gather(check: ReadsCheck, repeat: Region, off_target: Sequence[Region], fast
 
 
 def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:
+    os.environ.update(NO_NETWORK)
     reference = str(fasta) if fasta is not None else None
     return pysam.AlignmentFile(path, reference_filename=reference, require_index=True)
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pysam
 import pytest
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
-from als_screen.regions import Build
+from als_screen.regions import Build, Region
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.reads import LocusReads, gather
 
@@ -97,6 +99,33 @@ def test_cram_with_embedded_reference_needs_no_genome(bench: Any, tmp_path: Path
     one, other = _gather(cram), _gather(reads)
     assert one.fragments
     assert (one.fragments, one.strays) == (other.fragments, other.strays)
+
+
+def test_a_cram_is_read_with_the_genome_that_was_given_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """htslib looks in REF_PATH, REF_CACHE and on the network, unless told where to look."""
+    bases = "".join(np.random.default_rng(1).choice(list("ACGT"), 3000))
+    genome, path = tmp_path / "genome.fa", tmp_path / "a.cram"
+    genome.write_text(f">chr9\n{bases}\n", encoding="ascii")
+    pysam.faidx(str(genome))
+    header = {"HD": {"SO": "coordinate"}, "SQ": [{"SN": "chr9", "LN": len(bases)}]}
+    with pysam.AlignmentFile(str(path), "wc", header=header, reference_filename=str(genome)) as file:
+        for number in range(20):
+            read = pysam.AlignedSegment(file.header)
+            read.query_name, read.reference_id, read.reference_start = f"r{number}", 0, 950
+            read.query_sequence, read.cigarstring, read.mapping_quality = bases[950:1050], "100M", 60
+            file.write(read)
+    pysam.index(str(path))
+    check = ReadsCheck(path=str(path), contigs={"9": "chr9"}, sample="", is_cram=True)
+    repeat = Region("9", 1000, 1018)
+    assert len(gather(check, repeat, (), genome).profile.starts) == 20
+    (tmp_path / md5(bases.encode(), usedforsecurity=False).hexdigest()).write_text(bases, encoding="ascii")
+    genome.unlink()
+    for name in ("REF_PATH", "REF_CACHE"):
+        monkeypatch.setenv(name, f"{tmp_path}/%s")
+    with pytest.raises(PatientDataError):
+        gather(check, repeat, (), None)
 
 
 def test_a_file_without_index_raises(bench: Any) -> None:
