@@ -170,16 +170,21 @@ class Watch:
             before = signal.getsignal(number)
             if cluster and number is signal.SIGTERM:
                 before = signal.default_int_handler
-            signal.signal(number, self._remembering(before))
+            if callable(before):  # what is ignored stops nothing
+                signal.signal(number, self._remembering(before))
 
     def _remembering(
-        self, before: Callable[[int, FrameType | None], object] | int | None
+        self, before: Callable[[int, FrameType | None], object]
     ) -> Callable[[int, FrameType | None], None]:
         def stop(number: int, frame: FrameType | None) -> None:
             if self.stopped_by is None:
                 self.stopped_by = signal.Signals(number).name
-            if callable(before):
+            if before is signal.default_int_handler:
                 before(number, frame)
+            else:
+                # Snakemake's handler takes the lock of its scheduler: if the signal comes while that lock is
+                # held, the main thread would wait for itself for ever.
+                threading.Thread(target=before, args=(number, frame)).start()
 
         return stop
 

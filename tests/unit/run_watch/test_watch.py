@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -130,14 +132,23 @@ def test_a_stopped_run_says_by_what(
 ) -> None:
     """On this machine Snakemake's own handler of SIGTERM lets running jobs end; on a cluster they end."""
     waited: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: waited.append(number))
+    lock, told_to_wait = threading.Lock(), threading.Event()
+
+    def wait_for_jobs(number: int, _: FrameType | None) -> None:
+        with lock:  # as Snakemake's handler does
+            waited.append(number)
+        told_to_wait.set()
+
+    signal.signal(signal.SIGTERM, wait_for_jobs)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     run.start(JOBS, cluster)
     if interrupts:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     else:
-        signal.raise_signal(number)
+        with lock:  # the signal comes while the scheduler is at work
+            signal.raise_signal(number)
+        assert told_to_wait.wait(10)
     assert bool(waited) != interrupts
     run.end(well=False)
     assert ended(tmp_path) == (End.STOPPED, number.name)
