@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
+# In the background of a script a shell leaves SIGINT ignored, and what the tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name no test by bytes: compressed ones hold the time, and parallel workers must agree on the names."""

@@ -109,10 +109,8 @@ def test_what_a_job_writes_down_beside_its_log(job: Run, tmp_path: Path) -> None
     assert told.ended.error == "x.jsonl: no records"
 
 
-#: A runner in the background of a script leaves SIGINT ignored, and processes inherit that.
 SLOW = """
-import signal, time, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
+import time, sys
 from als_screen.files import replacing
 from als_screen.job import main
 from pathlib import Path
