@@ -80,8 +80,9 @@ class Observed:
 
     Attributes:
         depth: least fragments of base quality >= 10 where the allele would show.
-        ref: fragments of base quality >= 20 without it.
+        ref: fragments of base quality >= 20 that show the reference.
         alt: fragments that show it.
+        other: fragments of base quality >= 20 that show something else: they speak against it too.
         exact: they show this very allele, rather than another indel of its size at its place.
         telling: absence means something.
         error: expected share of fragments that show it by error.
@@ -93,11 +94,12 @@ class Observed:
     exact: bool
     telling: bool
     error: float
+    other: int = 0
 
     @property
     def usable(self) -> int:
         """Return the fragments that speak for or against it."""
-        return self.ref + self.alt.total
+        return self.ref + self.alt.total + self.other
 
     @property
     def share(self) -> float:
@@ -195,13 +197,16 @@ def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Obser
             own = strands.total if looks_like_error(strands.total, site.usable) else 0
             seen.append((site, strands, errors.rate(ref, alt, own)))
     _, alt_strands, error = min(seen, key=lambda one: one[1].total)
+    reference = min(one.reference.total for one, _, _ in seen)
+    usable = min(one.usable for one, _, _ in seen)
     return Observed(
         depth=min(one.depth for one, _, _ in seen),
-        ref=min(one.reference.total for one, _, _ in seen),
+        ref=reference,
         alt=alt_strands,
         exact=True,
         telling=True,
         error=error,
+        other=max(0, usable - reference - alt_strands.total),
     )
 
 

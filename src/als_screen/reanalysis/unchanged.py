@@ -22,7 +22,7 @@ class Unchanged:
     """One line of `unchanged.tsv`.
 
     Attributes:
-        patient, batch: in the new run.
+        patient, batch: in the new run, the batch of the sheet.
         report: "kept" as it was, "rendered" with the knowledge of this run, "none" where there is none.
         made_with, holds_with: releases of the tables that are not the same, of a report that was kept.
     """
@@ -38,7 +38,7 @@ def unchanged(run: RunFolder, patients: Iterable[str]) -> tuple[Unchanged, ...]:
     """Return what became of the reports of the patients of a run whose results did not change."""
     manifests = {batch: _manifest(run, batch) for batch in run.batches()}
     return tuple(
-        _of(patient, run.lines[patient].batch, manifests[run.lines[patient].batch].get(patient))
+        _of(patient, run.batch_of(patient), manifests[run.lines[patient].batch].get(patient))
         for patient in patients
     )
 

@@ -221,6 +221,15 @@ def test_recheck_of_an_snv(depth: int, forward: int, reverse: int, expected: Rec
     assert lookup.recheck_state(SNV, PATHOGENIC_KNOWN)[0] is expected, note
 
 
+@pytest.mark.parametrize("others", [30, 15], ids=["homozygous", "heterozygous"])
+def test_another_allele_at_its_place_speaks_against_it(others: int) -> None:
+    """A homozygote for T leaves no reference base; that is no hole in the reads."""
+    coverage = shown(30, other(SITE, "T", others // 2, others - others // 2))
+    lookup = ReadLookup(coverage, bundled())
+    assert lookup.recheck_state(SNV, PATHOGENIC_KNOWN) == (RecheckState.ABSENT, 30 - others, 0)
+    assert support_of(SNV, coverage).state is REFUTED
+
+
 def test_good_bases_are_needed_to_call_it_absent() -> None:
     lookup = ReadLookup(shown(30, usable=9), bundled())
     assert lookup.recheck_state(SNV, PATHOGENIC_KNOWN)[0] is RecheckState.NOT_COVERED

@@ -54,7 +54,7 @@ def test_everything_is_written_and_again_the_same(folder: Path, tmp_path: Path) 
         "amended/P1.json",
     }
     assert set(first) == names
-    assert (tmp_path / "unchanged.tsv").read_text().splitlines()[1:] == ["P2\tb.0001\tnone\t\t"]
+    assert (tmp_path / "unchanged.tsv").read_text().splitlines()[1:] == ["P2\t\tnone\t\t"]
     lines = (tmp_path / "changes.tsv").read_text().splitlines()
     assert lines[0].split("\t") == list(COLUMNS)
     amended = json.loads(first["amended/P1.json"])
@@ -192,3 +192,5 @@ def test_changes_name_the_batch_of_the_sheet(
         line.split("\t") for line in (tmp_path / "out" / "changes.tsv").read_text().splitlines()[:2]
     )
     assert dict(zip(columns, first, strict=True))["batch"] == said, why
+    stayed = (tmp_path / "out" / "unchanged.tsv").read_text().splitlines()
+    assert [line.split("\t")[1] for line in stayed] == ["batch", said], why
