@@ -11,8 +11,8 @@ import numpy as np
 from als_screen.evidence import ReadClass, ReadCount
 from als_screen.regions import Region
 from als_screen.repeat.locus import RepeatLocus
-from als_screen.repeat.reads import LocusReads, Read
 from als_screen.repeat.realign import MIN_FIT, Kind, Placements, Template, encode, placed_read, realign
+from als_screen.repeat.records import LocusReads, Read
 
 #: Bases beside the repeat that are held against the reference.
 ENOUGH_BASES = 10_000

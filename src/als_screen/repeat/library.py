@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from als_screen.evidence import Library
 from als_screen.regions import Region
-from als_screen.repeat.reads import WINDOW, Profile
+from als_screen.repeat.records import WINDOW, Profile
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from als_screen.repeat.reads import Read
+from als_screen.repeat.records import Read
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

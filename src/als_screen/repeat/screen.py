@@ -18,8 +18,9 @@ from als_screen.repeat.library import Measured, gc_of_bins, measure
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.model import posterior
-from als_screen.repeat.reads import LocusReads, gather
+from als_screen.repeat.reads import gather
 from als_screen.repeat.realign import Template
+from als_screen.repeat.records import LocusReads
 from als_screen.resources import Resources
 
 #: Shorter reads cannot show both flanks of any but the smallest alleles.

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from als_screen.read_views import GOOD_QUALITY, Lies, RepeatRead
 from als_screen.regions import Region
 from als_screen.repeat.fragments import Placed
-from als_screen.repeat.reads import Read
 from als_screen.repeat.realign import Codes, Kind, Placements, Template, encode
+from als_screen.repeat.records import Read
 
 #: Reads of each kind that are kept for the picture.
 KEPT = {Lies.SPANNING: 80, Lies.LEFT: 60, Lies.RIGHT: 60, Lies.INSIDE: 40}

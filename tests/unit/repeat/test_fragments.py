@@ -6,8 +6,8 @@ import pytest
 from als_screen.repeat.fragments import Fragment, inside_read, template_of
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.model import densities, size_grid
-from als_screen.repeat.reads import Read
 from als_screen.repeat.realign import Kind, placed_read, realign
+from als_screen.repeat.records import Read
 
 _TEMPLATE = template_of(load_locus())
 _MOTIF = b"GGCCCC" * 40

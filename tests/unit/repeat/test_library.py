@@ -5,7 +5,7 @@ import pytest
 
 from als_screen.regions import Region
 from als_screen.repeat.library import BIN, measure
-from als_screen.repeat.reads import WINDOW, Profile
+from als_screen.repeat.records import WINDOW, Profile
 
 _REPEAT = Region("9", 100_000, 100_018)
 

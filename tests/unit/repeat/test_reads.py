@@ -12,7 +12,8 @@ from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck
 from als_screen.regions import Build, Region
 from als_screen.repeat.locus import load_locus
-from als_screen.repeat.reads import LocusReads, gather
+from als_screen.repeat.reads import gather
+from als_screen.repeat.records import LocusReads
 
 _LOCUS = load_locus()
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from als_screen.repeat.fragments import template_of
 from als_screen.repeat.locus import load_locus
-from als_screen.repeat.reads import Read
 from als_screen.repeat.realign import MIN_FIT, Kind, Placements, realign
+from als_screen.repeat.records import Read
 
 _LOCUS = load_locus()
 _TEMPLATE = template_of(_LOCUS)

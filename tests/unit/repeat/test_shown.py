@@ -9,7 +9,7 @@ from als_screen.regions import Build
 from als_screen.repeat import shown
 from als_screen.repeat.fragments import place, template_of
 from als_screen.repeat.locus import load_locus
-from als_screen.repeat.reads import LocusReads, Profile, Read
+from als_screen.repeat.records import LocusReads, Profile, Read
 from als_screen.repeat.shown import Alignment, alignments, kept_reads
 
 LOCUS = load_locus()
