@@ -49,7 +49,7 @@ def carried_variants(
         annotator: knowledge, policy and names.
         min_depth: fragments that make a base callable.
     """
-    alleles = [_believed(allele, lookup.support(allele, min_depth)) for allele in evidence.alleles]
+    alleles = [_believed(allele, lookup, min_depth) for allele in evidence.alleles]
     called = {(allele.chrom, allele.pos, allele.ref, allele.alt) for allele in alleles}
     each = {(one.chrom, one.pos, one.ref, one.alt): one for one in shown}
     from_reads = [_from_reads(one, lookup, min_depth) for key, one in each.items() if key not in called]
@@ -77,15 +77,16 @@ def _is_present(lookup: ReadLookup, min_depth: int, allele: Allele) -> bool:
     )
 
 
-def _believed(allele: Allele, support: ReadSupport) -> Allele:
+def _believed(allele: Allele, lookup: ReadLookup, min_depth: int) -> Allele:
     """Return the called allele, of unknown zygosity where the reads show another."""
-    ref, alt = support.ref or 0, support.alt or 0
-    if support.state is not ReadSupportState.CONFIRMED or len(allele.ref) != len(allele.alt):
+    state = lookup.support(allele, min_depth).state
+    if state is not ReadSupportState.CONFIRMED or len(allele.ref) != len(allele.alt):
         return allele
+    without, alt = _fragments(lookup, allele)
     if allele.zygosity is Zygosity.HOMOZYGOUS:
-        chance = binomial_at_least(ref, ref + alt, MOST_REFERENCE)
+        chance = binomial_at_least(without, without + alt, MOST_REFERENCE)
     elif allele.zygosity is Zygosity.HETEROZYGOUS and "0" in allele.genotype:
-        chance = binomial_at_least(alt, ref + alt, MOST_ALTERNATE)
+        chance = binomial_at_least(alt, without + alt, MOST_ALTERNATE)
     else:
         return allele
     return allele if chance >= ZYGOSITY_CHANCE else allele.model_copy(update={"zygosity": Zygosity.UNKNOWN})
@@ -93,10 +94,9 @@ def _believed(allele: Allele, support: ReadSupport) -> Allele:
 
 def _from_reads(shown: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
     """Return an allele that the VCF has not, with the zygosity that the reads suggest."""
-    support = lookup.support(shown, min_depth)
-    ref, alt = support.ref or 0, support.alt or 0
-    share = alt / (ref + alt) if ref + alt else 0.0
-    enough = ref + alt >= min_depth
+    without, alt = _fragments(lookup, shown)
+    share = alt / (without + alt) if without + alt else 0.0
+    enough = without + alt >= min_depth
     return Allele(
         gene=shown.gene,
         chrom=shown.chrom,
@@ -106,9 +106,15 @@ def _from_reads(shown: Placed, lookup: ReadLookup, min_depth: int) -> Allele:
         zygosity=_suggested(share, len(shown.alt) - len(shown.ref)) if enough else Zygosity.UNKNOWN,
         genotype=UNCALLED,
         allele_index=1,
-        depth=ref + alt,
+        depth=without + alt,
         alt_depth=alt,
     )
+
+
+def _fragments(lookup: ReadLookup, allele: Placed) -> tuple[int, int]:
+    """Return the fragments without an allele, whatever they show instead, and those with it."""
+    seen = lookup.observed(allele)
+    return (seen.usable - seen.alt.total, seen.alt.total) if seen else (0, 0)
 
 
 def _suggested(share: float, inserted: int) -> Zygosity:

@@ -120,6 +120,20 @@ def test_a_long_insertion_does_not_tell_its_zygosity(inserted: str, expected: Zy
     assert found.zygosity is expected, note
 
 
+def test_a_third_allele_at_the_site_makes_no_homozygote() -> None:
+    """One haplotype has C, the other T: no read shows the reference, and neither allele is homozygous."""
+    seen = counts({SITE: ("C", 15)})
+    third = OtherBase(chrom="21", pos=SITE, base="T", forward=8, reverse=7)
+    region = seen.regions[0]
+    forward = tuple(0 if START + at + 1 == SITE else depth for at, depth in enumerate(region.forward))
+    regions = (region.model_copy(update={"forward": forward}),)
+    both = seen.model_copy(update={"regions": regions, "other": (*seen.other, third)})
+    (listed,) = carried(both, shown=(Seen(SITE, "A", "C"),))
+    assert (listed.zygosity, listed.depth) == (HET, 30)
+    (listed,) = carried(both, called(SITE, "A", "C", zygosity=HOM, genotype="1/1"))
+    assert listed.zygosity is UNKNOWN
+
+
 def test_few_reads_do_not_tell_a_zygosity() -> None:
     (found,) = carried(counts({SITE: ("C", 6)}, depth=6), shown=(Seen(SITE, "A", "C"),))
     assert (found.zygosity, found.inheritance.fits) == (UNKNOWN, False), "once in 64 a heterozygote"
