@@ -6,14 +6,19 @@ never a clean negative for a gene in which something is.
 
 from __future__ import annotations
 
+import gzip
 import multiprocessing
 import os
 import shutil
+import tempfile
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+import pysam
 
 from als_screen import stages
 from als_screen.config import load_settings
@@ -22,9 +27,10 @@ from als_screen.regions import Gene
 from als_screen.resources import bundled
 from als_screen.samples import read_row
 from als_screen.simulate import damage
+from als_screen.simulate.demo import write_demo
 from als_screen.simulate.expected import answer, read_expected
 from als_screen.simulate.settings import random_for
-from als_screen.states import GeneState, RepeatState
+from als_screen.states import GeneState, RepeatState, Status
 
 #: People of the demo with a BAM and a .vcf.gz, and what must not be lost or invented.
 PEOPLE = (
@@ -37,7 +43,33 @@ PEOPLE = (
     "DEMO-11-GRCH37",
 )
 SECONDS = 120
+#: What is damaged, how often of 20, and its suffix: a file of the demo, or its content in another format.
+FILES = {
+    "reads": (7, ".bam"),
+    "cram": (2, ".cram"),
+    "vcf": (6, ".vcf.gz"),
+    "bcf": (1, ".bcf"),
+    "plain vcf": (1, ".vcf"),
+    "reads index": (2, ".bam"),
+    "vcf index": (1, ".vcf.gz"),
+}
+INDEXES = {".bam": ".bai", ".cram": ".crai", ".vcf.gz": ".tbi", ".bcf": ".csi"}
+KINDS = {
+    "reads": (*damage.BYTES, *damage.BLOCKS, *damage.READS, *damage.READS),
+    "vcf": (*damage.BYTES, *damage.BLOCKS, *damage.LINES, *damage.LINES),
+    "bcf": (*damage.BYTES, *damage.BLOCKS),
+}
 _FOUND = (GeneState.POSITIVE, GeneState.UNCERTAIN)
+
+
+class Kind(StrEnum):
+    """What came of a damaged file."""
+
+    RIGHT = "right"
+    REFUSED = "refused"  # the file, with a reason: not analysed, or analysed without it
+    NOT_ASSESSED = "not assessed"
+    CAUTIOUS = "cautious"  # assessed, and uncertain where the truth is known
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -46,7 +78,7 @@ class Case:
 
     number: int
     patient: str
-    file: str  # "reads", "vcf", "reads index" or "vcf index"
+    file: str  # a key of FILES
     kind: damage.Damage
 
 
@@ -55,7 +87,7 @@ class Outcome:
     """What came of a case: `wrong` is empty where the rule holds."""
 
     case: Case
-    result: str
+    result: Kind
     wrong: tuple[str, ...]
 
     def line(self) -> str:
@@ -66,14 +98,21 @@ class Outcome:
 
 def cases(seed: int, number: int) -> Iterator[Case]:
     """Draw cases: a person, a file, a kind of damage."""
+    shares = [share / sum(share for share, _ in FILES.values()) for share, _ in FILES.values()]
     for at in range(number):
         rng = random_for("mutation", seed, at)
-        file = str(rng.choice(["reads", "vcf", "reads index", "vcf index"], p=[0.45, 0.4, 0.1, 0.05]))
-        kinds = {
-            "reads": (*damage.BYTES, *damage.BLOCKS, *damage.READS, *damage.READS),
-            "vcf": (*damage.BYTES, *damage.BLOCKS, *damage.LINES, *damage.LINES),
-        }.get(file, damage.BYTES)
+        file = str(rng.choice(list(FILES), p=shares))
+        kinds = KINDS.get(file, damage.BYTES)
         yield Case(at, str(rng.choice(PEOPLE)), file, kinds[int(rng.integers(0, len(kinds)))])
+
+
+def prepare(demo: Path) -> None:
+    """Write the demo, and screen a sound person: what is loaded once, the process of each case inherits."""
+    write_demo(demo)
+    patient = "DEMO-09-NEGATIVE"
+    files = {"vcf": demo / "variants" / f"{patient}.vcf.gz", "reads": demo / "reads" / f"{patient}.bam"}
+    with tempfile.TemporaryDirectory() as folder:
+        screen(patient, files, Path(folder))
 
 
 def run_case(case: Case, seed: int, demo: Path, work: Path) -> Outcome:
@@ -82,21 +121,40 @@ def run_case(case: Case, seed: int, demo: Path, work: Path) -> Outcome:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     files = _copies(case, demo, folder)
-    suffix = {"reads index": ".bai", "vcf index": ".tbi"}.get(case.file, "")
-    target = Path(f"{files['reads' if 'reads' in case.file else 'vcf']}{suffix}")
+    target = files[_column(case)]
+    if case.file.endswith("index"):
+        target = Path(f"{target}{INDEXES[FILES[case.file][1]]}")
     case.kind(target, random_for("damage", seed, case.number))
-    if not suffix:
-        _younger_index(target)
+    _younger_index(target)
     report = _apart(case.patient, files, folder)
     shutil.rmtree(folder)
     if isinstance(report, str):
-        return Outcome(case, "crash", (report,))
-    return Outcome(case, report.conclusion.result, tuple(judge(report)))
+        return Outcome(case, Kind.WRONG, (report,))
+    wrong = tuple(judge(report))
+    return Outcome(case, Kind.WRONG if wrong else _kind(report), wrong)
+
+
+def _column(case: Case) -> str:
+    return "vcf" if "vcf" in case.file or case.file == "bcf" else "reads"
+
+
+def _truth(report: Report) -> dict[str, str]:
+    return next(row for row in read_expected() if row["patient"] == report.patient.patient)
+
+
+def _kind(report: Report) -> Kind:
+    """Return what an answer that is not wrong is."""
+    truth, found = _truth(report), answer(report.model_dump(mode="json"))
+    if report.status is not Status.ANALYSED:
+        return Kind.REFUSED
+    if all(found[column] == truth[column] for column in ("result", "complete", "findings", *Gene)):
+        return Kind.RIGHT
+    return Kind.CAUTIOUS if report.conclusion.complete else Kind.NOT_ASSESSED
 
 
 def judge(report: Report) -> Iterator[str]:
     """Yield what is wrong with an answer: positives that are not there, negatives where something is."""
-    truth = next(row for row in read_expected() if row["patient"] == report.patient.patient)
+    truth = _truth(report)
     found = answer(report.model_dump(mode="json"))
     for gene in Gene:
         state = report.genes[gene].state
@@ -104,6 +162,14 @@ def judge(report: Report) -> Iterator[str]:
             yield f"{gene} is positive, and is {truth[gene]} in truth"
         if state is GeneState.NOT_FOUND and truth[gene] in _FOUND:
             yield f"{gene} is not_found, and is {truth[gene]} in truth"
+    for variant in report.variants:
+        shown = (
+            variant.reported
+            and variant.gene in Gene
+            and report.genes[Gene(variant.gene)].state is GeneState.POSITIVE
+        )
+        if shown and (variant.hgvs_c or variant.hgvs_g) not in truth["findings"].split(";"):
+            yield f"{variant.hgvs_g} is reported in a positive gene, and is not there in truth"
     if report.conclusion.result == "not_found" and truth["result"] != "not_found":
         yield f"not_found, and is {truth['result']} in truth"
     if report.repeat.state in (RepeatState.NOT_EXPANDED, RepeatState.INTERMEDIATE):
@@ -114,19 +180,46 @@ def judge(report: Report) -> Iterator[str]:
 
 
 def _copies(case: Case, demo: Path, folder: Path) -> dict[str, Path]:
+    """Copy the person's files and their indexes; the one to be damaged in the format of the case."""
     found = {}
     for column, place, suffix in (("vcf", "variants", ".vcf.gz"), ("reads", "reads", ".bam")):
         source = demo / place / f"{case.patient}{suffix}"
         found[column] = folder / source.name
         shutil.copyfile(source, found[column])
-        index = next(Path(f"{source}{end}") for end in (".tbi", ".bai") if Path(f"{source}{end}").exists())
-        shutil.copyfile(index, folder / index.name)
+        shutil.copyfile(f"{source}{INDEXES[suffix]}", f"{found[column]}{INDEXES[suffix]}")
+    changed = found[_column(case)]
+    found[_column(case)] = _as(FILES[case.file][1], changed)
     return found
+
+
+def _as(suffix: str, path: Path) -> Path:
+    """Write the content of a .bam or .vcf.gz as a file of another format beside it, indexed."""
+    other = path.with_name(f"other{suffix}")
+    if path.name.endswith(suffix):
+        return path
+    if suffix == ".cram":
+        with pysam.AlignmentFile(str(path)) as reads:
+            option = ["no_ref=1"]
+            with pysam.AlignmentFile(str(other), "wc", header=reads.header, format_options=option) as out:
+                for read in reads:
+                    out.write(read)
+        pysam.index(str(other))
+    elif suffix == ".bcf":
+        with (
+            pysam.VariantFile(str(path)) as calls,
+            pysam.VariantFile(str(other), "wb", header=calls.header) as out,
+        ):
+            for call in calls:
+                out.write(call)
+        pysam.tabix_index(str(other), preset="vcf", force=True)
+    else:
+        other.write_bytes(gzip.decompress(path.read_bytes()))
+    return other
 
 
 def _younger_index(target: Path) -> None:
     """Keep the date of the index behind the file's: a stale index is another fault, with its own tests."""
-    for suffix in (".tbi", ".bai"):
+    for suffix in INDEXES.values():
         index = Path(f"{target}{suffix}")
         if index.exists():
             later = target.stat().st_mtime_ns + 10**9

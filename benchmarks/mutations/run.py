@@ -15,8 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from als_screen.simulate.demo import write_demo  # noqa: E402
-from mutation_campaign import cases, run_case  # noqa: E402
+from mutation_campaign import Kind, cases, prepare, run_case  # noqa: E402
 
 
 def main() -> int:
@@ -25,20 +24,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--number", type=int, default=2000)
     given = parser.parse_args()
-    write_demo(ROOT / "demo")
+    prepare(ROOT / "demo")
     found: Counter[tuple[str, str, str]] = Counter()
-    wrong = 0
+    kinds: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as work:
         for case in cases(given.seed, given.number):
             outcome = run_case(case, given.seed, ROOT / "demo", Path(work))
             found[case.file, case.kind.__name__, outcome.result] += 1
+            kinds[outcome.result] += 1
             if outcome.wrong:
-                wrong += 1
                 print(outcome.line(), flush=True)
     for (file, kind, result), number in sorted(found.items()):
         print(f"{file}\t{kind}\t{result}\t{number}")
-    print(f"{given.number} mutations, {wrong} wrong answers")
-    return 1 if wrong else 0
+    print(f"{given.number} mutations: {', '.join(f'{kinds[kind]} {kind}' for kind in Kind)}")
+    return 1 if kinds[Kind.WRONG] else 0
 
 
 if __name__ == "__main__":

@@ -8,8 +8,7 @@ import pytest
 
 from als_screen.models import Report
 from als_screen.regions import Gene
-from als_screen.simulate.demo import write_demo
-from mutation_campaign import Case, cases, judge, run_case, screen
+from mutation_campaign import Case, cases, judge, prepare, run_case, screen
 from workflow_runs import ROOT
 
 SEED, NUMBER = 20, 40
@@ -17,7 +16,7 @@ SEED, NUMBER = 20, 40
 
 @pytest.fixture(scope="module")
 def demo() -> Path:
-    write_demo(ROOT / "demo")
+    prepare(ROOT / "demo")
     return ROOT / "demo"
 
 
