@@ -45,7 +45,7 @@ def test_each_step_opens_each_file_once(tmp_path: Path, demo_rows: list[dict[str
         check=True,
         capture_output=True,
     )
-    found = opens(log.read_text(errors="replace"))
+    found = opens(log.read_text(errors="replace"), tmp_path)
     expected = {(step, name) for step in ("check_inputs", *EVIDENCE) for name in names_of(step)}
     assert dict(found) == {key: TWICE.get(key, 1) for key in expected}
 
@@ -56,8 +56,8 @@ def names_of(step: str) -> list[str]:
     return {"check_inputs": [*vcf, *reads], "screen_variants": vcf}.get(step, reads)
 
 
-def opens(trace: str) -> Counter[tuple[str, str]]:
-    """Return how often each step opened each of the patient's files.
+def opens(trace: str, folder: Path) -> Counter[tuple[str, str]]:
+    """Return how often each step opened each of the patient's files, which are in `folder`.
 
     What Snakemake itself opens, to take a checksum of the input that it looks at, is no step's.
     """
@@ -70,7 +70,7 @@ def opens(trace: str) -> Counter[tuple[str, str]]:
     }
     found: Counter[tuple[str, str]] = Counter()
     for pid, call in lines:
-        opened = re.search(r'openat\(.*"[^"]*/(a\.[^"/]+)"', call)
+        opened = re.search(rf'openat\(.*"{re.escape(str(folder))}/(a\.[^"/]+)"', call)
         step = step_of(pid, steps, parents)
         if opened and step and " = -1 " not in call:
             found[step, opened[1]] += 1

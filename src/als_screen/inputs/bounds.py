@@ -31,9 +31,9 @@ def check_header_size(path: Path, limit: int = MAX_HEADER, *, file: FileIO | Non
 
 
 def _buffered(file: FileIO) -> BinaryIO:
-    """Return the open file, from its begin, to be closed without closing it: lines are not read byte by byte."""
+    """Return the open file, from its begin, read in large pieces; closing what is returned leaves it open."""
     file.seek(0)
-    return open(file.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115 (a number is no path)
+    return open(file.fileno(), "rb", closefd=False)
 
 
 def _header_size(file: BinaryIO, limit: int) -> int:

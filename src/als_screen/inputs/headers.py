@@ -58,7 +58,11 @@ def read_vcf_header(path: Path) -> Header:
     with quiet(), _open_checked(path, "VCF or BCF") as data, telling(path, "VCF or BCF", by_index=False):
         _check_whole(path, data)
         raw = _read_indexes(path)
-        with seekable(path, data) as readable, pysam.VariantFile(readable, drop_samples=False) as file:
+        with (
+            _numbered(),
+            seekable(path, data) as readable,
+            pysam.VariantFile(readable, drop_samples=False) as file,
+        ):
             header = file.header
             contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
             samples = tuple(header.samples)
@@ -99,6 +103,17 @@ def seekable(path: Path, data: FileIO | None = None) -> Iterator[str | int]:
         copy.writelines(takewhile(lambda line: line.startswith(b"#"), file))
         copy.flush()
         yield copy.name
+
+
+@contextmanager
+def _numbered() -> Iterator[None]:
+    """Translate what pysam raises where a VCF that was opened by number fails: it wants to tell a name."""
+    try:
+        yield
+    except TypeError as error:
+        if "PathLike" not in str(error):
+            raise
+        raise OSError("the file cannot be read") from error
 
 
 def _from_the_begin(data: FileIO) -> FileIO:

@@ -42,7 +42,7 @@ class Index:
     Attributes:
         path: of the index.
         references: how many contigs it is of.
-        names: of those contigs, as tabix keeps them; None where it keeps none (a .bai, the .csi of a BAM or BCF).
+        names: of those contigs; None where it keeps none, as a .bai and the .csi of a BAM or BCF.
         begins, ends: virtual offsets of the chunks of reads or records.
     """
 
@@ -113,7 +113,7 @@ def _chunks(
             chunks = words[at + head - 1]
             if chunks < 0:
                 raise ValueError(NEGATIVE)
-            # The bin of counts has two chunks, of which the first spans the contig and the second counts reads.
+            # Of the two chunks of this bin the first spans the contig, and the second counts reads.
             places.append(at + head)
             sizes.append(min(chunks, 1) if words[at] == counts else chunks)
             at += head + CHUNK * chunks

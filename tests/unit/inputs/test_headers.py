@@ -11,6 +11,7 @@ import pytest
 
 from als_screen.errors import PatientDataError
 from als_screen.inputs.headers import Header, read_reads_header, read_vcf_header
+from als_screen.inputs.index import first_offsets
 from inputs_files import GRCH37, GRCH38, cut, drop_end_marker, named, older, vcf_text, write_reads, write_vcf
 
 CONTIGS = named(GRCH38)
@@ -217,6 +218,19 @@ def test_files_that_are_something_else(
     path.write_bytes(content)
     read = reads_of if path.suffix in (".bam", ".cram") else vcf_of
     assert expected in refused(read, path).expected, why
+
+
+@pytest.mark.parametrize("where", ["header", "first record"])
+@pytest.mark.parametrize("name", ["a.vcf.gz", "a.bcf"])
+def test_a_damaged_block_of_an_indexed_vcf(tmp_path: Path, name: str, where: str) -> None:
+    samples = [f"S{number}" for number in range(20_000)]  # the header fills the first block
+    path = write_vcf(tmp_path / name, vcf_text(CONTIGS, samples, records=5), index=True)
+    index = next(tmp_path.glob(f"{name}.*i"))
+    data, block = bytearray(path.read_bytes()), 0 if where == "header" else first_offsets(index)[0]
+    data[block + 200] ^= 0xFF
+    path.write_bytes(data)
+    os.utime(index)
+    assert refused(vcf_of, path).expected == "a part of the file is damaged"
 
 
 def test_reads_are_no_variants_and_a_cram_is_no_bam(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_chunks_begin_where_blocks_do(tmp_path: Path, csi: bool) -> None:
     path = write_bam(tmp_path / "a.bam", csi=csi)
     index = next(tmp_path.glob("a.bam.?[as]i"))
     data, found = path.read_bytes(), first_offsets(index)
-    assert len(found) > 5
+    assert len(found) > 2
     assert found == sorted(set(found))
     assert all(is_block(data[offset : offset + 18]) for offset in found)
     assert found[-1] <= last_offset(index) >> 16
