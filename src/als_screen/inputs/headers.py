@@ -67,10 +67,11 @@ def read_vcf_header(path: Path) -> Header:
             contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
             samples = tuple(header.samples)
             gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
-            indexes = _usable(path, raw, file, data) if raw else []
+            by_name = isinstance(readable, str)
+            indexes = _usable(path, raw, file, plain=by_name) if raw else []
             for index in indexes:
                 contigs |= dict.fromkeys(_names_beside(path, index, contigs))
-            text = readable == data.fileno() and file.compression == "NONE" and file.is_vcf
+            text = not by_name and file.compression == "NONE" and file.is_vcf
             records = next(iter(file), None) is not None if indexes else False
         for index in indexes if records else ():
             check_extent(path, index, to_the_end=True)
@@ -94,6 +95,7 @@ def seekable(path: Path, data: FileIO | None = None) -> Iterator[str | int]:
     """Yield what pysam can open: the VCF, or the header copied out of one in plain gzip.
 
     Where the VCF is open already, `data`, its number: htslib would open the index of a file that it can name.
+    As long as pysam reads by that number, `data` must be left alone: both are at one place.
     """
     if not is_gzip(data or path) or is_bgzf(data or path):
         yield str(path) if data is None else _from_the_begin(data).fileno()
@@ -121,10 +123,16 @@ def _from_the_begin(data: FileIO) -> FileIO:
     return data
 
 
-def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, data: FileIO) -> list[Index]:
+def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, *, plain: bool) -> list[Index]:
     """Return what the indexes say; refuse what htslib would not load, which is not asked to here.
 
     For a BCF it takes a .csi alone; for a VCF, which must be in BGZF, an index that names contigs.
+
+    Args:
+        path: the VCF or BCF.
+        raw: the indexes beside it.
+        file: the VCF or BCF, or its header alone where it is in plain gzip.
+        plain: it is.
     """
     try:
         found = [parse_index(index, content) for index, content in raw.items()]
@@ -133,9 +141,8 @@ def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, data
     if file.is_bcf:
         loads = any(index.path.suffix == ".csi" for index in found)
     else:
-        loads = bool(found) and is_bgzf(data) and all(index.names is not None for index in found)
+        loads = bool(found) and file.compression == "BGZF" and all(index.names is not None for index in found)
     if not loads:
-        plain = is_gzip(data) and not is_bgzf(data)
         action = "remove it, or compress the file with `bgzip` and index it" if plain else _make_index(path)
         raise PatientDataError(str(path), "the index cannot be used", action)
     return found

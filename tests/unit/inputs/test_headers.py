@@ -227,7 +227,7 @@ def test_a_damaged_block_of_an_indexed_vcf(tmp_path: Path, name: str, where: str
     path = write_vcf(tmp_path / name, vcf_text(CONTIGS, samples, records=5), index=True)
     index = next(tmp_path.glob(f"{name}.*i"))
     data, block = bytearray(path.read_bytes()), 0 if where == "header" else first_offsets(index)[0]
-    data[block + 200] ^= 0xFF
+    data[block + 100] ^= 0xFF
     path.write_bytes(data)
     os.utime(index)
     assert refused(vcf_of, path).expected == "a part of the file is damaged"
