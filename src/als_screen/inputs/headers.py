@@ -63,6 +63,10 @@ def read_vcf_header(path: Path) -> Header:
             seekable(path, data) as readable,
             pysam.VariantFile(readable, drop_samples=False) as file,
         ):
+            if file.compression not in ("BGZF", "NONE"):
+                raise OSError(
+                    "the first block is not one of BGZF"
+                )  # where pysam knows a name, it fails by itself
             header = file.header
             contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
             samples = tuple(header.samples)
@@ -140,6 +144,9 @@ def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, *, p
         found = []
     if file.is_bcf:
         loads = any(index.path.suffix == ".csi" for index in found)
+        for index in found:
+            if index.references > len(file.header.contigs):
+                raise _of_another_file(path, index.path)
     else:
         loads = bool(found) and file.compression == "BGZF" and all(index.names is not None for index in found)
     if not loads:
@@ -241,9 +248,11 @@ def _check_bai(path: Path, indexes: Mapping[Path, bytes], references: int) -> No
         if content[:4] != b"BAI\1" or len(content) < 8:
             raise PatientDataError(str(path), f"{index.name} is not a BAM index", _make_index(path))
         if int.from_bytes(content[4:8], "little") != references:
-            raise PatientDataError(
-                str(path), f"the index {index.name} belongs to another file", _make_index(path)
-            )
+            raise _of_another_file(path, index)
+
+
+def _of_another_file(path: Path, index: Path) -> PatientDataError:
+    return PatientDataError(str(path), f"the index {index.name} belongs to another file", _make_index(path))
 
 
 def check_regular(path: Path) -> None:
