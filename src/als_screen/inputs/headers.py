@@ -11,7 +11,7 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO, FileIO
 from itertools import takewhile
@@ -57,30 +57,33 @@ def read_vcf_header(path: Path) -> Header:
     """
     with quiet(), _open_checked(path, "VCF or BCF") as data, telling(path, "VCF or BCF", by_index=False):
         _check_whole(path, data)
-        raw = _read_indexes(path)
+        indexes = _read_indexes(path)
         with (
             _numbered(),
             seekable(path, data) as readable,
             pysam.VariantFile(readable, drop_samples=False) as file,
         ):
-            if file.compression not in ("BGZF", "NONE"):
-                raise OSError(
-                    "the first block is not one of BGZF"
-                )  # where pysam knows a name, it fails by itself
-            header = file.header
-            contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
-            samples = tuple(header.samples)
-            gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
-            by_name = isinstance(readable, str)
-            indexes = _usable(path, raw, file, plain=by_name) if raw else []
-            for index in indexes:
-                contigs |= dict.fromkeys(_names_beside(path, index, contigs))
-            text = not by_name and file.compression == "NONE" and file.is_vcf
-            records = next(iter(file), None) is not None if indexes else False
-        for index in indexes if records else ():
+            plain = isinstance(readable, str)
+            header = _vcf_header(path, file, indexes, plain=plain)
+            text = not plain and file.compression == "NONE" and file.is_vcf
+        columns = 9 + len(header.samples) if header.samples else 8
+        return replace(header, doubt=_doubtful_end(path, data, columns)) if text else header
+
+
+def _vcf_header(path: Path, file: pysam.VariantFile, raw: Mapping[Path, bytes], *, plain: bool) -> Header:
+    """Return the header of an open VCF or BCF, or `plain`, of a copy; its indexes are checked against it."""
+    if file.compression not in ("BGZF", "NONE"):  # where pysam knows the name of such a file, it refuses it
+        raise OSError("the first block is not one of BGZF")
+    header = file.header
+    contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
+    gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
+    indexes = _usable(path, raw, file, plain=plain) if raw else []
+    for index in indexes:
+        contigs |= dict.fromkeys(_names_beside(path, index, contigs))
+    if indexes and next(iter(file), None) is not None:
+        for index in indexes:
             check_extent(path, index, to_the_end=True)
-        doubt = _doubtful_end(path, data, columns=9 + len(samples) if samples else 8) if text else ""
-    return Header(contigs, samples, gvcf, bool(indexes), doubt)
+    return Header(contigs, tuple(header.samples), gvcf, bool(indexes))
 
 
 @contextmanager

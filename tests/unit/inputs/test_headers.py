@@ -316,6 +316,37 @@ def test_a_tbi_of_another_file(tmp_path: Path) -> None:
     assert refused(vcf_of, path).expected == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "suffix", "expected", "why"),
+    [
+        ("a.bcf", "b.bam", ".csi", "the index a.bcf.csi belongs to another file", "more contigs than it has"),
+        ("a.vcf.gz", "b.bcf", ".csi", "the index cannot be used", "it names no contigs"),
+        ("a.vcf.gz", "b.bam", ".csi", "the index cannot be used", "it names no contigs"),
+    ],
+)
+def test_an_index_of_another_kind(
+    tmp_path: Path, name: str, other: str, suffix: str, expected: str, why: str
+) -> None:
+    path = write_vcf(tmp_path / name, TEXT)
+    if other.endswith(".bam"):
+        write_reads(tmp_path / other, {**CONTIGS, "chrM": 16_569}, index=False)
+        pysam.index("-c", str(tmp_path / other))
+    else:
+        write_vcf(tmp_path / other, TEXT, index=True)
+    shutil.copy(f"{tmp_path / other}{suffix}", f"{path}{suffix}")
+    assert refused(vcf_of, path).expected == expected, why
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["plain gzip", "text"])
+def test_an_index_beside_what_is_not_in_blocks(tmp_path: Path, packed: bool) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    path.write_bytes(gzip.compress(TEXT.encode(), mtime=0) if packed else TEXT.encode())
+    os.utime(f"{path}.tbi")
+    error = refused(vcf_of, path)
+    assert error.expected == "the index cannot be used"
+    assert error.action.startswith("remove it" if packed else "make it again")
+
+
 def test_a_contig_without_length_may_be_in_the_index(tmp_path: Path) -> None:
     contigs: dict[str, int | None] = {"chr1": GRCH38["1"], "chr21": None}
     assert vcf_of(write_vcf(tmp_path / "a.vcf.gz", vcf_text(contigs), index=True)).contigs == contigs
