@@ -7,21 +7,17 @@ from typing import Any
 from als_screen.evidence import Zygosity
 from als_screen.models import (
     AlleleSupport,
-    Basis,
-    Classification,
     Inheritance,
     ReadSupport,
-    ReadSupportState,
     Recheck,
-    RecheckState,
     RepeatAllele,
     RepeatPolicyName,
     RepeatResult,
-    RepeatState,
     Variant,
     VariantClass,
 )
 from als_screen.regions import Gene
+from als_screen.states import Basis, Classification, ReadSupportState, RecheckState, RepeatState
 
 
 def variant(

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from als_screen import stages
 from als_screen.config import load_settings
-from als_screen.models import GeneState, RepeatState, Report
+from als_screen.models import Report
 from als_screen.regions import Gene
 from als_screen.resources import bundled
 from als_screen.samples import read_row
 from als_screen.simulate import damage
 from als_screen.simulate.expected import answer, read_expected
 from als_screen.simulate.settings import random_for
+from als_screen.states import GeneState, RepeatState
 
 #: People of the demo with a BAM and a .vcf.gz, and what must not be lost or invented.
 PEOPLE = (

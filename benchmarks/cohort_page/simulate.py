@@ -13,38 +13,40 @@ from als_screen.interpretation.identity import common_snps
 from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.models import (
     AlleleSupport,
-    Basis,
-    Classification,
     ClinvarRecord,
     Conclusion,
     Coverage,
     Criterion,
-    CriterionState,
     Fingerprints,
     GeneCoverage,
     GeneResult,
-    GeneState,
     Identity,
-    IdentityState,
     Inheritance,
     PatientFields,
     Provenance,
     ReadSupport,
-    ReadSupportState,
     RepeatAllele,
     RepeatPolicyName,
     RepeatResult,
-    RepeatState,
     Report,
     ResourceVersion,
-    Result,
-    Status,
     Text,
     Variant,
     VariantClass,
 )
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import (
+    Basis,
+    Classification,
+    CriterionState,
+    GeneState,
+    IdentityState,
+    ReadSupportState,
+    RepeatState,
+    Result,
+    Status,
+)
 
 #: Patients in one findings file, and in one batch of the sheet.
 SLICE, BATCH = 50, 96

@@ -22,8 +22,8 @@ from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.interpretation.knowledge.records import ClinvarEntry, PredictorScores, Side
 from als_screen.interpretation.naming.consequence import SplicePlace
-from als_screen.models import Classification
 from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.states import Classification
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "interpretation.md"

@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
-from als_screen.models import Confirmation, ConfirmationResult, Variant
+from als_screen.models import Confirmation, Variant
 from als_screen.regions import Gene
 from als_screen.samples import ID_PATTERN
+from als_screen.states import ConfirmationResult
 from als_screen.tables import HIDDEN, Form, cell_problem, read_table
 
 COLUMNS = ("patient", "finding", "method", "result", "size", "date", "by")

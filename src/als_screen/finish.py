@@ -11,9 +11,10 @@ from pathlib import Path
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
-from als_screen.models import IdentityState, Report, Status
+from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.slicing import read_slices
+from als_screen.states import IdentityState, Status
 
 FAILED = "failed.json"
 

@@ -10,7 +10,6 @@ from als_screen import stages
 from als_screen.config import Settings, load_settings, read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.files import make_directory, restrict, write_jsonl, write_text
-from als_screen.models import Status
 from als_screen.patient import Patient
 from als_screen.plan import setting_problems
 from als_screen.reports.pictures import ReadsShown
@@ -26,6 +25,7 @@ from als_screen.reports.write import (
 )
 from als_screen.resources import bundled
 from als_screen.samples import read_row
+from als_screen.states import Status
 
 
 def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> int:

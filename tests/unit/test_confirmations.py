@@ -14,7 +14,8 @@ from als_screen.confirmations import (
     strangers,
 )
 from als_screen.errors import InputError, Problem
-from als_screen.models import Confirmation, ConfirmationResult
+from als_screen.models import Confirmation
+from als_screen.states import ConfirmationResult
 from unit.reports.samples import variant
 
 GOOD = {

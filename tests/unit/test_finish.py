@@ -9,20 +9,10 @@ from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
 from als_screen.finish import FAILED, finish, retire
-from als_screen.models import (
-    Conclusion,
-    Coverage,
-    Identity,
-    IdentityState,
-    PatientFields,
-    Provenance,
-    Report,
-    Result,
-    Status,
-    Text,
-)
+from als_screen.models import Conclusion, Coverage, Identity, PatientFields, Provenance, Report, Text
 from als_screen.patient import Patient
 from als_screen.reports.cohort.relatedness import COLUMNS
+from als_screen.states import IdentityState, Result, Status
 from conclusion_records import repeat
 
 

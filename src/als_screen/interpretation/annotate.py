@@ -18,17 +18,10 @@ from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_alig
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
 from als_screen.interpretation.reportable import not_reported_reason, unnamed_reason
-from als_screen.models import (
-    Basis,
-    Classification,
-    ClinvarRecord,
-    Frequency,
-    Inheritance,
-    ResourceVersion,
-    VariantClass,
-)
+from als_screen.models import ClinvarRecord, Frequency, Inheritance, ResourceVersion, VariantClass
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, bundled
+from als_screen.states import Basis, Classification
 
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
 

@@ -10,8 +10,9 @@ from als_screen.coverage.chance import binomial_at_least
 from als_screen.evidence import Allele, VariantEvidence, VariantSource, Zygosity
 from als_screen.interpretation.annotate import PATHOGENIC, Annotation, Annotator, passed
 from als_screen.interpretation.recheck import Placed, ReadLookup
-from als_screen.models import ReadSupport, ReadSupportState, Variant
+from als_screen.models import ReadSupport, Variant
 from als_screen.regions import Build, Gene
+from als_screen.states import ReadSupportState
 
 #: Share of alternate fragments from which an allele that only the reads show is taken as homozygous.
 HOMOZYGOUS_SHARE = 0.9

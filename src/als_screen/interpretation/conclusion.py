@@ -9,20 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from als_screen.models import (
+from als_screen.models import GeneResult, Recheck, RepeatResult, Variant
+from als_screen.regions import VARIANT_GENES, Gene
+from als_screen.states import (
     Classification,
-    GeneResult,
     GeneState,
     ReadSupportState,
-    Recheck,
     RecheckState,
-    RepeatResult,
     RepeatState,
     Result,
     Status,
-    Variant,
 )
-from als_screen.regions import VARIANT_GENES, Gene
 
 PATHOGENIC = (Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC)
 

@@ -26,9 +26,10 @@ from als_screen.evidence import (
     Zygosity,
 )
 from als_screen.interpretation.callability import callable_map
-from als_screen.models import Identity, IdentityState
+from als_screen.models import Identity
 from als_screen.regions import Build, Region
 from als_screen.resources import Resources
+from als_screen.states import IdentityState
 
 #: (chromosome, 1-based position, REF, ALT) -> frequency of ALT; 0.0 where the population was looked at and
 #: has none; None where it was not looked at.

@@ -47,16 +47,12 @@ from als_screen.models import (
     Coverage,
     Fingerprints,
     GeneResult,
-    GeneState,
     Identity,
-    IdentityState,
     PatientFields,
     Provenance,
     RepeatResult,
     Report,
     ResourceVersion,
-    Result,
-    Status,
     StructuralFinding,
     Unusable,
     Variant,
@@ -65,6 +61,7 @@ from als_screen.patient import Patient
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.repeat.locus import RepeatPolicy, load_policies
 from als_screen.resources import Resources
+from als_screen.states import GeneState, IdentityState, Result, Status
 
 #: Fields of a row that a finding carries; the personal ones are added by the reports.
 CLINICAL = (

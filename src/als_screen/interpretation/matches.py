@@ -10,9 +10,10 @@ from math import log10
 
 from als_screen.interpretation.fingerprint import compared
 from als_screen.interpretation.identity import DECISIVE_LOG10_LR, Population
-from als_screen.models import Fingerprint, IdentityState, Report
+from als_screen.models import Fingerprint, Report
 from als_screen.regions import Build
 from als_screen.resources import Resources
+from als_screen.states import IdentityState
 
 MATCHES_ANOTHER = (
     "the files of this patient match a file of another patient whose own files are of different persons; "

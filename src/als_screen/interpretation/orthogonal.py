@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from als_screen.confirmations import Confirmations, of_repeat
 from als_screen.errors import Problem
-from als_screen.models import Confirmation, ConfirmationResult, RepeatResult, RepeatState
+from als_screen.models import Confirmation, RepeatResult
 from als_screen.repeat.locus import PolicyThresholds
+from als_screen.states import ConfirmationResult, RepeatState
 
 
 def confirmed_repeat(

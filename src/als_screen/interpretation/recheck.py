@@ -23,9 +23,10 @@ from als_screen.coverage.lookup import (
     measured_errors,
 )
 from als_screen.evidence import CoverageEvidence, IndelCount, State
-from als_screen.models import ReadSupport, ReadSupportState, Recheck, RecheckState
+from als_screen.models import ReadSupport, Recheck
 from als_screen.regions import Build, Gene
 from als_screen.resources import ReferenceSlice, Resources
+from als_screen.states import ReadSupportState, RecheckState
 
 #: `present`. Source: contract, "recheck"; both strands are asked for beside them.
 PRESENT_FRAGMENTS, PRESENT_SHARE = 5, 0.25

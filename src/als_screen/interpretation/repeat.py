@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from als_screen.evidence import AlleleEstimate, Library, RepeatEvidence, State
-from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult, RepeatState
+from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
 from als_screen.repeat.estimate import cell_edges
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import RepeatLocus, RepeatPolicy, RepeatPrior, load_locus
+from als_screen.states import RepeatState
 
 Floats = npt.NDArray[np.float64]
 

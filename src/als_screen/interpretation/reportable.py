@@ -8,8 +8,8 @@ from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.criteria.policy import Policy
 from als_screen.interpretation.naming.alleles import Change
 from als_screen.interpretation.naming.consequence import SplicePlace
-from als_screen.models import Classification
 from als_screen.regions import Gene, Region
+from als_screen.states import Classification
 
 C9ORF72_REASON = "sequence variant of C9orf72: no established association with ALS"
 OUTSIDE_REASON = "outside the reportable range"

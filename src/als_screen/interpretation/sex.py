@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from als_screen.evidence import PlacedReads
-from als_screen.models import SexCheck, SexState
+from als_screen.models import SexCheck
+from als_screen.states import SexState
 
 #: Fewer reads on the autosomes never decide.
 LEAST_READS = 100_000

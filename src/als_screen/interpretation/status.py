@@ -13,7 +13,8 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
 )
-from als_screen.models import Identity, IdentityState, Status
+from als_screen.models import Identity
+from als_screen.states import IdentityState, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from als_screen.evidence import Allele, CoverageEvidence, State, VariantEvidence
 from als_screen.interpretation.recheck import PRESENT_FRAGMENTS, ReadLookup
-from als_screen.models import RecheckState
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.resources import ReferenceSlice, Resources
+from als_screen.states import RecheckState
 
 #: Bases around a listed indel or complex allele within which reads may show it written otherwise.
 NEAR = 20

@@ -11,19 +11,9 @@ from typing import Literal
 
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doubt, weight
-from als_screen.models import (
-    Confirmation,
-    ConfirmationResult,
-    Recheck,
-    RecheckState,
-    RepeatResult,
-    RepeatState,
-    Result,
-    Status,
-    Text,
-    Variant,
-)
+from als_screen.models import Confirmation, Recheck, RepeatResult, Text, Variant
 from als_screen.regions import Gene
+from als_screen.states import ConfirmationResult, RecheckState, RepeatState, Result, Status
 
 Language = Literal["en", "nl", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "nl", "fr")

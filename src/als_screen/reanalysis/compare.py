@@ -13,16 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from als_screen.evidence import Record
-from als_screen.models import (
-    Classification,
-    GeneState,
-    RecheckState,
-    RepeatState,
-    Report,
-    Result,
-    Variant,
-)
+from als_screen.models import Report, Variant
 from als_screen.regions import VARIANT_GENES, Gene
+from als_screen.states import Classification, GeneState, RecheckState, RepeatState, Result
 
 #: Stands for a finding that the other result does not have although it looked.
 ABSENT = "absent"

@@ -14,9 +14,10 @@ from math import log10
 from als_screen.evidence import Record
 from als_screen.interpretation.fingerprint import compared
 from als_screen.interpretation.identity import Population
-from als_screen.models import Fingerprint, IdentityState, Report
+from als_screen.models import Fingerprint, Report
 from als_screen.regions import Build
 from als_screen.resources import Resources
+from als_screen.states import IdentityState
 
 #: Pairs of people who left and people who came that are compared one by one; beyond, equal files only.
 MAX_PAIRS = 20_000

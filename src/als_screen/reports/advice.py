@@ -8,17 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from als_screen.confirmations import of_variant
-from als_screen.models import (
-    Classification,
-    ConfirmationResult,
-    IdentityState,
-    RepeatState,
-    Report,
-    Result,
-    Variant,
-)
+from als_screen.models import Report, Variant
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
+from als_screen.states import Classification, ConfirmationResult, IdentityState, RepeatState, Result
 
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
 

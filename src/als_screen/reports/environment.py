@@ -10,7 +10,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from als_screen.models import Classification, GeneState, IdentityState, RepeatState, Result, SexState
 from als_screen.regions import Gene
 from als_screen.reports import formats
 from als_screen.reports.catalogue import PACKAGE, Language, gettext, ngettext
@@ -25,6 +24,7 @@ from als_screen.reports.labels import (
     label,
 )
 from als_screen.reports.reasons import said
+from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState
 
 
 @cache

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from als_screen.models import GeneState, RepeatAllele, RepeatState, Report, Result, Variant
+from als_screen.models import RepeatAllele, Report, Variant
 from als_screen.regions import CHROMOSOME_ACCESSIONS, Gene
 from als_screen.reports import fhir_codes as codes
 from als_screen.reports.fhir_codes import LOINC, concept, loinc
@@ -20,6 +20,7 @@ from als_screen.reports.formats import printable
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import Stage, Standing
 from als_screen.reports.withhold import withheld
+from als_screen.states import GeneState, RepeatState, Result
 
 _STATUS = {
     Stage.DRAFT: "preliminary",

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from als_screen.evidence import Zygosity
-from als_screen.models import Classification, RepeatState, Result
 from als_screen.regions import Build, Gene
+from als_screen.states import Classification, RepeatState, Result
 
 GUIDE: Final = "http://hl7.org/fhir/uv/genomics-reporting"
 LOINC: Final = "http://loinc.org"

@@ -5,10 +5,11 @@ The second kind keeps an empty list from being read as a negative result.
 
 from __future__ import annotations
 
-from als_screen.models import GeneResult, GeneState, RepeatResult, Report, Result, Variant
+from als_screen.models import GeneResult, RepeatResult, Report, Variant
 from als_screen.regions import Gene
 from als_screen.reports.cohort.rows import tsv_cell
 from als_screen.reports.withhold import withheld
+from als_screen.states import GeneState, Result
 
 COLUMNS = (
     "patient", "specimen", "genome_build", "result", "complete", "gene", "kind", "state", "hgvs_c", "hgvs_p",

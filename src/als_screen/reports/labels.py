@@ -9,7 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from als_screen.evidence import State, Zygosity
-from als_screen.models import (
+from als_screen.repeat.limits import Limit
+from als_screen.reports.catalogue import N_
+from als_screen.reports.standing import Stage
+from als_screen.states import (
     Basis,
     Classification,
     ConfirmationResult,
@@ -23,9 +26,6 @@ from als_screen.models import (
     Status,
     Strength,
 )
-from als_screen.repeat.limits import Limit
-from als_screen.reports.catalogue import N_
-from als_screen.reports.standing import Stage
 
 LABELS: dict[type[StrEnum], dict[str, str]] = {
     Result: {

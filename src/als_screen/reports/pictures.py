@@ -14,13 +14,14 @@ from markupsafe import Markup
 
 from als_screen.evidence import State
 from als_screen.files import read_jsonl
-from als_screen.models import IdentityState, Report, Variant
+from als_screen.models import Report, Variant
 from als_screen.read_views import RepeatReads, SiteReads, VariantReads
 from als_screen.reports import formats
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.reads_picture import reads_marks, reads_svg
 from als_screen.reports.repeat_picture import Number, repeat_marks, repeat_svg
 from als_screen.reports.svg import Mark, Say
+from als_screen.states import IdentityState
 
 #: Reported variants that get a picture; a page with more stays small.
 MOST_PICTURES = 12

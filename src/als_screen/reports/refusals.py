@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from als_screen.errors import Problem
-from als_screen.models import IdentityState, RepeatState, Report, Result
+from als_screen.models import Report
 from als_screen.reports.settings import Signatory
 from als_screen.reports.view import identifiers
+from als_screen.states import IdentityState, RepeatState, Result
 
 #: Characters of a name, a role or a reason.
 MAX_TEXT = 500

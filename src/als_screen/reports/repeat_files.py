@@ -14,12 +14,13 @@ from typing import Any
 from urllib.parse import quote
 
 from als_screen.evidence import ReadClass
-from als_screen.models import RepeatAllele, RepeatPolicyName, RepeatResult, RepeatState, Report
+from als_screen.models import RepeatAllele, RepeatPolicyName, RepeatResult, Report
 from als_screen.read_views import Lies, RepeatReads
 from als_screen.regions import CHROMOSOME_LENGTHS, Build
 from als_screen.repeat.locus import RepeatLocus, load_locus
 from als_screen.reports.pictures import ReadsShown, repeat_picture
 from als_screen.reports.withhold import withheld
+from als_screen.states import RepeatState
 
 REPEAT_FILES = ("repeat.vcf", "repeat.json", "repeat.svg")
 #: What annotators' catalogues call the locus.

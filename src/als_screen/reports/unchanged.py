@@ -6,9 +6,10 @@ its reader relies on has changed. Everything else, policies, settings, software 
 
 from __future__ import annotations
 
-from als_screen.models import Basis, Provenance, Report, ResourceVersion, Variant, VariantClass
+from als_screen.models import Provenance, Report, ResourceVersion, Variant, VariantClass
 from als_screen.reanalysis.archive import knowledge_of
 from als_screen.reports.json_report import report_text
+from als_screen.states import Basis
 
 _ANY = ResourceVersion(release="", sha256="")
 

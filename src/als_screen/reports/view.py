@@ -9,7 +9,7 @@ from typing import Any
 from als_screen.config import Study
 from als_screen.confirmations import of_repeat, of_variant
 from als_screen.evidence import State
-from als_screen.models import Confirmation, GeneState, RecheckState, Report, Result, Status, Variant
+from als_screen.models import Confirmation, Report, Variant
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.reports import advice, formats
 from als_screen.reports.catalogue import Language, gettext
@@ -18,6 +18,7 @@ from als_screen.reports.settings import ReportSettings
 from als_screen.reports.standing import DRAFT, Standing
 from als_screen.reports.withhold import withheld
 from als_screen.resources import bundled
+from als_screen.states import GeneState, RecheckState, Result, Status
 
 #: How many unreported variants and uncovered regions are printed; the others are counted.
 LISTED = 60

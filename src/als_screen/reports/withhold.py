@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from als_screen.models import GeneResult, GeneState, IdentityState, RepeatState, Report, Result, SexCheck
+from als_screen.models import GeneResult, Report, SexCheck
 from als_screen.regions import Gene
+from als_screen.states import GeneState, IdentityState, RepeatState, Result
 
 _REASON = "withheld: the files are of different persons"
 

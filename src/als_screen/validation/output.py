@@ -8,9 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from als_screen.files import write_text
-from als_screen.models import RepeatState
 from als_screen.reports.cohort.rows import tsv_cell
 from als_screen.reports.environment import csp_hash
+from als_screen.states import RepeatState
 from als_screen.validation.plot import sizes_svg
 from als_screen.validation.score import WITHIN, Outcome, PatientOutcome, Proportion, Validation
 

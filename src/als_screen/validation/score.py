@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
 from als_screen.evidence import Record
-from als_screen.models import Classification, GeneState, RepeatState, Report, Variant
+from als_screen.models import Report, Variant
+from als_screen.states import Classification, GeneState, RepeatState
 from als_screen.validation.truth import STATES, Truth, TruthVariant, plain_coding
 
 #: Part of the true size within which a long allele counts as sized.

@@ -16,9 +16,10 @@ from als_screen.errors import InputError, Problem
 from als_screen.evidence import Zygosity
 from als_screen.files import why_not_there
 from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
-from als_screen.models import RepeatState, Report
+from als_screen.models import Report
 from als_screen.regions import CHROMOSOME_ACCESSIONS, VARIANT_GENES, Build, Gene
 from als_screen.resources import Resources
+from als_screen.states import RepeatState
 
 COLUMNS = ("patient", "repeat_state", "repeat_short", "repeat_long", "variants")
 #: What another method can say of the repeat.

@@ -2,8 +2,9 @@ import pytest
 
 from als_screen.evidence import Allele, Zygosity
 from als_screen.interpretation.annotate import Annotation
-from als_screen.models import Basis, Classification, Criterion, CriterionState, Strength
+from als_screen.models import Criterion
 from als_screen.regions import Build, Gene
+from als_screen.states import Basis, Classification, CriterionState, Strength
 from interpretation_shared import CHROMOSOMES, allele, annotator, other_build
 
 A4V = allele(Gene.SOD1, 31659783, "C", "T")

@@ -19,9 +19,10 @@ from als_screen.evidence import (
 )
 from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.recheck import ReadLookup
-from als_screen.models import ReadSupportState, Variant
+from als_screen.models import Variant
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import ReadSupportState
 from coverage_reads import gene_bases
 from interpretation_shared import annotator
 

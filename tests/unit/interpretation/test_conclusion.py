@@ -19,19 +19,17 @@ from als_screen.interpretation.conclusion import (
     variant_gene,
     weight,
 )
-from als_screen.models import (
+from als_screen.models import GeneResult, Recheck, Variant
+from als_screen.regions import VARIANT_GENES, Gene
+from als_screen.states import (
     Classification,
-    GeneResult,
     GeneState,
     ReadSupportState,
-    Recheck,
     RecheckState,
     RepeatState,
     Result,
     Status,
-    Variant,
 )
-from als_screen.regions import VARIANT_GENES, Gene
 from conclusion_records import recheck, repeat, variant
 
 COMPLETE = Assessed(complete=True, some=True)

@@ -22,9 +22,10 @@ from als_screen.evidence import (
 )
 from als_screen.interpretation.fingerprint import Genotype, compared, fingerprints, packed, unpacked
 from als_screen.interpretation.identity import Snp
-from als_screen.models import Fingerprint, Fingerprints, Identity, IdentityState
+from als_screen.models import Fingerprint, Fingerprints, Identity
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import IdentityState
 
 R = bundled()
 Persons = Callable[[np.random.Generator], list[int]]

@@ -20,9 +20,10 @@ from als_screen.evidence import (
     Zygosity,
 )
 from als_screen.interpretation.identity import Snp, common_snps, identity
-from als_screen.models import Identity, IdentityState
+from als_screen.models import Identity
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import IdentityState
 
 R = bundled()
 B = Build.GRCH38

@@ -20,10 +20,11 @@ from als_screen.evidence import (
 )
 from als_screen.interpretation.fingerprint import MOST_SITES, compared, fingerprints
 from als_screen.interpretation.identity import counted_genotypes, identity
-from als_screen.models import Fingerprint, Identity, IdentityState
+from als_screen.models import Fingerprint, Identity
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import IdentityState
 from sites_files import SITES, bam_of, checked, person, table, vcf_of
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches
-from als_screen.models import Fingerprint, Fingerprints, IdentityState, Report
+from als_screen.models import Fingerprint, Fingerprints, Report
 from als_screen.regions import Build
 from als_screen.resources import bundled
+from als_screen.states import IdentityState
 from unit.reports.samples import SAMPLES
 
 #: Bases of the gene regions, each in a stretch of its own that is inherited together.

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from als_screen.interpretation.orthogonal import confirmed_repeat, contradictions, shown_state
-from als_screen.models import Confirmation, ConfirmationResult, RepeatState
+from als_screen.models import Confirmation
 from als_screen.repeat.locus import load_policy
+from als_screen.states import ConfirmationResult, RepeatState
 from conclusion_records import repeat
 
 POLICY = load_policy("strchive-2026-06").thresholds

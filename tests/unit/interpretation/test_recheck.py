@@ -10,9 +10,10 @@ from scipy.stats import binom
 from als_screen.coverage.indels import allele_span
 from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts, State
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
-from als_screen.models import ReadSupport, ReadSupportState, RecheckState
+from als_screen.models import ReadSupport
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import ReadSupportState, RecheckState
 from coverage_reads import gene_bases
 
 CONFIRMED, REFUTED, OPEN = (

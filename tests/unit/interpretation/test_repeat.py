@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from als_screen.evidence import AlleleEstimate, Library, ReadClass, ReadCount, RepeatEvidence, State
 from als_screen.interpretation.repeat import interpret_repeat
-from als_screen.models import RepeatState
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import load_policies, load_policy
 from als_screen.repeat.model import size_grid
+from als_screen.states import RepeatState
 
 _SIZES = tuple(int(size) for size in size_grid())
 

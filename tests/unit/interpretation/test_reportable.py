@@ -9,9 +9,9 @@ from als_screen.interpretation.reportable import (
     not_reported_reason,
     unnamed_reason,
 )
-from als_screen.models import Classification
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import Classification
 from interpretation_shared import CHROMOSOMES, annotator, policy
 
 # SOD1 exon 1 ends at 31659841, exon 2 is 31663790-31663886 (1-based).

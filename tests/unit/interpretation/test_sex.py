@@ -6,7 +6,8 @@ import pytest
 
 from als_screen.evidence import PlacedReads
 from als_screen.interpretation.sex import sex_check, sex_remark
-from als_screen.models import SexCheck, SexState
+from als_screen.models import SexCheck
+from als_screen.states import SexState
 
 
 def placed(x: float, y: float, reads: int = 10_000, **other: float) -> list[PlacedReads]:

@@ -17,8 +17,9 @@ from als_screen.evidence import (
     VcfCheck,
 )
 from als_screen.interpretation.status import reads_broken, standing
-from als_screen.models import Identity, IdentityState, Status
+from als_screen.models import Identity
 from als_screen.regions import Build
+from als_screen.states import IdentityState, Status
 
 VCF = VcfCheck(path="/in/p.vcf.gz", contigs={}, sample="P", samples=1, indexed=True, gvcf=False)
 READS = ReadsCheck(path="/in/p.bam", contigs={}, sample="P", is_cram=False)

@@ -10,21 +10,18 @@ import pytest
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.conclusion import Doubt
 from als_screen.interpretation.wording import LANGUAGES, Answer, conclusion_text
-from als_screen.models import (
+from als_screen.models import Confirmation, RepeatAllele, RepeatResult, Text
+from als_screen.regions import Gene
+from als_screen.resources import DEFAULT_RESOURCES
+from als_screen.states import (
     Classification,
-    Confirmation,
     ConfirmationResult,
     ReadSupportState,
     RecheckState,
-    RepeatAllele,
-    RepeatResult,
     RepeatState,
     Result,
     Status,
-    Text,
 )
-from als_screen.regions import Gene
-from als_screen.resources import DEFAULT_RESOURCES
 from conclusion_records import recheck, repeat, repeat_allele, variant
 
 SENTENCES: dict[str, dict[str, str]] = json.loads(

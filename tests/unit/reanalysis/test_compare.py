@@ -9,24 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from als_screen.models import (
-    Basis,
-    Classification,
     Coverage,
     GeneCoverage,
     GeneResult,
-    GeneState,
     PatientFields,
     Recheck,
-    RecheckState,
-    RepeatState,
     Report,
-    Result,
     StructuralFinding,
     Variant,
     VariantClass,
 )
 from als_screen.reanalysis.compare import compare_reports, mirrored
 from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.states import Basis, Classification, GeneState, RecheckState, RepeatState, Result
 from unit.reports import samples
 
 NAME = "NM_000454.5:c.14C>T"

@@ -10,7 +10,7 @@ import pytest
 
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
-from als_screen.models import Classification, Fingerprint, Fingerprints, Report
+from als_screen.models import Fingerprint, Fingerprints, Report
 from als_screen.patient import Patient
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import Outcome
@@ -18,6 +18,7 @@ from als_screen.reanalysis.people import Note
 from als_screen.reanalysis.reanalyse import compare_runs
 from als_screen.regions import Build
 from als_screen.resources import bundled
+from als_screen.states import Classification
 from reanalysis_runs import H275Y, NAME, Said, evidence, interpreter, release, run, write_run
 
 CARRIER, OTHER = "P1", "P2"

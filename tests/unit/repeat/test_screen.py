@@ -9,13 +9,13 @@ import pytest
 from als_screen.errors import PatientDataError
 from als_screen.evidence import PatientCheck, ReadClass, ReadsCheck, State
 from als_screen.interpretation.repeat import interpret_repeat
-from als_screen.models import RepeatState
 from als_screen.patient import Patient
 from als_screen.regions import Build
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import load_policy
 from als_screen.repeat.screen import screen_repeat
 from als_screen.resources import bundled
+from als_screen.states import RepeatState
 
 
 @pytest.mark.parametrize(

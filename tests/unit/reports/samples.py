@@ -7,35 +7,24 @@ from typing import Any
 from als_screen.evidence import State, Zygosity
 from als_screen.models import (
     AlleleSupport,
-    Basis,
-    Classification,
     ClinvarRecord,
     Conclusion,
     Coverage,
     Criterion,
-    CriterionState,
     Frequency,
     GeneCoverage,
     GeneResult,
-    GeneState,
     Identity,
-    IdentityState,
     Inheritance,
     PatientFields,
     Provenance,
     ReadSupport,
-    ReadSupportState,
     Recheck,
-    RecheckState,
     RepeatAllele,
     RepeatPolicyName,
     RepeatResult,
-    RepeatState,
     Report,
     ResourceVersion,
-    Result,
-    Status,
-    Strength,
     StructuralFinding,
     Text,
     Variant,
@@ -45,6 +34,19 @@ from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.reports.catalogue import Language
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
 from als_screen.reports.standing import Authorisation
+from als_screen.states import (
+    Basis,
+    Classification,
+    CriterionState,
+    GeneState,
+    IdentityState,
+    ReadSupportState,
+    RecheckState,
+    RepeatState,
+    Result,
+    Status,
+    Strength,
+)
 
 SETTINGS = ReportSettings(
     laboratory=Laboratory(

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.models import Inheritance, RepeatState, Report, Result
+from als_screen.models import Inheritance, Report
 from als_screen.regions import Gene
 from als_screen.reports import advice
+from als_screen.states import RepeatState, Result
 from unit.reports import samples
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from als_screen.evidence import Zygosity
-from als_screen.models import Confirmation, ConfirmationResult, Report, ResourceVersion
+from als_screen.models import Confirmation, Report, ResourceVersion
 from als_screen.reports.amend import causes, changes_between
+from als_screen.states import ConfirmationResult
 from unit.reports import samples
 
 

@@ -13,11 +13,12 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from als_screen.evidence import Zygosity
-from als_screen.models import Classification, RepeatState, Report, Result
+from als_screen.models import Report
 from als_screen.reports import fhir_codes as codes
 from als_screen.reports.catalogue import Language
 from als_screen.reports.fhir import fhir_json
 from als_screen.reports.standing import DRAFT, Change, Standing
+from als_screen.states import Classification, RepeatState, Result
 from unit.reports import samples
 from unit.reports.pages import HOSTILE
 from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import RepeatState, Report
+from als_screen.models import Report
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.settings import Signatory
 from als_screen.reports.withhold import withheld
+from als_screen.states import RepeatState
 from unit.reports import samples
 
 SIGNATORIES = (Signatory(name="A Name", role="geneticist"), Signatory(name="B Name", role="biologist"))

@@ -11,10 +11,11 @@ from typing import Any
 import pysam
 import pytest
 
-from als_screen.models import RepeatResult, RepeatState, Report
+from als_screen.models import RepeatResult, Report
 from als_screen.regions import Build
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.repeat_files import catalogue_json, repeat_files, repeat_json, repeat_vcf
+from als_screen.states import RepeatState
 from unit.reports.picture_reads import EXPANDED_READS, repeat_reads
 from unit.reports.samples import (
     DIFFERENT,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.models import Classification, Report, ResourceVersion, Variant
+from als_screen.models import Report, ResourceVersion, Variant
 from als_screen.reports.refusals import Request
 from als_screen.reports.unchanged import same_but_for_releases, without_releases
 from als_screen.reports.write import ManifestRow
+from als_screen.states import Classification
 from unit.reports.samples import VUS, VUS_REPORT
 from unit.reports.test_authorise import NOW, Clinic
 from unit.reports.test_write import page, settings, written

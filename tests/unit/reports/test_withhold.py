@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.models import RepeatState, Result, SexCheck, SexState
+from als_screen.models import SexCheck
 from als_screen.regions import Gene
 from als_screen.reports.withhold import withheld
+from als_screen.states import RepeatState, Result, SexState
 from unit.reports.samples import DIFFERENT, SAMPLES, SOD1_POSITIVE, conclusion
 
 

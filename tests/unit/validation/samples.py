@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from als_screen.models import RepeatState, Report
+from als_screen.models import Report
+from als_screen.states import RepeatState
 from unit.reports.samples import NEGATIVE, NO_REPEAT, NOT_EXPANDED, allele, report
 
 

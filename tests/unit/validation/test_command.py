@@ -8,7 +8,7 @@ import pytest
 
 from als_screen.cli import main
 from als_screen.files import write_jsonl
-from als_screen.models import RepeatState
+from als_screen.states import RepeatState
 from unit.validation.samples import result, truth_file
 
 TRUTH = "patient|repeat_state\nA|expanded"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.models import RepeatState
 from als_screen.regions import Gene
+from als_screen.states import RepeatState
 from als_screen.validation.output import COLUMNS, interval, is_wrong, percent, write_validation
 from als_screen.validation.score import PatientOutcome, Validation, proportion, validation
 from als_screen.validation.truth import TruthVariant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from als_screen.models import RepeatState
+from als_screen.states import RepeatState
 from als_screen.validation.plot import sizes_svg
 from als_screen.validation.score import validation
 from unit.validation.samples import results, sized

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from als_screen.evidence import Zygosity
-from als_screen.models import GeneResult, GeneState, RepeatState, Report
+from als_screen.models import GeneResult, Report
 from als_screen.regions import Gene
+from als_screen.states import GeneState, RepeatState
 from als_screen.validation.score import Outcome, predictive_value, proportion, validation
 from als_screen.validation.truth import Truth, TruthVariant
 from unit.reports.samples import VUS, genes, variant

@@ -8,9 +8,9 @@ import pytest
 
 from als_screen.errors import InputError, Problem
 from als_screen.evidence import Zygosity
-from als_screen.models import RepeatState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import RepeatState
 from als_screen.validation.truth import Truth, plain_coding, read_truth
 from unit.validation.samples import result, results, truth_file
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from als_screen.models import Criterion, CriterionState, Strength
+from als_screen.models import Criterion
+from als_screen.states import CriterionState, Strength
 
 
 def met(code: str, strength: Strength, because: str, source: str) -> Criterion:

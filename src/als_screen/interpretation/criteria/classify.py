@@ -8,7 +8,8 @@ from als_screen.interpretation.criteria.evaluate import assessed
 from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.criteria.policy import Policy
 from als_screen.interpretation.knowledge.records import ClinvarEntry, Side
-from als_screen.models import Basis, Classification, Criterion, CriterionState, Strength, VariantClass
+from als_screen.models import Criterion, VariantClass
+from als_screen.states import Basis, Classification, CriterionState, Strength
 
 _PATHOGENIC_CODES = ("PVS", "PS", "PM", "PP")
 

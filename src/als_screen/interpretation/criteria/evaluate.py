@@ -13,7 +13,8 @@ from als_screen.interpretation.criteria.policy import Policy
 from als_screen.interpretation.criteria.population import ba1, bs1, pm2, ps4
 from als_screen.interpretation.criteria.protein import bp3, pm1, pm4, pm5, pp2, ps1, pvs1
 from als_screen.interpretation.criteria.scores import bp4, bp7, pp3
-from als_screen.models import Criterion, CriterionState
+from als_screen.models import Criterion
+from als_screen.states import CriterionState
 
 RICHARDS = "Richards et al. 2015, Genet Med 17:405"
 

@@ -19,9 +19,10 @@ from als_screen.interpretation.knowledge.records import (
 from als_screen.interpretation.naming.alleles import Change, parsed, single_bases
 from als_screen.interpretation.naming.consequence import consequence
 from als_screen.interpretation.naming.names import Name
-from als_screen.models import Classification, Criterion
+from als_screen.models import Criterion
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.resources import Resources
+from als_screen.states import Classification
 
 NO_SCORES = PredictorScores()
 

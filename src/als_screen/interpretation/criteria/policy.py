@@ -11,9 +11,10 @@ from pydantic import Field, ValidationError
 from als_screen.errors import InputError, Problem
 from als_screen.evidence import Record
 from als_screen.interpretation.knowledge.files import file_sha256
-from als_screen.models import ResourceVersion, Strength
+from als_screen.models import ResourceVersion
 from als_screen.regions import Gene
 from als_screen.resources import DEFAULT_RESOURCES
+from als_screen.states import Strength
 
 #: The policy that is shipped.
 BUNDLED_POLICY = DEFAULT_RESOURCES / "policies" / "acmg.json"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from als_screen.interpretation.criteria.answer import met, not_applicable, not_met
 from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.criteria.policy import Policy
-from als_screen.models import Criterion, Strength
+from als_screen.models import Criterion
+from als_screen.states import Strength
 
 
 def _said(facts: Facts) -> str:

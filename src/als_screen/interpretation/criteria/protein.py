@@ -6,7 +6,8 @@ from als_screen.interpretation.criteria.answer import met, not_applicable, not_m
 from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.criteria.policy import Policy, TruncationRule
 from als_screen.interpretation.knowledge.records import Domain, DomainRole
-from als_screen.models import Criterion, Strength
+from als_screen.models import Criterion
+from als_screen.states import Strength
 
 _TRUNCATING = frozenset(
     {

@@ -8,7 +8,8 @@ from als_screen.interpretation.criteria.answer import met, not_applicable, not_m
 from als_screen.interpretation.criteria.facts import Facts
 from als_screen.interpretation.criteria.policy import Cutoffs, Policy, Predictor
 from als_screen.interpretation.naming.consequence import SplicePlace
-from als_screen.models import Criterion, Strength
+from als_screen.models import Criterion
+from als_screen.states import Strength
 
 _ESSENTIAL = "the splice site itself is changed; a score adds nothing"
 

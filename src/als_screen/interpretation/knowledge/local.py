@@ -21,9 +21,10 @@ from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, BuildK
 from als_screen.interpretation.knowledge.places import Place, gene_of, placed
 from als_screen.interpretation.knowledge.records import AlleleKey, CuratedEntry, Mode, Population
 from als_screen.interpretation.naming.alleles import NotAnAlleleError
-from als_screen.models import Classification, Criterion, CriterionState, ResourceVersion, Strength
+from als_screen.models import Criterion, ResourceVersion
 from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, bundled
+from als_screen.states import Classification, CriterionState, Strength
 
 _PLACE = ("build", "chrom", "pos", "ref", "alt")
 

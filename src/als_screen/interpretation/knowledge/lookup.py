@@ -26,9 +26,10 @@ from als_screen.interpretation.knowledge.records import (
     PredictorScores,
     Side,
 )
-from als_screen.models import Classification, ResourceVersion
+from als_screen.models import ResourceVersion
 from als_screen.regions import Build, Gene
 from als_screen.resources import DEFAULT_RESOURCES
+from als_screen.states import Classification
 
 #: The knowledge that is shipped.
 BUNDLED_KNOWLEDGE = DEFAULT_RESOURCES / "knowledge"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from als_screen.models import Classification
 from als_screen.regions import Gene
+from als_screen.states import Classification
 
 #: Chromosome without `chr`, 1-based position, REF, ALT; left-aligned and trimmed.
 AlleleKey = tuple[str, int, str, str]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from als_screen.models import IdentityState, SexState, Status
 from als_screen.regions import Gene
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.outliers import Outlier, outliers
@@ -16,6 +15,7 @@ from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
 from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
 from als_screen.reports.cohort.sharing import Shared, shared_variants
+from als_screen.states import IdentityState, SexState, Status
 
 
 @dataclass(frozen=True, slots=True)

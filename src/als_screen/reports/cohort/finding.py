@@ -15,23 +15,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import State, Zygosity
-from als_screen.models import (
-    SCHEMA_VERSION,
-    Classification,
-    Fingerprints,
-    GeneState,
-    IdentityState,
-    RepeatPolicyName,
-    RepeatState,
-    Report,
-    ResourceVersion,
-    Result,
-    SexState,
-    Status,
-)
+from als_screen.models import SCHEMA_VERSION, Fingerprints, RepeatPolicyName, Report, ResourceVersion
 from als_screen.regions import Build, Gene
 from als_screen.reports.json_report import IDENTIFYING, finding_line
 from als_screen.reports.withhold import withheld
+from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState, Status
 
 
 class _Part(BaseModel):

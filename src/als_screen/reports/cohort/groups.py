@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from als_screen.evidence import State
-from als_screen.models import RepeatState, Result
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.cohort.finding import CohortFinding
+from als_screen.states import RepeatState, Result
 
 #: Upper ends of the bins of the allele sizes, in repeats; the last bin is open.
 BINS = (*range(1, 41), 60, 100, 300, 1000)

@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from als_screen.models import IdentityState, RepeatPolicyName, Result, SexState, Status
+from als_screen.models import RepeatPolicyName
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import N_, Language, gettext
 from als_screen.reports.cohort import words
@@ -26,6 +26,7 @@ from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.labels import field_label
 from als_screen.reports.settings import ReportSettings
 from als_screen.resources import bundled
+from als_screen.states import IdentityState, Result, SexState, Status
 
 #: Rows of a list that the page holds as plain HTML; the rest is in the table and in cohort.tsv.
 MOST_ROWS = 300

@@ -8,12 +8,13 @@ from html import escape
 from typing import Any
 
 from als_screen.interpretation.knowledge.records import Domain, DomainRole
-from als_screen.models import Classification, RepeatPolicyName, RepeatState, Result
+from als_screen.models import RepeatPolicyName
 from als_screen.reports.catalogue import N_, Language
 from als_screen.reports.cohort.groups import BINS, BatchQuality, Sizes, Yield, bin_label
 from als_screen.reports.cohort.proteins import CohortVariant, Protein
 from als_screen.reports.cohort.words import Translate
 from als_screen.reports.labels import label
+from als_screen.states import Classification, RepeatState, Result
 
 Figure = dict[str, Any]
 

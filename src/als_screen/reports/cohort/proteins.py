@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.interpretation.knowledge.records import Domain
-from als_screen.models import Classification
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.reports.cohort.finding import CarriedVariant, CohortFinding
 from als_screen.reports.cohort.rows import variant_name
 from als_screen.resources import Resources
+from als_screen.states import Classification
 
 _RESIDUE = re.compile(r"p\.\(?(?:[A-Z][a-z]{2}|\*|\?)(\d+)")
 

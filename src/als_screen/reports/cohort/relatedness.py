@@ -25,11 +25,12 @@ from als_screen.interpretation.identity import (
     Population,
     stranger_genotypes,
 )
-from als_screen.models import Fingerprint, Identity, IdentityState
+from als_screen.models import Fingerprint, Identity
 from als_screen.regions import Build
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.rows import tsv
 from als_screen.resources import Resources
+from als_screen.states import IdentityState
 
 Matrix = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]

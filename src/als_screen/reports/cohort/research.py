@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from als_screen.models import Status
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.cohort.rows import tsv
+from als_screen.states import Status
 
 #: Bytes that a key needs: as many as the hash.
 MIN_KEY = 32

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from als_screen.errors import one_line
-from als_screen.models import RepeatState
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.cohort.finding import CarriedVariant, CohortFinding, Size
+from als_screen.states import RepeatState
 
 #: The contract's columns first, then what helps to browse.
 COLUMNS = (

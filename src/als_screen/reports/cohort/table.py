@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from als_screen.models import GeneState, RepeatState, Result, Status
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort.collect import Cohort
@@ -15,6 +14,7 @@ from als_screen.reports.cohort.words import Translate, title, value
 from als_screen.reports.formats import printable
 from als_screen.reports.labels import label
 from als_screen.reports.reasons import said
+from als_screen.states import GeneState, RepeatState, Result, Status
 
 #: Columns that are shown at first, in this order; the others can be switched on, and are searched as well.
 SHOWN = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from als_screen.models import GeneState, IdentityState, RepeatState, Result, SexState, Status
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
 from als_screen.reports.cohort.outliers import Measure
 from als_screen.reports.labels import FIELD_VALUES, LABELS
+from als_screen.states import GeneState, IdentityState, RepeatState, Result, SexState, Status
 
 Translate = Callable[[str], str]
 

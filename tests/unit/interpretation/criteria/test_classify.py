@@ -17,8 +17,9 @@ from als_screen.interpretation.knowledge.records import (
     Population,
     PredictorScores,
 )
-from als_screen.models import Basis, Classification, Criterion, CriterionState, Strength
+from als_screen.models import Criterion
 from als_screen.regions import Build, Gene
+from als_screen.states import Basis, Classification, CriterionState, Strength
 from interpretation_shared import annotator, policy
 
 SUPPORTING, MODERATE, STRONG, VERY_STRONG, ALONE = Strength

@@ -9,8 +9,9 @@ from als_screen.interpretation.criteria.protein import bp3, pm1, pm4, pm5, pp2, 
 from als_screen.interpretation.criteria.scores import bp4, bp7, pp3
 from als_screen.interpretation.knowledge.frequency import Observed
 from als_screen.interpretation.knowledge.records import CatalogueEntry, Population, PredictorScores
-from als_screen.models import Criterion, CriterionState, Strength
+from als_screen.models import Criterion
 from als_screen.regions import Build, Gene
+from als_screen.states import CriterionState, Strength
 from interpretation_shared import CHROMOSOMES, annotator, policy
 
 MET, NOT_MET, NOT_APPLICABLE = CriterionState.MET, CriterionState.NOT_MET, CriterionState.NOT_APPLICABLE

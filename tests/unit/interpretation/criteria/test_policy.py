@@ -5,7 +5,7 @@ import pytest
 
 from als_screen.errors import InputError
 from als_screen.interpretation.criteria.policy import BUNDLED_POLICY, load_policy, policy_version
-from als_screen.models import Strength
+from als_screen.states import Strength
 from interpretation_shared import policy
 
 

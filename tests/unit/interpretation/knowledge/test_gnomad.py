@@ -8,9 +8,10 @@ from als_screen.interpretation.knowledge.frequency import filtering_frequency
 from als_screen.interpretation.knowledge.gnomad import Count, gnomad
 from als_screen.interpretation.knowledge.records import FILTERED
 from als_screen.interpretation.knowledge.update import Downloads, update_knowledge
-from als_screen.models import Criterion, CriterionState
+from als_screen.models import Criterion
 from als_screen.regions import CHROMOSOME_LENGTHS, Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import CriterionState
 from interpretation_shared import allele
 
 A4V = 31659783

@@ -13,9 +13,9 @@ from als_screen.interpretation.knowledge.local import (
     LocalFiles,
     read_local,
 )
-from als_screen.models import Basis, Classification, CriterionState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import Basis, Classification, CriterionState
 from interpretation_shared import allele, annotator, other_build
 
 FUS = (31184984, "G", "A")  # missense, nothing known

@@ -3,9 +3,9 @@ import pytest
 from als_screen.interpretation.knowledge.lookup import Knowledge, domains_at
 from als_screen.interpretation.knowledge.records import DomainRole, Mode, Side
 from als_screen.interpretation.naming.alleles import left_aligned
-from als_screen.models import Classification
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import Classification
 from interpretation_shared import annotator
 
 D90A = ("21", 31667290, "A", "C")

@@ -1,7 +1,7 @@
 import pytest
 
 from als_screen.interpretation.knowledge.records import CatalogueEntry, ClinvarEntry, Side
-from als_screen.models import Classification
+from als_screen.states import Classification
 
 
 def _entry(significance: str) -> ClinvarEntry:

@@ -8,8 +8,8 @@ from als_screen.errors import InputError
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.interpretation.knowledge.update import Downloads, update_knowledge
-from als_screen.models import Classification
 from als_screen.regions import CHROMOSOME_LENGTHS, Build, Gene
+from als_screen.states import Classification
 from interpretation_shared import allele, annotator, other_build
 
 CLINVAR_HEADER = [

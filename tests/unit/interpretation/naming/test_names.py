@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from als_screen.interpretation.naming.alleles import vcf_form
 from als_screen.interpretation.naming.consequence import SEVERITY
 from als_screen.interpretation.naming.names import Name
-from als_screen.models import CriterionState
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import CriterionState
 from interpretation_shared import CHROMOSOMES, annotator, namer, other_build, position, table
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.models import Report, SexCheck, SexState, Status
+from als_screen.models import Report, SexCheck
 from als_screen.regions import Gene
 from als_screen.reports.cohort.collect import Cohort, reasons, why
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.relatedness import Hint, Relatedness
+from als_screen.states import SexState, Status
 from unit.reports import samples
 from unit.reports.cohort.people import cohort, renamed
 

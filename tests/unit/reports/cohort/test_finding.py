@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from als_screen.errors import AlsScreenError
-from als_screen.models import Fingerprint, Fingerprints, IdentityState, Report
+from als_screen.models import Fingerprint, Fingerprints, Report
 from als_screen.regions import Build
 from als_screen.reports.cohort.finding import CohortFinding, of_report, read_line, read_lines
 from als_screen.reports.json_report import finding_line
+from als_screen.states import IdentityState
 from unit.reports import samples
 from unit.reports.pages import HOSTILE
 

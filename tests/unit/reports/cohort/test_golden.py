@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.models import RepeatResult, SexCheck, SexState
+from als_screen.models import RepeatResult, SexCheck
 from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort.collect import Cohort
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.page import render_cohort
 from als_screen.reports.cohort.relatedness import Hint, Relatedness
+from als_screen.states import SexState
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 from unit.reports.samples import SAMPLES, SETTINGS

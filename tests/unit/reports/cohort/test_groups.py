@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.models import RepeatState, Result
 from als_screen.regions import Gene
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.groups import BINS, Spread, batch_quality, bin_label, sizes, yields
+from als_screen.states import RepeatState, Result
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 

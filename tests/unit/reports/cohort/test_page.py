@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import Report, Status
+from als_screen.models import Report
 from als_screen.reports.catalogue import Language
 from als_screen.reports.cohort.page import render_cohort
 from als_screen.reports.cohort.table import embedded
 from als_screen.reports.settings import ReportSettings
+from als_screen.states import Status
 from unit.reports import samples
 from unit.reports.cohort.people import cohort, renamed
 from unit.reports.pages import HOSTILE, Page

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from als_screen.models import Report, Result
+from als_screen.models import Report
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.cohort.finding import of_report
@@ -15,6 +15,7 @@ from als_screen.reports.cohort.groups import BINS, batch_quality, bin_label, siz
 from als_screen.reports.cohort.plots import depth_plot, protein_plot, sizes_plot, yield_plot
 from als_screen.reports.cohort.proteins import Protein, cohort_variants, known_domains, proteins
 from als_screen.resources import bundled
+from als_screen.states import Result
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 from unit.reports.pages import HOSTILE

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from als_screen.evidence import Zygosity
-from als_screen.models import Classification
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.proteins import cohort_variants, known_domains, proteins, residue
 from als_screen.resources import bundled
+from als_screen.states import Classification
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 

@@ -4,11 +4,12 @@ import numpy as np
 
 from als_screen.interpretation.fingerprint import Genotype, packed
 from als_screen.interpretation.identity import Snp
-from als_screen.models import Fingerprints, IdentityState
+from als_screen.models import Fingerprints
 from als_screen.regions import Build
 from als_screen.reports.cohort.finding import CohortFinding, of_report
 from als_screen.reports.cohort.relatedness import COLUMNS, Hint, relatedness, same_person_tsv
 from als_screen.resources import bundled
+from als_screen.states import IdentityState
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 
