@@ -141,8 +141,10 @@ def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, *, p
         file: the VCF or BCF, or its header alone where it is in plain gzip.
         plain: it is.
     """
+    preferred = next((index for index in raw if index.suffix == ".csi"), next(iter(raw)))
     try:
-        found = [parse_index(index, content) for index, content in raw.items()]
+        parse_index(preferred, raw[preferred])
+        found = [_parsed(path, index, content) for index, content in raw.items()]
     except BROKEN:
         found = []
     if file.is_bcf:

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from als_screen.errors import PatientDataError
+from als_screen.inputs.bounds import GZIP_MAGIC
+from als_screen.inputs.ends import is_block
 
 Offsets = npt.NDArray[np.uint64]
 
@@ -64,12 +66,26 @@ def parse_index(path: Path, raw: bytes) -> Index:
     Raises:
         one of `BROKEN`: it ends too early, or is none.
     """
-    data = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    data = _unpacked(raw) if raw[:2] == GZIP_MAGIC else raw
     if data[:4] == b"CSI\1":
         return _csi(path, data)
     if data[:4] == b"TBI\1":
         return _tbi(path, data)
-    return Index(path, *_chunks(data[4:], COUNTS_BIN, csi=False, names=None))
+    if data[:4] == b"BAI\1":
+        return Index(path, *_chunks(data[4:], COUNTS_BIN, csi=False, names=None))
+    raise ValueError("this is no index")
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Return what is in gzip; the sizes of BGZF blocks, by which htslib finds the next one, must be right."""
+    at = 0
+    while is_block(raw[:18]) and at < len(raw):
+        if not is_block(raw[at : at + 18]):
+            raise ValueError("no block begins where the last one ends")
+        at += int.from_bytes(raw[at + 16 : at + 18], "little") + 1
+    if at > len(raw):
+        raise ValueError("the last block breaks off")
+    return gzip.decompress(raw)
 
 
 def _csi(path: Path, data: bytes) -> Index:

@@ -308,6 +308,25 @@ def test_a_truncated_index_of_a_vcf(tmp_path: Path, name: str, index: str, keep:
     assert expected in refused(vcf_of, path).expected
 
 
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(".csi", "the index cannot be used"), (".tbi", "the index a.vcf.gz.tbi cannot be read to its end")],
+)
+def test_a_second_index_that_is_broken_is_named(tmp_path: Path, broken: str, expected: str) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    pysam.tabix_index(str(path), preset="vcf", force=True, csi=True)
+    Path(f"{path}{broken}").write_bytes(b"hello")
+    assert refused(vcf_of, path).expected == expected
+
+
+def test_an_index_whose_blocks_tell_a_wrong_size(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    data = bytearray(Path(f"{path}.tbi").read_bytes())
+    data[17] ^= 8
+    Path(f"{path}.tbi").write_bytes(data)
+    assert refused(vcf_of, path).expected == "the index cannot be used"
+
+
 def test_a_tbi_of_another_file(tmp_path: Path) -> None:
     path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
     write_vcf(tmp_path / "b.vcf.gz", vcf_text(named(GRCH37, "")), index=True)
