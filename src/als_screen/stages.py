@@ -97,7 +97,10 @@ def _refused(check: PatientCheck) -> list[FileProblem]:
 
 def _cleared(check: PatientCheck) -> PatientCheck:
     """Return the check, where files were refused that the storage did not give, with that as the reason."""
-    failing = {one: storage.failing(_with_index(Path(one.path))) for one in _refused(check)}
+    failing = {
+        one: one.expected if one.action == storage.AGAIN else storage.failing(_with_index(Path(one.path)))
+        for one in _refused(check)
+    }
     if not any(failing.values()):
         return check
     problems = tuple(

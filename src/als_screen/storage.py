@@ -32,10 +32,10 @@ def failure(error: BaseException, paths: Iterable[Path]) -> str:
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, OSError) and chain.errno in FAULTS:
-            return f"{_told(chain)}; {AGAIN}"
+            return f"{told(chain)}; {AGAIN}"
         chain = chain.__cause__ or chain.__context__
-    told = failing(paths)
-    return told and f"{told}; {AGAIN}"
+    why = failing(paths)
+    return why and f"{why}; {AGAIN}"
 
 
 def failing(paths: Iterable[Path]) -> str:
@@ -45,11 +45,12 @@ def failing(paths: Iterable[Path]) -> str:
             _read(path)
         except OSError as error:
             if error.errno in FAULTS:
-                return _told(error)
+                return told(error)
     return ""
 
 
-def _told(error: OSError) -> str:
+def told(error: OSError) -> str:
+    """Return an error of the storage in words."""
     return f"the storage fails ({os.strerror(error.errno or 0)})"
 
 

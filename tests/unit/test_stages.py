@@ -147,3 +147,18 @@ def test_a_crew_is_told_of_problems_of_files_and_not_of_warnings(monkeypatch: py
     monkeypatch.setattr("als_screen.inputs.check.check_patient", check)
     stages.check_inputs("b", PATIENTS[:3], "auto", None, Crew(1, tell=told.__setitem__))
     assert told == {"P0": None, "P1": "P1.bam: is cut; copy it again", "P2": None}
+
+
+def test_a_file_that_the_storage_fails_at_is_told_beside_the_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stale(path: Path) -> None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+
+    monkeypatch.undo()
+    monkeypatch.setattr("als_screen.inputs.check.read_vcf_header", stale)
+    row = Patient(patient="P1", vcf=(tmp_path / "P1.vcf.gz",))
+    (found,) = stages.check_inputs("b", [row], "auto", None).patients
+    (problem,) = found.problems
+    assert (problem.path, problem.expected) == (str(row.vcf[0]), "the storage fails (Stale file handle)")
+    assert (problem.action, found.fault) == (storage.AGAIN, True)

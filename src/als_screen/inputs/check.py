@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from als_screen import storage
 from als_screen.errors import PatientDataError
 from als_screen.evidence import FileProblem, PatientCheck, ReadsCheck, Severity, VcfCheck
 from als_screen.inputs.build import Contigs, identify
@@ -120,6 +121,11 @@ class _Checker:
             header = reader(path)
         except PatientDataError as error:
             self.wrong(path, error.expected, error.action)
+            return None, None
+        except OSError as error:
+            if error.errno not in storage.FAULTS:
+                raise
+            self.wrong(path, storage.told(error), storage.AGAIN)
             return None, None
         if header.doubt:
             self.wrong(
