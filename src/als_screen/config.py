@@ -16,11 +16,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_there
+from als_screen.files import why_not_read, why_not_there
 from als_screen.regions import Build
 
 #: A configuration is never larger; aliases can make millions of values of a few lines.
-MAX_VALUES = 100_000
+MAX_BYTES, MAX_VALUES = 1 << 20, 100_000
 #: `config/config.yaml` of the checkout.
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 
@@ -256,7 +256,7 @@ def merged_config(
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file; raise `InputError` where it is not one."""
     action = "give a YAML file of key: value pairs, like config/config.yaml"
-    why = why_not_there(path) or ("" if path.is_file() else "is not a regular file")
+    why = why_not_there(path) or why_not_read(path, MAX_BYTES)
     if why:  # a pipe would block, and Snakemake reads the file again
         raise InputError([Problem("", str(path), f"the configuration {why}", action)])
     try:

@@ -86,6 +86,13 @@ def why_not_there(path: Path | str) -> str:
     return ""
 
 
+def why_not_read(path: Path, limit: int) -> str:
+    """Return "" where what is there is a file of at most `limit` bytes, else why it is not to be opened."""
+    if not path.is_file():  # a pipe would block, and is empty when it is read again
+        return "is not a regular file"
+    return f"is larger than {limit >> 20} MB" if path.stat().st_size > limit else ""
+
+
 class State(NamedTuple):
     """What tells a file from its earlier self without reading it.
 

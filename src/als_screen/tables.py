@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_there
+from als_screen.files import why_not_read, why_not_there
 
 MAX_CELL = 4096
+#: A table is never larger, in bytes: ten thousand patients take some 10 MB.
+MAX_TABLE = 1 << 28
 #: Unicode categories that no cell may hold; in ids and paths also what cannot be seen or turns text around.
 #: Names may hold the latter (right-to-left marks, joiners): they are printed, as text, and nothing else.
 HIDDEN_IN_TEXT = ("Cc", "Zl", "Zp")
@@ -85,9 +87,8 @@ def _hidden(cell: str, refused: Sequence[str]) -> str:
 def _lines(path: Path, form: Form) -> list[str]:
     if why := why_not_there(path):
         raise InputError([Problem("", str(path), f"{form.name} {why}", form.missing)])
-    if not path.is_file():  # a pipe would block, and the file is read again by every job
-        expected = f"{form.name} is not a regular file"
-        raise InputError([Problem("", str(path), expected, "give a text file")])
+    if why := why_not_read(path, MAX_TABLE):
+        raise InputError([Problem("", str(path), f"{form.name} {why}", "give a text file")])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -173,6 +173,14 @@ def test_configurations_that_are_no_files_never_block(tmp_path: Path) -> None:
             read_yaml(path)
 
 
+def test_a_configuration_of_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text("batch_size: 5\n")
+    os.truncate(path, 1 << 33)
+    with pytest.raises(InputError, match="the configuration is larger than 1 MB"):
+        read_yaml(path)
+
+
 def test_settings_travel_as_json() -> None:
     settings = load_settings({"reference": {"fasta": "/g.fa"}})
     assert Settings.model_validate_json(settings_json(settings)) == settings

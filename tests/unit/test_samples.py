@@ -370,6 +370,13 @@ def test_pipes_and_folders_as_files_never_block(sheet: Table, folder: Path) -> N
     assert len(found) == 2, "they exist; what they are is found when they are opened, patient by patient"
 
 
+def test_a_sheet_of_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "samples.tsv"
+    path.write_text("patient\tvcf\n")
+    os.truncate(path, 1 << 33)
+    assert one_problem(path).expected == "the sample sheet is larger than 256 MB"
+
+
 def test_ten_different_mistakes_are_ten_lines(sheet: Table, folder: Path) -> None:
     path = sheet(
         "patient vcf reads sex age_at_onset library batch diagnosis colour",

@@ -1,6 +1,7 @@
-"""Whether the beginning of a CRAM is as it was written, by its checksums. Pure functions of bytes.
+"""What the first bytes of a CRAM say of it. Pure functions of bytes.
 
-htslib fails in the same way at a damaged block and at a missing reference. Layout: CRAM specification 3.0,
+Whether they are as they were written, by checksums: htslib fails in the same way at a damaged block and at a
+missing reference. And to how much its header unfolds. Layout: CRAM specification 3.0,
 sections 2.3 (integers), 6 (file definition), 7 (containers), 8 (blocks).
 """
 
@@ -35,6 +36,21 @@ def is_sound(data: bytes) -> bool:
     return True
 
 
+def header_size(data: bytes) -> int:
+    """Return the bytes to which the header, the first block of a CRAM, says it unfolds.
+
+    Raises:
+        IndexError: `data` breaks off before.
+    """
+    reader = _Reader(data, DEFINITION)
+    if data[4:5] < b"\2":  # no container, no block
+        return int.from_bytes(reader.take(4), "little")
+    reader.fields_of_container()
+    if data[4:5] >= b"\3":
+        reader.take(CHECKSUM)
+    return reader.fields_of_block()[1]
+
+
 class _DamagedError(Exception):
     """A checksum does not fit."""
 
@@ -49,7 +65,13 @@ class _Reader:
     def container(self) -> int:
         """Read the header of a container; return where its last block ends."""
         start = self.at
-        length = int.from_bytes(self._take(4), "little")
+        length = self.fields_of_container()
+        self._check(start)
+        return self.at + length
+
+    def fields_of_container(self) -> int:
+        """Read the header of a container without its checksum; return the length of its blocks."""
+        length = int.from_bytes(self.take(4), "little")
         for _ in range(4):  # reference, start, span, records
             self._number()
         self._long()  # record counter
@@ -57,25 +79,27 @@ class _Reader:
         self._number()  # blocks
         for _ in range(self._number()):  # landmarks
             self._number()
-        self._check(start)
-        return self.at + length
+        return length
 
     def block(self) -> None:
         """Read a block."""
         start = self.at
-        self._take(2)  # method, content type
-        self._number()  # content id
-        size = self._number()
-        self._number()  # size unpacked
-        self._take(size)
+        self.take(self.fields_of_block()[0])
         self._check(start)
+
+    def fields_of_block(self) -> tuple[int, int]:
+        """Read the header of a block; return its size, and that of what it unfolds to."""
+        self.take(2)  # method, content type
+        self._number()  # content id
+        return self._number(), self._number()
 
     def _check(self, start: int) -> None:
         found = crc32(self.data[start : self.at])
-        if int.from_bytes(self._take(CHECKSUM), "little") != found:
+        if int.from_bytes(self.take(CHECKSUM), "little") != found:
             raise _DamagedError
 
-    def _take(self, size: int) -> bytes:
+    def take(self, size: int) -> bytes:
+        """Return the next bytes."""
         if self.at + size > len(self.data):
             raise IndexError
         self.at += size
@@ -83,16 +107,16 @@ class _Reader:
 
     def _number(self) -> int:
         """Return an ITF-8 integer: leading ones of the first byte count the bytes that follow, at most 4."""
-        first = self._take(1)[0]
+        first = self.take(1)[0]
         more = min(4, _leading_ones(first))
-        value = int.from_bytes(self._take(more), "big")
+        value = int.from_bytes(self.take(more), "big")
         if more < 4:
             return (first & (0x7F >> more)) << 8 * more | value
         return ((first & 0x0F) << 28 | (value >> 8) << 4 | value & 0x0F) & 0xFFFFFFFF
 
     def _long(self) -> None:
         """Pass over an LTF-8 integer."""
-        self._take(_leading_ones(self._take(1)[0]))
+        self.take(_leading_ones(self.take(1)[0]))
 
 
 def _leading_ones(byte: int) -> int:

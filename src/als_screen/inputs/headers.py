@@ -21,8 +21,8 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.htslib import opened, quiet, telling
-from als_screen.inputs.bounds import check_header_size
-from als_screen.inputs.diagnosis import Kind, truncated
+from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
+from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
 from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
 from als_screen.samples import READS_ENDINGS, indexes_of
@@ -280,7 +280,7 @@ def _read_indexes(path: Path) -> dict[Path, bytes]:
     for index in indexes_of(path):
         try:
             check_regular(index)
-            found[index] = index.read_bytes()
+            found[index] = read_index(index)
             _check_whole(index, BytesIO(found[index]))
         except PatientDataError as error:
             raise PatientDataError(
@@ -305,6 +305,9 @@ def _check_whole(path: Path, file: Source) -> None:
 def _doubtful_end(path: Path, data: FileIO, columns: int) -> str:
     """Return a doubt where the last line of a text VCF has no end; raise where it has too few columns."""
     line = _last_line(data)
+    if len(line) >= MAX_HEADER:
+        expected = f"a line is longer than {MAX_HEADER >> 20} MB"
+        raise PatientDataError(str(path), expected, RENEW)
     if line.endswith(b"\n"):
         return ""
     if line.startswith(b"#") or line.count(b"\t") < columns - 1:
@@ -313,10 +316,10 @@ def _doubtful_end(path: Path, data: FileIO, columns: int) -> str:
 
 
 def _last_line(data: FileIO) -> bytes:
-    """Return the last line with its end, if it has one."""
-    for length in (1 << power for power in range(16, 64, 2)):
+    """Return the last line with its end, if it has one; of a very long one its last `MAX_HEADER` bytes."""
+    for length in (1 << power for power in range(16, 27, 2)):
         tail = ends(data, 0, length)[1]
         start = tail.rfind(b"\n", 0, len(tail) - 1)
         if start >= 0 or len(tail) < length:
             return tail[start + 1 :]
-    return b""
+    return tail
