@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from als_screen.errors import PatientDataError
-from als_screen.inputs.cram import header_size
+from als_screen.inputs.cram import GZIP_MAGIC, header_size
 
 #: A header is never larger, nor a line of one: 10,000 samples take some 100 kB.
 MAX_HEADER = 1 << 26
@@ -20,7 +20,6 @@ MAX_INDEX = 1 << 28
 MOST_PACKED = 1032
 #: Where the header of a CRAM says how large it is: after a container's header, however many landmarks it has.
 CRAM_BEGINNING = 1 << 10
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 def check_header_size(path: Path, limit: int = MAX_HEADER, *, file: FileIO | None = None) -> None:
@@ -41,7 +40,7 @@ def check_header_size(path: Path, limit: int = MAX_HEADER, *, file: FileIO | Non
 def read_index(path: Path, limit: int = MAX_INDEX) -> bytes:
     """Return the bytes of an index; refuse one that takes more than `limit` of them, or unfolds to more."""
     raw = b"" if path.stat().st_size > limit else path.read_bytes()
-    if not raw or len(raw) * MOST_PACKED > limit and _unfolds(raw, limit):
+    if not raw or (len(raw) * MOST_PACKED > limit and _unfolds(raw, limit)):
         raise PatientDataError(str(path), f"it is larger than {limit >> 20} MB", "make it again")
     return raw
 

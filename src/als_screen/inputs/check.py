@@ -8,7 +8,9 @@ from pathlib import Path
 from als_screen import storage
 from als_screen.errors import PatientDataError
 from als_screen.evidence import FileProblem, PatientCheck, ReadsCheck, Severity, VcfCheck
+from als_screen.htslib import quiet
 from als_screen.inputs.build import Contigs, identify
+from als_screen.inputs.diagnosis import unlike_genome
 from als_screen.inputs.headers import Header, check_regular, read_reads_header, read_vcf_header
 from als_screen.patient import Patient
 from als_screen.regions import Build
@@ -89,6 +91,9 @@ class _Checker:
         if not header.indexed:
             self.wrong(path, "the index cannot be used", "make it again with `samtools index`")
             return None
+        if header.shared_slices and (found := self._unlike_genome(path, fasta)):
+            self.wrong(path, *found)
+            return None
         if not self._reads_sample_fits(path, header):
             return None
         sample = header.samples[0] if header.samples else ""
@@ -96,6 +101,10 @@ class _Checker:
         return ReadsCheck(
             path=str(path), contigs=contigs.names, sample=sample, is_cram=is_cram
         ), contigs.build
+
+    def _unlike_genome(self, path: Path, fasta: Path | None) -> tuple[str, str] | None:
+        with quiet():
+            return unlike_genome(path, fasta)
 
     def callable_bed(self) -> str | None:
         """Return the path of the caller's callable regions, or None where it is no file."""

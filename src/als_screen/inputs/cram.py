@@ -1,17 +1,19 @@
-"""What the first bytes of a CRAM say of it. Pure functions of bytes.
+"""What the first bytes of a CRAM, and its index, say of it. Pure functions of bytes.
 
 Whether they are as they were written, by checksums: htslib fails in the same way at a damaged block and at a
-missing reference. And to how much its header unfolds. Layout: CRAM specification 3.0,
+missing reference. To how much its header unfolds, and what its index tells. Layout: CRAM specification 3.0,
 sections 2.3 (integers), 6 (file definition), 7 (containers), 8 (blocks).
 """
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from zlib import crc32
 
 #: Bytes of the file definition, and of a checksum.
 DEFINITION, CHECKSUM = 26, 4
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def is_sound(data: bytes) -> bool:
@@ -49,6 +51,24 @@ def header_size(data: bytes) -> int:
     if data[4:5] >= b"\3":
         reader.take(CHECKSUM)
     return reader.fields_of_block()[1]
+
+
+def shares_slices(index: bytes) -> bool:
+    """Tell whether a .crai, as on disk, has slices with reads of several chromosomes.
+
+    A slice keeps the checksum of the reference of one chromosome only, so that of these htslib makes the
+    wrong bases, without an error, where it is given another genome.
+
+    Raises:
+        OSError, EOFError, ValueError, zlib.error: it is no .crai.
+    """
+    text = gzip.decompress(index) if index[:2] == GZIP_MAGIC else index
+    slices: dict[tuple[bytes, bytes], bytes] = {}
+    for line in text.splitlines():
+        reference, _, _, container, place, _ = line.split()
+        if slices.setdefault((container, place), reference) != reference:
+            return True
+    return False
 
 
 class _DamagedError(Exception):

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -33,6 +34,10 @@ Finding = tuple[str, str]
 RENEW = "copy or make it again"
 SET_FASTA = "set reference.fasta to the genome that it was made with"
 NO_GENOME = "the CRAM does not embed its reference, and reference.fasta is not set"
+UNNAMED_GENOME: Finding = (
+    "the CRAM does not say with which genome it was made (M5)",
+    "make it again with `samtools view -C`",
+)
 DAMAGED: Finding = "a part of the file is damaged", RENEW
 #: How files begin, unpacked.
 MAGIC: dict[Kind, tuple[bytes, ...]] = {
@@ -42,6 +47,8 @@ MAGIC: dict[Kind, tuple[bytes, ...]] = {
 }
 #: Bytes of a CRAM in which its first reads lie.
 CRAM_BEGINNING = 1 << 26
+#: Bases of a genome that are in memory at once.
+PIECE = 1 << 24
 #: Lines of a VCF that are looked through for the one that cannot be read.
 MOST_LINES = 1_000_000
 _GENOTYPE = re.compile(r"[|/]?(\.|\d+)([|/](\.|\d+))*")
@@ -149,9 +156,18 @@ def _of_the_genome(path: Path, fasta: Path | None) -> Finding | None:
         return (NO_GENOME, SET_FASTA) if lacks else None
     try:
         with pysam.FastaFile(str(fasta)) as genome:
-            return next((said for chrom in _summed(path) if (said := _differs(genome, *chrom))), None)
+            return next((said for chrom in _summed(path) if (said := _differs(fasta, genome, *chrom))), None)
     except (OSError, ValueError):
         return "reference.fasta cannot be read", "make it and its .fai again"
+
+
+def unlike_genome(path: Path, fasta: Path | None) -> Finding | None:
+    """Return why a sound CRAM, of which htslib does not check the genome, is not to be read with `fasta`."""
+    if fasta is None:
+        return None
+    if not all(md5 for _, md5 in _summed(path)):
+        return None if _reads_begin(path) else UNNAMED_GENOME
+    return _of_the_genome(path, fasta)
 
 
 def _reads_begin(path: Path) -> bool:
@@ -173,14 +189,23 @@ def _summed(path: Path) -> list[tuple[str, str]]:
     return [(row["SN"], row.get("M5", "")) for row in named]
 
 
-def _differs(genome: pysam.FastaFile, name: str, md5: str) -> Finding | None:
+def _differs(fasta: Path, genome: pysam.FastaFile, name: str, md5: str) -> Finding | None:
     """Source: SAM specification, section 1.3.2, "Reference MD5 calculation"."""
     if name not in genome.references:
         return f"reference.fasta has no {name}, with which the CRAM was made", SET_FASTA
-    bases = genome.fetch(name).upper().encode("ascii")
-    if md5 and hashlib.md5(bases, usedforsecurity=False).hexdigest() != md5.lower():
+    if md5 and _md5_of(str(fasta), fasta.stat().st_mtime_ns, name) != md5.lower():
         return f"reference.fasta is not the genome that the CRAM was made with: {name} differs", SET_FASTA
     return None
+
+
+@lru_cache(maxsize=2 * len(CHROMOSOMES))
+def _md5_of(fasta: str, modified: int, name: str) -> str:
+    """Return the MD5 of a chromosome: seconds, once a process; `modified` is when the file was."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with pysam.FastaFile(fasta) as genome:
+        for start in range(0, genome.get_reference_length(name), PIECE):
+            digest.update(genome.fetch(name, start, start + PIECE).upper().encode("ascii"))
+    return digest.hexdigest()
 
 
 # -------------------------------------------------------------------------------------------------- VCF

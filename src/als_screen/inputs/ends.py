@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from als_screen.inputs.bounds import GZIP_MAGIC
+from als_screen.inputs.cram import GZIP_MAGIC
 
 Source = Path | BinaryIO | FileIO
 

@@ -22,6 +22,7 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.htslib import opened, quiet, telling
 from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
+from als_screen.inputs.cram import shares_slices
 from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
 from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
@@ -41,6 +42,7 @@ class Header:
         gvcf: it declares reference blocks.
         indexed: an index that can be used lies beside it.
         doubt: what makes the file doubtful but usable, "" for nothing.
+        shared_slices: a CRAM of which htslib does not check that it is read with the genome it was made with.
     """
 
     contigs: dict[str, int | None]
@@ -48,6 +50,7 @@ class Header:
     gvcf: bool
     indexed: bool
     doubt: str = ""
+    shared_slices: bool = False
 
 
 def read_vcf_header(path: Path) -> Header:
@@ -223,15 +226,27 @@ def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, 
     _check_bai(path, indexes, len(contigs))
     for index, content in indexes.items() if file.is_bam else ():
         check_extent(path, _parsed(path, index, content), to_the_end=False)
-    return Header(contigs, samples, gvcf=False, indexed=file.has_index())
+    shared = file.is_cram and any(_shares_slices(path, *index) for index in indexes.items())
+    return Header(contigs, samples, gvcf=False, indexed=file.has_index(), shared_slices=shared)
+
+
+def _shares_slices(path: Path, index: Path, content: bytes) -> bool:
+    try:
+        return shares_slices(content)
+    except BROKEN as error:
+        raise _unreadable(path, index) from error
 
 
 def _parsed(path: Path, index: Path, content: bytes) -> Index:
     try:
         return parse_index(index, content)
     except BROKEN as error:
-        expected = f"the index {index.name} cannot be read to its end"
-        raise PatientDataError(str(path), expected, "make the index again") from error
+        raise _unreadable(path, index) from error
+
+
+def _unreadable(path: Path, index: Path) -> PatientDataError:
+    expected = f"the index {index.name} cannot be read to its end"
+    return PatientDataError(str(path), expected, "make the index again")
 
 
 def _check_format(path: Path, file: pysam.AlignmentFile) -> None:

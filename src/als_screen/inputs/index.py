@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from als_screen.errors import PatientDataError
-from als_screen.inputs.bounds import GZIP_MAGIC
+from als_screen.inputs.cram import GZIP_MAGIC
 from als_screen.inputs.ends import is_block
 
 Offsets = npt.NDArray[np.uint64]

@@ -19,9 +19,7 @@ TEXT = b"##fileformat=VCFv4.2\n##x=" + b"x" * 900 + b"\n#CHROM\n"
 
 
 #: Text of 4 bytes, and two references of 12 and 12.
-BAM = b"".join(
-    [b"BAM\1" + struct.pack("<i4si", 4, b"@CO\n", 2), *[struct.pack("<i4si", 4, b"chr", 100)] * 2]
-)
+BAM = b"".join([b"BAM\1" + struct.pack("<i4si", 4, b"@CO\n", 2), *[struct.pack("<i4si", 4, b"chr", 100)] * 2])
 
 
 def cram(size: int) -> bytes:

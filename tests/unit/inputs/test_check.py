@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pysam
 import pytest
 
 from als_screen.evidence import PatientCheck, Severity
+from als_screen.inputs import diagnosis
 from als_screen.inputs.check import check_patient
+from als_screen.inputs.headers import read_reads_header
 from als_screen.patient import Patient
-from als_screen.regions import Build
+from als_screen.regions import Build, Gene
+from builders import pile, sparse_fasta
+from builders import write_reads as write_simulated
 from inputs_files import GRCH37, GRCH38, drop_end_marker, named, vcf_text, write_reads, write_vcf
 
 P1 = Patient("P1")
@@ -201,3 +206,73 @@ def test_a_callable_bed_that_is_no_file(tmp_path: Path, vcf: Path) -> None:
 
 def test_a_patient_without_files() -> None:
     assert check_patient(P1) == PatientCheck(patient="P1", build=None)
+
+
+@pytest.fixture(scope="module")
+def genome(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("genome")
+    return sparse_fasta(folder / "genome.fa.gz", genes=(Gene.FUS, Gene.SOD1))
+
+
+def in_shared_slices(path: Path, options: list[str], fasta: Path | None = None) -> Path:
+    """Write a CRAM with reads of two chromosomes in one slice."""
+    reads = [*pile("16", 31_184_000, 31_184_500), *pile("21", 31_659_600, 31_660_100)]
+    bam = write_simulated(path.with_suffix(".bam"), reads, contigs=("16", "21"))
+    name, options = None if fasta is None else str(fasta), [*options, "multi_seq_per_slice=1"]
+    with pysam.AlignmentFile(str(bam)) as file:
+        given = {"header": file.header, "reference_filename": name, "format_options": options}
+        with pysam.AlignmentFile(str(path), "wc", **given) as out:  # type: ignore[arg-type]
+            for read in file:
+                out.write(read)
+    pysam.index(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, genome: Path) -> Path:
+    """A CRAM whose bases need a genome, which is not where its header says."""
+    folder = tmp_path_factory.mktemp("cram")
+    elsewhere = folder / "gone.fa.gz"
+    for suffix in ("", ".fai", ".gzi"):
+        Path(f"{elsewhere}{suffix}").symlink_to(f"{genome}{suffix}")
+    path = in_shared_slices(folder / "a.cram", [], elsewhere)
+    elsewhere.unlink()
+    return path
+
+
+def other_genome(genome: Path, path: Path) -> Path:
+    """Write the genome as plain text, one base of SOD1 changed."""
+    with pysam.FastaFile(str(genome)) as file:
+        bases = {name: file.fetch(name) for name in file.references}
+    at = 31_659_800
+    wrong = {"A": "C", "C": "G", "G": "T", "T": "A"}[bases["chr21"][at].upper()]
+    bases["chr21"] = bases["chr21"][:at] + wrong + bases["chr21"][at + 1 :]
+    path.write_text("".join(f">{name}\n{text}\n" for name, text in bases.items()))
+    pysam.faidx(str(path))
+    return path
+
+
+def test_a_cram_of_shared_slices_and_a_genome_that_is_not_its_own(
+    shared: Path, genome: Path, tmp_path: Path
+) -> None:
+    """htslib gives wrong bases without an error there: a variant that nobody has, or one less."""
+    patient = replace(P1, reads=shared)
+    assert reasons(check_patient(patient, fasta=genome)) == []
+    found = check_patient(patient, fasta=other_genome(genome, tmp_path / "other.fa"))
+    assert reasons(found) == ["reference.fasta is not the genome that the CRAM was made with: chr21 differs"]
+    assert found.reads is None
+
+
+def test_a_cram_of_shared_slices_that_does_not_name_its_genome(
+    shared: Path, genome: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(diagnosis, "_summed", lambda path: [("chr21", "")])
+    found = check_patient(replace(P1, reads=shared), fasta=genome)
+    capfd.readouterr()  # htslib says that it does not find what the header names
+    assert reasons(found) == ["the CRAM does not say with which genome it was made (M5)"]
+
+
+def test_a_cram_of_shared_slices_that_needs_no_genome(tmp_path: Path, genome: Path) -> None:
+    path = in_shared_slices(tmp_path / "a.cram", ["no_ref=1"])
+    assert read_reads_header(path, None).shared_slices
+    assert reasons(check_patient(replace(P1, reads=path), fasta=genome)) == []
