@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -71,6 +72,14 @@ def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
         return [kind.model_validate_json(line) for line in lines]
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
+
+
+def parse_json(text: str | bytes) -> Any:  # noqa: ANN401
+    """Return what a JSON text holds; raise `ValueError` where it is none, or deeper than Python goes."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def why_not_there(path: Path | str) -> str:

@@ -9,6 +9,7 @@ from als_screen.errors import AlsScreenError
 from als_screen.evidence import FileProblem
 from als_screen.files import (
     checksum,
+    parse_json,
     read_jsonl,
     replacing,
     why_not_there,
@@ -103,6 +104,12 @@ def test_why_a_path_is_not_there(tmp_path: Path) -> None:
     assert why_not_there(Path("a\0b")) == "cannot be the name of a file"
     assert why_not_there(tmp_path / ("x" * 300)) == "cannot be reached: File name too long"
     assert why_not_there(tmp_path / "loop").startswith("cannot be reached")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, "{", ""], ids=range(4))
+def test_json_that_is_none_or_deeper_than_python_goes(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        parse_json(text)
 
 
 def test_checksum_of_more_than_one_piece(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import read_jsonl
+from als_screen.files import parse_json, read_jsonl
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -71,7 +70,7 @@ class RunFolder:
         """Return `run.json`; empty where there is none."""
         path = self.results / "run.json"
         try:
-            found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+            found: dict[str, Any] = parse_json(path.read_bytes()) if path.exists() else {}
         except (OSError, ValueError) as error:
             raise AlsScreenError(f"{path}: cannot be read as the record of a run ({error})") from error
         return found

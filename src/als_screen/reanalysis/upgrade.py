@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from als_screen.errors import AlsScreenError
+from als_screen.files import parse_json
 from als_screen.models import SCHEMA_VERSION, Report
 
 Upgrader = Callable[[dict[str, Any]], dict[str, Any]]
@@ -44,7 +44,7 @@ def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPG
 def _current(line: bytes, where: str, upgraders: Mapping[str, Upgrader]) -> dict[str, Any]:
     """Return the object of a line in the current version."""
     try:
-        data = json.loads(line)
+        data = parse_json(line)
     except ValueError as error:
         raise AlsScreenError(f"{where}: not JSON ({error}); the file is damaged, copy it again") from error
     version: Any = data.get("schema_version") if isinstance(data, dict) else None

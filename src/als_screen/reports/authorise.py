@@ -5,7 +5,6 @@ What is signed is the draft on disk: it must be what the run wrote, and what tod
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, restrict, write_jsonl, write_text
+from als_screen.files import checksum, parse_json, restrict, write_jsonl, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.plan import one_run_at_a_time
@@ -94,11 +93,20 @@ def authorise_in(directory: Path, request: Request) -> Path:
         raise InputError([Problem(request.patient, str(record), "there is no finished run", action)])
     lock = one_run_at_a_time(directory / ".snakemake")
     try:
-        settings = Settings.model_validate(json.loads(record.read_text(encoding="utf-8"))["config"])
+        settings = _recorded(record, request.patient)
         restrict(settings.permissions)
         return authorise(request, settings, directory / "results", signing_time())
     finally:
         lock.close()
+
+
+def _recorded(record: Path, patient: str) -> Settings:
+    """Return the settings that a run recorded."""
+    try:
+        return Settings.model_validate(parse_json(record.read_bytes())["config"])
+    except (ValueError, LookupError, TypeError) as error:
+        expected = "is not what the run wrote"
+        raise InputError([Problem(patient, str(record), expected, "run again, it is made anew")]) from error
 
 
 def signing_time() -> datetime:

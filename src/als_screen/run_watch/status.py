@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from als_screen.errors import AlsScreenError, InputError, Problem, one_line
+from als_screen.files import parse_json
 from als_screen.finish import FAILED
 from als_screen.run_watch.folder import DiaryFolder
 from als_screen.run_watch.progress import (
@@ -163,11 +164,11 @@ def _lines(directory: Path, standing: Standing, found: list[Failure]) -> tuple[s
     return tuple(failure.line() for failure in found)
 
 
-def _at_the_end(directory: Path) -> dict[str, Any]:
-    """Return what `finish` wrote about failures; {} where there are none."""
-    path = directory / "results" / FAILED
+def _at_the_end(directory: Path, name: str = FAILED) -> dict[str, Any]:
+    """Return what `finish` wrote, about failures by default; {} where it wrote nothing."""
+    path = directory / "results" / name
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = parse_json(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -186,8 +187,7 @@ def _by_results(directory: Path) -> Status:
         )
     complete = directory / "results" / "complete.json"
     if complete.is_file():
-        patients = json.loads(complete.read_text(encoding="utf-8")).get("patients", 0)
-        return Status(Standing.FINISHED, patients=patients)
+        return Status(Standing.FINISHED, patients=_at_the_end(directory, complete.name).get("patients", 0))
     expected = "has no run that says where it stands (no logs/run.json), and no finished results"
     raise InputError([Problem("", str(directory), expected, ACTION)])
 

@@ -57,8 +57,10 @@ def test_upgraders_are_chained() -> None:
         (b"{}", "schema_version None is not known"),
         (b"[1]", "schema_version None is not known"),
         (b'{"schema', "not JSON"),
+        (b'{"x": ' + b"[" * 100_000, "nested too deeply"),
         (b'{"schema_version": "1.0"}', "not a result of schema_version 1.0"),
     ],
+    ids=["newer", "none", "list", "cut", "deep", "lacks fields"],
 )
 def test_what_cannot_be_read_is_refused(line: bytes, said: str) -> None:
     with pytest.raises(AlsScreenError, match=said):

@@ -261,6 +261,10 @@ def test_the_command_uses_the_settings_that_the_run_recorded(
     directory = clinic.results.parent
     assert command(directory) == 2
     assert "there is no finished run" in capsys.readouterr().err
+    for damaged in ("{", "[]", "{}", '{"config": {}}', "[" * 100_000):
+        (clinic.results / "run.json").write_text(damaged)
+        assert command(directory) == 2
+        assert "is not what the run wrote" in capsys.readouterr().err
     run = json.dumps({"config": clinic.settings.model_dump(mode="json")})
     (clinic.results / "run.json").write_text(run)
     before = os.umask(0)

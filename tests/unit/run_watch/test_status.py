@@ -120,8 +120,10 @@ def test_a_killed_run_names_the_jobs_that_were_at_work(
         ("complete.json", '{"patients": 2}', 0),
         ("inputs.json", "{}", 2),
         ("failed.json", "{", 2),
+        ("failed.json", "[" * 100_000, 2),
+        ("complete.json", "{", 2),
     ],
-    ids=["failed", "complete", "neither", "damaged"],
+    ids=["failed", "complete", "neither", "damaged", "deep", "damaged end"],
 )
 def test_results_of_a_module_tell_their_end_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, code: int

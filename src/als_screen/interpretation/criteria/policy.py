@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from als_screen.errors import InputError, Problem
 from als_screen.evidence import Record
+from als_screen.files import parse_json
 from als_screen.interpretation.knowledge.files import file_sha256
 from als_screen.models import ResourceVersion
 from als_screen.regions import Gene
@@ -194,7 +194,7 @@ class Policy(Record):
 def load_policy(path: Path = BUNDLED_POLICY) -> Policy:
     """Read a policy file; raises `InputError` where it is missing or does not hold what a policy needs."""
     try:
-        return Policy.model_validate(json.loads(path.read_bytes()))
+        return Policy.model_validate(parse_json(path.read_bytes()))
     except (OSError, ValueError, ValidationError) as error:
         said = " ".join(str(error).split())[:300]
         action = "compare it with resources/policies/acmg.json"

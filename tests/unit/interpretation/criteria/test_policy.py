@@ -64,6 +64,12 @@ def test_a_missing_policy_is_refused(tmp_path: Path) -> None:
         load_policy(tmp_path / "none.json")
 
 
+def test_a_policy_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000 + "]" * 100_000)
+    with pytest.raises(InputError, match="is no ACMG/AMP policy: it is nested too deeply"):
+        load_policy(tmp_path / "deep.json")
+
+
 def test_version() -> None:
     assert policy_version().release == f"{policy().name} {policy().version}"
     assert len(policy_version().sha256) == 64
