@@ -39,12 +39,15 @@ Areas = dict[str, list[Region]]
 #: Column number of FORMAT, and how far back the last line is looked for: a joint VCF has long lines.
 FORMAT = 8
 LAST_LINE = 1 << 22
+#: A file of so many bytes has few blocks, so that the index of another may point to where records begin, or to
+#: none: records would be missing without an error. It takes milliseconds to read whole.
+SMALL = 1 << 18
 
 
 def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
     """Return the patient's records that overlap `regions`.
 
-    An indexed file is queried region by region, any other read once from begin to end.
+    An indexed file is queried region by region; any other, and a small one, is read once from begin to end.
 
     Raises:
         PatientDataError: the file is unreadable, truncated or malformed, or lacks the sample.
@@ -54,8 +57,15 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
         for chrom, spans in groupby(merged(regions), attrgetter("chrom"))
         if chrom in check.contigs
     }
+    if check.indexed and _is_small(check):
+        check = check.model_copy(update={"indexed": False})
     with quiet():
         return _read(check, partial(_indexed, check), areas) if check.indexed else _read_whole(check, areas)
+
+
+def _is_small(check: VcfCheck) -> bool:
+    with _refusing(check):
+        return Path(check.path).stat().st_size <= SMALL
 
 
 def with_autosomes(check: VcfCheck) -> VcfCheck:

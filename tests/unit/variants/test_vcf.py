@@ -1,6 +1,7 @@
 """The reader against files as laboratories have them, and against broken ones."""
 
 import gzip
+import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from als_screen.errors import PatientDataError
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
+from als_screen.variants import vcf
 from als_screen.variants.records import RawRecord
 from als_screen.variants.vcf import read_records
 from variant_files import FIELDS, checked, genome, other, row, vcf_text, write
@@ -42,6 +44,23 @@ def whole(number: int = 3000) -> str:
         chrom, _, pos = place.partition(":")
         lines += [*elsewhere(chrom, 1000, number), site(place, CALL), *elsewhere(chrom, int(pos) + 90000, 50)]
     return vcf_text(lines)
+
+
+@pytest.mark.parametrize("name", ["a.vcf.gz", "a.bcf"])
+def test_the_index_of_another_small_file_hides_no_record(tmp_path: Path, name: str) -> None:
+    """That of a file with records elsewhere, of the same size to the byte, knows of none in the genes."""
+    path = write(tmp_path / name, vcf_text([site(place, CALL) for place in SITES]))
+    (tmp_path / "other").mkdir()
+    far = [
+        row(f"{one.partition(':')[0]}:{one.partition(':')[2][:-6]}1", "A", "G", CALL, form=FORM)
+        for one in SITES
+    ]
+    strange = write(tmp_path / "other" / name, vcf_text(far))
+    suffix = ".csi" if name == "a.bcf" else ".tbi"
+    shutil.copyfile(f"{strange}{suffix}", f"{path}{suffix}")
+    check = checked(path)
+    assert check.indexed, "nothing tells that the index is of another file"
+    assert places(read_records(check, REGIONS)) == list(SITES)
 
 
 def places(records: list[RawRecord]) -> list[str]:
@@ -350,11 +369,12 @@ def test_what_is_no_vcf_is_refused(tmp_path: Path, content: bytes, note: str) ->
         read_records(checked(path), REGIONS)
 
 
-def test_a_missing_file_sample_or_index_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_sample_or_index_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "a.vcf.gz", whole(5))
     with pytest.raises(PatientDataError, match="no sample 'P2'"):
         read_records(checked(path, "P2"), REGIONS)
     path.with_name("a.vcf.gz.tbi").write_bytes(b"no index")
+    monkeypatch.setattr(vcf, "SMALL", 0)  # so that it is asked
     with pytest.raises(PatientDataError, match="index"):
         read_records(checked(path, indexed=True), REGIONS)
     with pytest.raises(PatientDataError):
