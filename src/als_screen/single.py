@@ -26,6 +26,7 @@ from als_screen.reports.write import (
 from als_screen.resources import bundled
 from als_screen.samples import read_row
 from als_screen.states import Status
+from als_screen.workers import Crew
 
 
 def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> int:
@@ -41,9 +42,9 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     """
     settings, patient = _checked(row, out, configfile)
     resources = bundled()
-    fasta = settings.reference.fasta
+    fasta, crew = settings.reference.fasta, Crew(1, settings.limits.seconds, settings.limits.memory_mb)
     evidence = out / "evidence"
-    checks = stages.check_inputs("single", [patient], settings.reference.build, fasta).patients
+    checks = stages.check_inputs("single", [patient], settings.reference.build, fasta, crew).patients
     for found in checks[0].problems:
         problem = Problem(found.patient, found.path, found.expected, found.action)
         print(problem.line(), file=sys.stderr)
@@ -53,11 +54,14 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         resources,
         fasta,
         evidence / "vcf",
+        crew,
         sites=settings.identity.sites,
         build=settings.reference.known_build,
     )
-    repeat, repeat_reads = stages.screen_repeat([patient], checks, resources, fasta, evidence / "repeat")
-    coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta)
+    repeat, repeat_reads = stages.screen_repeat(
+        [patient], checks, resources, fasta, evidence / "repeat", crew
+    )
+    coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta, crew)
     write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
     write_jsonl(evidence / "variants.jsonl", variants)
     write_jsonl(evidence / "repeat.jsonl", repeat)

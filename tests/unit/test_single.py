@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +52,23 @@ def test_bad_callable_regions_do_not_cost_the_vcf(tmp_path: Path, row: dict[str,
     text = (tmp_path / "out" / "report.json").read_text()
     assert '"analysed_in_part"' in text
     assert "NM_000454.5:c.14C>T" in text
+
+
+def test_a_crash_and_a_limit_end_the_worker_and_not_the_command(
+    tmp_path: Path, row: dict[str, str], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("report: {pdf: false}\nlimits: {seconds: 1}\n")
+
+    def hangs(*arguments: object) -> None:
+        time.sleep(60)
+
+    def crashes(*arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    for fault, reason in ((hangs, "took longer than 1 s (limits.seconds)"), (crashes, "ended by SIGKILL")):
+        monkeypatch.setattr("als_screen.variants.screen.screen_variants", fault)
+        assert screen_one(row, tmp_path / "out", config) == 3
+        assert reason in (tmp_path / "out" / "report.json").read_text()
 
 
 def test_unaffected_person_is_told_about(

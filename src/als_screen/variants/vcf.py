@@ -39,8 +39,8 @@ Areas = dict[str, list[Region]]
 #: Column number of FORMAT, and how far back the last line is looked for: a joint VCF has long lines.
 FORMAT = 8
 LAST_LINE = 1 << 22
-#: A file of so many bytes has few blocks, so that the index of another may point to where records begin, or to
-#: none: records would be missing without an error. It takes milliseconds to read whole.
+#: A file of so many bytes has few blocks, so that the index of another may point to where records begin or
+#: to none: records would be missing without an error. It takes milliseconds to read whole.
 SMALL = 1 << 18
 
 
@@ -57,15 +57,8 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
         for chrom, spans in groupby(merged(regions), attrgetter("chrom"))
         if chrom in check.contigs
     }
-    if check.indexed and _is_small(check):
-        check = check.model_copy(update={"indexed": False})
     with quiet():
         return _read(check, partial(_indexed, check), areas) if check.indexed else _read_whole(check, areas)
-
-
-def _is_small(check: VcfCheck) -> bool:
-    with _refusing(check):
-        return Path(check.path).stat().st_size <= SMALL
 
 
 def with_autosomes(check: VcfCheck) -> VcfCheck:
@@ -155,7 +148,8 @@ def _calls(
 ) -> Iterator[tuple[pysam.VariantRecord, pysam.VariantRecordSample]]:
     """Yield the records that overlap the regions, with the patient's column."""
     with _refusing(check):
-        for record in _queried(file, areas) if check.indexed else _streamed(file, areas):
+        queried = check.indexed and Path(check.path).stat().st_size > SMALL
+        for record in _queried(file, areas) if queried else _streamed(file, areas):
             if len(record.samples) <= column:
                 expected = f"the record at {record.contig}:{record.pos} has no sample columns"
                 raise PatientDataError(check.path, expected, RENEW)
