@@ -38,7 +38,7 @@ def states(calls: pd.DataFrame) -> str:
         _text(LABEL, 16, "States by library (plain libraries in the rows of depth and read length)", True)
     ]
     body += [
-        _text(LABEL + 105 * place, 34, state, fill=COLOURS[state]) for place, state in enumerate(COLOURS)
+        _text(LABEL + 118 * place, 34, state, fill=COLOURS[state]) for place, state in enumerate(COLOURS)
     ]
     for column, (title, expanded) in enumerate((("expanded", True), ("not expanded", False))):
         left = LABEL + column * (BAR + GAP)
