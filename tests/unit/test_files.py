@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from als_screen.files import (
     parse_json,
     read_jsonl,
     replacing,
+    restrict,
     why_not_there,
     write_bytes,
     write_jsonl,
@@ -110,6 +112,20 @@ def test_why_a_path_is_not_there(tmp_path: Path) -> None:
 def test_json_that_is_none_or_deeper_than_python_goes(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         parse_json(text)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "file", "folder"), [("private", 0o600, 0o700), ("group", 0o640, 0o750)]
+)
+def test_who_may_read_what_is_written(tmp_path: Path, permissions: str, file: int, folder: int) -> None:
+    before = os.umask(0)
+    try:
+        restrict(permissions)
+        write_text(tmp_path / "folder" / "a.txt", "a")
+    finally:
+        os.umask(before)
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "folder", tmp_path / "folder" / "a.txt")]
+    assert modes == [folder, file]
 
 
 def test_checksum_of_more_than_one_piece(tmp_path: Path) -> None:
