@@ -26,6 +26,7 @@ REASONS = (
     N_("structural variant %(allele)s at %(place)s, not interpreted"),
     N_("record at %(place)s could not be read: %(reason)s"),
     N_("the reads may show %(names)s"),
+    N_("and %(number)s more"),
     N_("no reads were given"),
     N_("no usable BAM or CRAM"),
     N_("the BAM or CRAM has no chromosome 9"),
