@@ -53,6 +53,7 @@ from als_screen.models import (
     RepeatResult,
     Report,
     ResourceVersion,
+    SexCheck,
     StructuralFinding,
     Unusable,
     Variant,
@@ -234,6 +235,7 @@ class Interpreter:
             identity=same,
             recheck=(),
             recheck_absent=0,
+            sex_check=SexCheck(reason="the reads cannot be used"),
             provenance=self._provenance(patient),
         )
 

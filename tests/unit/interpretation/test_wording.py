@@ -85,6 +85,10 @@ ANSWERS: dict[str, Answer] = {
     "reads only": answer(Result.POSITIVE, variants=(variant(source="recheck"),)),
     "Sanger denies it": answer(Result.POSITIVE, variants=(variant(),), confirmations=CHECKED),
     "vus": answer(Result.UNCERTAIN, variants=(variant(Classification.UNCERTAIN),)),
+    "many": answer(
+        Result.UNCERTAIN,
+        variants=[variant(Classification.UNCERTAIN, hgvs_c=f"c.{n}A>G") for n in range(1, 8)],
+    ),
     "both": answer(Result.POSITIVE, variants=(variant(), variant(Classification.UNCERTAIN, hgvs_c="c.1A>G"))),
     "not confirmed": answer(Result.UNCERTAIN, variants=(variant(support=ReadSupportState.NOT_CONFIRMED),)),
     "filtered": answer(

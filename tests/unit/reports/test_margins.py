@@ -15,7 +15,7 @@ from unit.reports.pages import HOSTILE
 def shown(css: str) -> list[str]:
     """Return the strings of a style as a browser reads them."""
     return [
-        re.sub(r"\\\\([0-9a-f]+) ", lambda code: chr(int(code[1], 16)), text)
+        re.sub(r"\\([0-9a-f]+) ", lambda code: chr(int(code[1], 16)), text)
         for text in re.findall(r'"([^"]*)"', css)
     ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from als_screen.evidence import State
 from als_screen.read_views import RepeatReads, VariantReads
-from als_screen.reports import advice
+from als_screen.reports import advice, pictures
 from als_screen.reports.catalogue import Language
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.pictures import ReadsShown, pictures_of, read_shown
