@@ -124,8 +124,8 @@ TEXTS: dict[Topic, str] = {
         "Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here."
     ),
     Topic.SEQUENCE_MISSING: N_(
-        "Have the regions listed as not assessed sequenced by another method before calling this "
-        "result negative."
+        "Have the regions listed as not assessed sequenced by another method before calling those "
+        "genes negative."
     ),
     Topic.WIDER: N_(
         "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
