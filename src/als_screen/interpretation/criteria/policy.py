@@ -72,11 +72,8 @@ class MissensePolicy(Record):
     source: str
 
 
-class ResiduePolicy(Record):
-    """What says that a residue matters, and not that this variant was seen: together at most `points`.
-
-    PP3 gives way to `codes`, which count first.
-    """
+class Ceiling(Record):
+    """What a predictor says too: `codes` and PP3 count together at most `points`, and PP3 gives way."""
 
     codes: tuple[str, ...]
     points: int
@@ -177,7 +174,7 @@ class Policy(Record):
     founder_groups: FounderGroups
     missense: MissensePolicy
     splicing: SplicingPolicy
-    residue: ResiduePolicy
+    pp3_ceilings: tuple[Ceiling, ...]
     pp2: GenesRule
     pm1: StrengthRule
     ps1: StrengthRule

@@ -270,7 +270,7 @@ def test_scores_become_criteria(tmp_path: Path) -> None:
     assert (scores.revel, scores.alphamissense, scores.spliceai) == (0.95, 0.9, 0.05)
     found = mine.annotate(Build.GRCH38, allele(Gene.SOD1, A4V, "C", "T"))
     assert [one.because for one in found.classification.criteria if one.code == "PP3"] == [
-        "revel 0.95; lowered beside PM5 and PP2"
+        "revel 0.95; lowered beside PM5"
     ]
 
 
