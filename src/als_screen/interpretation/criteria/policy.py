@@ -129,9 +129,9 @@ class SourceRule(Record):
 class TruncationRule(Record):
     """Truncations of one gene that count although loss of function is not the mechanism.
 
-    Residues are 1-based with the initial Met as 1. It holds where the first changed residue is at most
-    `last_residue` and the new stop codon stands at `stop_from` or later, or where a splice site of one of
-    `splice_exons` (counted in the transcript from 1) is destroyed.
+    Residues are those of the reference, 1-based with the initial Met as 1. It holds where the first changed
+    residue is at most `last_residue` and the new stop codon stands at `stop_from` or later, or where a splice
+    site of one of `splice_exons` (counted in the transcript from 1) is destroyed.
     """
 
     last_residue: int
