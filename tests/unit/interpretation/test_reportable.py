@@ -127,7 +127,10 @@ def test_a_splice_score_brings_a_far_variant_into_the_report(spliceai: float | N
 @pytest.mark.parametrize("around", [0, 30])
 def test_a_doubled_exon_is_reported_wherever_its_second_copy_lies(exon: int, around: int) -> None:
     """SOD1 has five exons, all coding; the second copy begins behind the first, and behind the range."""
-    reference, transcript = bundled().slices(Build.GRCH38)[Gene.SOD1], bundled().transcript(Build.GRCH38, Gene.SOD1)
+    reference, transcript = (
+        bundled().slices(Build.GRCH38)[Gene.SOD1],
+        bundled().transcript(Build.GRCH38, Gene.SOD1),
+    )
     place = sorted(transcript.exons)[exon]
     start, end = place.start - around, place.end + around
     bases = reference.fetch(start - 1, end)

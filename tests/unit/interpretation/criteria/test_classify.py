@@ -94,7 +94,9 @@ def test_double_counting(met: dict[str, Strength], expected: dict[str, Strength]
     assert {one.code: one.strength for one in found if one.state is CriterionState.MET} == expected
 
 
-@pytest.mark.parametrize("hot", [{"PM1": MODERATE}, {"PP2": SUPPORTING}, {"PM1": MODERATE, "PP2": SUPPORTING}])
+@pytest.mark.parametrize(
+    "hot", [{"PM1": MODERATE}, {"PP2": SUPPORTING}, {"PM1": MODERATE, "PP2": SUPPORTING}]
+)
 def test_rarity_place_and_predictor_alone_stay_uncertain(hot: dict[str, Strength]) -> None:
     found = without_double_counting(criteria(PM2=SUPPORTING, PP3=STRONG, **hot), policy())
     assert class_of(found, policy()) is VUS

@@ -131,7 +131,7 @@ def test_pvs1_is_never_loss_of_function_as_such(
 
 
 def test_where_a_stop_stands_is_counted_in_the_reference() -> None:
-    """400 inserted bases put an early stop at codon 170; without 40 bases one of the last exon is codon 91."""
+    """With 400 bases more an early stop is codon 170; without 40, one near the last exon is codon 91."""
     early = (Gene.SOD1, 31663810, "G", "G" + "ACGT" * 100)
     assert facts(*early).name.hgvs_p == "NP_000445.1:p.(Val32ThrfsTer139)"
     assert pvs1(facts(*early), policy()).state is NOT_APPLICABLE
@@ -139,7 +139,6 @@ def test_where_a_stop_stands_is_counted_in_the_reference() -> None:
     late = (Gene.SOD1, 31667257, bases, bases[0])
     assert facts(*late).name.hgvs_p == "NP_000445.1:p.(His81ValfsTer11)"
     assert pvs1(facts(*late), policy()).state is MET
-
 
 
 @pytest.mark.parametrize(
