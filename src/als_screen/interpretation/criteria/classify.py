@@ -189,11 +189,20 @@ def _weighty(criterion: Criterion, policy: Policy) -> bool:
 
 
 def _clinvar_differs(facts: Facts) -> str | None:
-    """Return what ClinVar says where it does not say what is curated."""
+    """Return what ClinVar says where it stands on another side than what is curated."""
     entry, curated = facts.clinvar, facts.curated
-    if entry is None or curated is None or entry.classification is curated.classification:
+    if entry is None or curated is None or entry.side is _SIDES.get(curated.classification or ""):
         return None
     return _said(entry)
+
+
+_SIDES: dict[str, Side] = {
+    Classification.PATHOGENIC: Side.PATHOGENIC,
+    Classification.LIKELY_PATHOGENIC: Side.PATHOGENIC,
+    Classification.UNCERTAIN: Side.UNCERTAIN,
+    Classification.LIKELY_BENIGN: Side.BENIGN,
+    Classification.BENIGN: Side.BENIGN,
+}
 
 
 def _clinvar_unsettled(entry: ClinvarEntry, by_points: Classification) -> str | None:

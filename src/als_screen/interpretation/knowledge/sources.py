@@ -76,7 +76,7 @@ def alleles(
             else:
                 yield site, index, place
     if not found:
-        raise refused(path, "holds no record in the four genes")
+        raise refused(path, f"holds no record in the four genes on {build}")
     if wrong * 20 > found:
         raise refused(
             path, f"is on another build than it says: {wrong} of {found} REF alleles differ from {build}"

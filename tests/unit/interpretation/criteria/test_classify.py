@@ -233,6 +233,16 @@ COMPUTED_BENIGN = PredictorScores(revel=0.001)
         ),
         (
             {
+                "curated": CuratedEntry("p.X", P, Mode.DOMINANT, False, "", "us"),
+                "clinvar": clinvar("Pathogenic/Likely pathogenic", 2),
+            },
+            P,
+            Basis.CURATED,
+            False,
+            "pathogenic and likely pathogenic are no conflict",
+        ),
+        (
+            {
                 "curated": CuratedEntry("p.X", None, Mode.RECESSIVE, False, "", "us"),
                 "clinvar": clinvar("Benign", 2),
             },
