@@ -37,7 +37,7 @@ from als_screen.workers import Crew, Died, each
 STAGE_VERSIONS = {
     "check_inputs": 2,
     "screen_variants": 3,
-    "screen_repeat": 4,
+    "screen_repeat": 5,
     "screen_coverage": 4,
     "interpret": 9,
     "report_patients": 4,
