@@ -39,7 +39,7 @@ STAGE_VERSIONS = {
     "screen_variants": 3,
     "screen_repeat": 5,
     "screen_coverage": 4,
-    "interpret": 10,
+    "interpret": 12,
     "report_patients": 5,
     "report_cohort": 5,
     "compare_runs": 2,
