@@ -65,6 +65,7 @@ def test_all_is_well(settings: Settings, tmp_path: Path) -> None:
         "analysed_in_part": [],
         "lines": [],
         "matches": [],
+        "mixtures": [],
     }
     assert not (tmp_path / FAILED).exists()
 

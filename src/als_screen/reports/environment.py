@@ -24,7 +24,15 @@ from als_screen.reports.labels import (
     label,
 )
 from als_screen.reports.reasons import said
-from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState
+from als_screen.states import (
+    Classification,
+    ContaminationState,
+    GeneState,
+    IdentityState,
+    RepeatState,
+    Result,
+    SexState,
+)
 
 
 @cache
@@ -59,6 +67,7 @@ def csp_hash(text: str) -> str:
 
 _ENUMS = {
     "Classification": Classification,
+    "ContaminationState": ContaminationState,
     "Gene": Gene,
     "GeneState": GeneState,
     "IdentityState": IdentityState,
