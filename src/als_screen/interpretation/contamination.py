@@ -38,9 +38,9 @@ Ints = npt.NDArray[np.int64]
 #: Shares of the fragments that may be the other person's. Above one half the two change places.
 SHARES = np.array([0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5])
 #: log10 likelihood ratio from which a mixture is told, and below minus which one with a stranger is excluded.
-#: One with a parent or child must only be the less likely: hundreds of sites would be needed to exclude it.
+#: One with a relative must only be much less likely: it would take hundreds of sites to exclude that as well.
 #: Source: benchmarks/mixture/limits.py.
-DETECTED, EXCLUDED = 3.5, 2.0
+DETECTED, EXCLUDED, RELATIVE_UNLIKELY = 3.5, 2.5, 1.0
 #: Shares from here on must be excluded, else nothing was assessed.
 LEAST_EXCLUDED = 0.1
 #: Standard deviation of the allele balance as log odds; at one half it is 10 %, what uneven captures show.
@@ -166,7 +166,7 @@ def judged(sites: Sequence[CountedSite], error: float) -> Contamination:
     if ratios[best] >= DETECTED:
         return Contamination(state=ContaminationState.DETECTED, share=float(SHARES[best]), **shown)
     stranger, relative = by_person
-    kept = (stranger > -EXCLUDED) | (relative > 0)
+    kept = (stranger > -EXCLUDED) | (relative > -RELATIVE_UNLIKELY)
     if kept[SHARES >= LEAST_EXCLUDED].any():
         return Contamination(reason=FEW_SITES, **shown)
     above = float(SHARES[int(np.flatnonzero(kept)[-1]) + 1]) if kept.any() else float(SHARES[0])
