@@ -1,6 +1,6 @@
 """How many patients without a second person are flagged, and from which share on one is found.
 
-Run: `.venv/bin/python benchmarks/mixture/limits.py [--clean 3000] [--mixed 400]`. Fragments at sites are
+Run: `.venv/bin/python benchmarks/mixture/limits.py [--clean 1000] [--mixed 200]`. Fragments at sites are
 drawn, no reads: genotypes in Hardy-Weinberg proportions at frequencies of 0.2 to 0.8. First come patients
 without a second person, also such whose data break the model: none may be flagged more often than 1 in 1,000.
 Then patients with one: how often each share is found, left open, or wrongly excluded.
@@ -132,8 +132,8 @@ def _told(found: Counter[str]) -> str:
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clean", type=int, default=4000)
-    parser.add_argument("--mixed", type=int, default=400)
+    parser.add_argument("--clean", type=int, default=2000)
+    parser.add_argument("--mixed", type=int, default=200)
     given = parser.parse_args()
     for name, kind in CLEAN.items():
         print(f"nobody else, {name}: {_told(answers(name, kind, given.clean))}", flush=True)

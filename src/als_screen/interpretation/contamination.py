@@ -156,21 +156,35 @@ def judged(sites: Sequence[CountedSite], error: float) -> Contamination:
     if not sites:
         return Contamination(reason=FEW_SITES)
     by_site = likelihood_ratios(sites, error)
-    chromosomes = sorted({site.chrom for site in sites})
-    where = np.array([chromosomes.index(site.chrom) for site in sites])
-    each = np.array([by_site[where == index].sum(axis=0) for index in range(len(chromosomes))])
-    by_person = each.sum(axis=0) - np.maximum(0, each.max(axis=0))
-    ratios = by_person.max(axis=0)
+    chroms = np.array([site.chrom for site in sites])
+    ratios = _without_the_loudest(by_site, chroms).max(axis=0)
     best = int(ratios.argmax())
     shown = {"sites": len(sites), "log10_lr": round(float(ratios[best]), 2)}
     if ratios[best] >= DETECTED:
         return Contamination(state=ContaminationState.DETECTED, share=float(SHARES[best]), **shown)
-    stranger, relative = by_person
-    kept = (stranger > -EXCLUDED) | (relative > -RELATIVE_UNLIKELY)
+    known = np.array([site.frequency is not None for site in sites])
+    kept = _not_excluded(by_site[known], chroms[known])
     if kept[SHARES >= LEAST_EXCLUDED].any():
         return Contamination(reason=FEW_SITES, **shown)
     above = float(SHARES[int(np.flatnonzero(kept)[-1]) + 1]) if kept.any() else float(SHARES[0])
     return Contamination(state=ContaminationState.NOT_DETECTED, excluded_from=above, **shown)
+
+
+def _without_the_loudest(by_site: Floats, chroms: npt.NDArray[np.str_]) -> Floats:
+    """Return the sums over sites by person and share, without the chromosome that most favours a mixture."""
+    each = [by_site[chroms == chrom].sum(axis=0) for chrom in np.unique(chroms)]
+    total: Floats = by_site.sum(axis=0) - np.max([*each, np.zeros(by_site.shape[1:])], axis=0)
+    return total
+
+
+def _not_excluded(by_site: Floats, chroms: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+    """Return which of `SHARES` may be another's, by sites of known frequency.
+
+    Where it is unknown, so is how often the other person would have shown another allele than the patient.
+    """
+    stranger, relative = _without_the_loudest(by_site, chroms)
+    kept: npt.NDArray[np.bool_] = (stranger > -EXCLUDED) | (relative > -RELATIVE_UNLIKELY)
+    return kept
 
 
 def counted_sites(

@@ -101,6 +101,14 @@ def test_too_few_sites_leave_it_open(sites: list[CountedSite], why: str) -> None
     assert found.sites == len(sites)
 
 
+def test_sites_of_unknown_frequency_detect_and_exclude_nothing() -> None:
+    def unknown(share: float) -> list[CountedSite]:
+        return [replace(one, frequency=None) for one in seen(1, share)]
+
+    assert judged(unknown(0.3), LEAST_ERROR).state is MIXED
+    assert judged(unknown(0.0), LEAST_ERROR).state is OPEN
+
+
 def test_one_bad_site_is_no_person() -> None:
     for bad in (CountedSite("2", 24, 6, 0.5), CountedSite("2", 27, 3, 0.01), CountedSite("2", 900, 100, 0.5)):
         assert judged([*seen(3), bad], LEAST_ERROR).state is CLEAN
