@@ -74,7 +74,8 @@ def test_a_hundred_sites_find_a_second_person_and_the_share(share: float) -> Non
     for seed in range(10):
         found = judged(seen(seed, share), LEAST_ERROR)
         assert found.state is MIXED
-        assert found.share == pytest.approx(share, abs=0.11)
+        assert found.share is not None
+        assert share - 0.06 < found.share < share + 0.21, "rough above one fifth, never far too low"
         assert (found.reason, found.excluded_from) == ("", None)
 
 
