@@ -39,9 +39,9 @@ STAGE_VERSIONS = {
     "screen_variants": 3,
     "screen_repeat": 5,
     "screen_coverage": 5,
-    "interpret": 10,
-    "report_patients": 5,
-    "report_cohort": 5,
+    "interpret": 13,
+    "report_patients": 6,
+    "report_cohort": 6,
     "compare_runs": 2,
 }
 

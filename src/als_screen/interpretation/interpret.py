@@ -55,6 +55,7 @@ from als_screen.models import (
     Provenance,
     RepeatResult,
     Report,
+    SexCheck,
     StructuralFinding,
     Unusable,
     Variant,
@@ -245,6 +246,7 @@ class Interpreter:
             identity=same,
             recheck=(),
             recheck_absent=0,
+            sex_check=SexCheck(reason="the reads cannot be used"),
             provenance=self._provenance(patient),
         )
 

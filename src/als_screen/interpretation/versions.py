@@ -25,7 +25,7 @@ def bundled_versions(root: Path) -> dict[str, ResourceVersion]:
         "transcripts": ("MANE Select (SOD1, TARDBP, FUS); see resources/README.md", "transcripts.json"),
         "reference_GRCh37": ("LRG", "reference/GRCh37.fa"),
         "reference_GRCh38": ("LRG", "reference/GRCh38.fa"),
-        "wording": ("1", "wording/conclusion.json"),
+        "wording": ("2", "wording/conclusion.json"),
     }
     return {
         name: ResourceVersion(release=release, sha256=checksum(root / path))
