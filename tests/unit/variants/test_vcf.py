@@ -14,7 +14,7 @@ from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
 from als_screen.variants import vcf
 from als_screen.variants.records import RawRecord
-from als_screen.variants.vcf import read_records
+from als_screen.variants.vcf import SMALL, read_records
 from variant_files import FIELDS, checked, genome, other, row, vcf_text, write
 
 REGIONS = [bundled().gene_region(Build.GRCH38, gene) for gene in Gene]
@@ -46,9 +46,18 @@ def whole(number: int = 3000) -> str:
     return vcf_text(lines)
 
 
+@pytest.fixture(autouse=True)
+def _asks_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files here are small; queries are tested with them all the same."""
+    monkeypatch.setattr(vcf, "SMALL", 0)
+
+
 @pytest.mark.parametrize("name", ["a.vcf.gz", "a.bcf"])
-def test_the_index_of_another_small_file_hides_no_record(tmp_path: Path, name: str) -> None:
+def test_the_index_of_another_small_file_hides_no_record(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """That of a file with records elsewhere, of the same size to the byte, knows of none in the genes."""
+    monkeypatch.setattr(vcf, "SMALL", SMALL)
     path = write(tmp_path / name, vcf_text([site(place, CALL) for place in SITES]))
     (tmp_path / "other").mkdir()
     far = [
@@ -369,12 +378,11 @@ def test_what_is_no_vcf_is_refused(tmp_path: Path, content: bytes, note: str) ->
         read_records(checked(path), REGIONS)
 
 
-def test_a_missing_file_sample_or_index_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_file_sample_or_index_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.vcf.gz", whole(5))
     with pytest.raises(PatientDataError, match="no sample 'P2'"):
         read_records(checked(path, "P2"), REGIONS)
     path.with_name("a.vcf.gz.tbi").write_bytes(b"no index")
-    monkeypatch.setattr(vcf, "SMALL", 0)  # so that it is asked
     with pytest.raises(PatientDataError, match="index"):
         read_records(checked(path, indexed=True), REGIONS)
     with pytest.raises(PatientDataError):
