@@ -27,6 +27,8 @@ _SCORES = (1, -4, -1)
 
 _KINDS = {Kind.SPANNING: Lies.SPANNING, Kind.LEFT: Lies.LEFT, Kind.RIGHT: Lies.RIGHT}
 _UNIT = 6
+#: What makes a letter of ASCII a small one.
+_SMALL = 0x20
 Bools = npt.NDArray[np.bool_]
 
 
@@ -147,8 +149,9 @@ def _inside(read: Read, where: Placements, template: Template) -> RepeatRead:
 
 
 def _lettered(read: Read) -> str:
-    pairs = zip(read.bases.decode("ascii"), read.qualities, strict=True)
-    return "".join(base if quality >= GOOD_QUALITY else base.lower() for base, quality in pairs)
+    bases = np.frombuffer(read.bases, dtype=np.uint8)
+    good = np.frombuffer(read.qualities, dtype=np.uint8) >= GOOD_QUALITY
+    return np.where(good, bases, bases | _SMALL).tobytes().decode("ascii")
 
 
 def _realigned(shown: RepeatRead, repeat: Region) -> tuple[int, str]:
