@@ -11,7 +11,7 @@ bases of left flank starts at -a, a read with `b` bases of right flank and lengt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
@@ -88,26 +88,29 @@ class Placements:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Left flank, motif and right flank as base codes."""
+    """Left flank, motif and right flank as base codes.
+
+    Attributes:
+        left, motif, right: of the + strand.
+        hidden_left: how many last bases of the left flank look like repeat.
+        hidden_right: how many first bases of the right flank look like repeat.
+    """
 
     left: Codes
     motif: Codes
     right: Codes
+    hidden_left: int = field(init=False)
+    hidden_right: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compare the flanks with the motif, once."""
+        object.__setattr__(self, "hidden_left", _agreement(self.left[::-1], self.motif[::-1]))
+        object.__setattr__(self, "hidden_right", _agreement(self.right, self.motif))
 
     @classmethod
     def of(cls, left: str, motif: str, right: str) -> Template:
         """Return the template of + strand sequences."""
         return cls(encode(left.encode()), encode(motif.encode()), encode(right.encode()))
-
-    @property
-    def hidden_left(self) -> int:
-        """Return how many last bases of the left flank look like repeat."""
-        return _agreement(self.left[::-1], self.motif[::-1])
-
-    @property
-    def hidden_right(self) -> int:
-        """Return how many first bases of the right flank look like repeat."""
-        return _agreement(self.right, self.motif)
 
     def __hash__(self) -> int:
         """Hash by identity: templates are made once per process."""

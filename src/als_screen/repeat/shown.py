@@ -135,13 +135,10 @@ def _clip(codes: Codes, flank: Codes, good: Bools) -> int:
 
 def _inside(read: Read, where: Placements, template: Template) -> RepeatRead:
     codes = encode(read.bases)
-    phases = [
-        int((template.motif[(np.arange(len(codes)) + phase) % _UNIT] == codes).sum())
-        for phase in range(_UNIT)
-    ]
+    under = template.motif[(np.arange(_UNIT)[:, None] + np.arange(len(codes))) % _UNIT]
     return RepeatRead(
         lies=Lies.INSIDE,
-        start=int(np.argmax(phases)),
+        start=int(np.argmax((under == codes).sum(axis=1))),
         units=where.length // _UNIT,
         reverse=read.reverse,
         bases=_lettered(read),
