@@ -123,7 +123,7 @@ def diary_beside(log: Path | None) -> Diary:
     return Diary(log.with_suffix(SUFFIX) if log else None)
 
 
-#: A job gets a SIGTERM from whoever ends it in good order: SLURM at its time limit or for `scancel`, a person.
+#: SIGTERM comes from whoever ends a job in good order: SLURM at its time limit, `scancel`, a person.
 STOPPED = "stopped from outside: its time limit, or somebody"
 
 
