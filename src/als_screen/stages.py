@@ -39,9 +39,9 @@ STAGE_VERSIONS = {
     "screen_variants": 3,
     "screen_repeat": 5,
     "screen_coverage": 4,
-    "interpret": 9,
-    "report_patients": 4,
-    "report_cohort": 4,
+    "interpret": 12,
+    "report_patients": 5,
+    "report_cohort": 5,
     "compare_runs": 2,
 }
 

@@ -53,6 +53,7 @@ from als_screen.models import (
     RepeatResult,
     Report,
     ResourceVersion,
+    SexCheck,
     StructuralFinding,
     Unusable,
     Variant,
@@ -234,6 +235,7 @@ class Interpreter:
             identity=same,
             recheck=(),
             recheck_absent=0,
+            sex_check=SexCheck(reason="the reads cannot be used"),
             provenance=self._provenance(patient),
         )
 
@@ -383,7 +385,7 @@ def _bundled_versions(root: Path) -> dict[str, ResourceVersion]:
         "transcripts": ("MANE Select (SOD1, TARDBP, FUS); see resources/README.md", "transcripts.json"),
         "reference_GRCh37": ("LRG", "reference/GRCh37.fa"),
         "reference_GRCh38": ("LRG", "reference/GRCh38.fa"),
-        "wording": ("1", "wording/conclusion.json"),
+        "wording": ("2", "wording/conclusion.json"),
     }
     return {
         name: ResourceVersion(release=release, sha256=checksum(root / path))

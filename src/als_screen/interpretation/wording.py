@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from als_screen.evidence import Zygosity
-from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doubt, weight
+from als_screen.interpretation.conclusion import (
+    MOST_NAMED,
+    PATHOGENIC,
+    Doubt,
+    Weight,
+    doubt,
+    shortened,
+    weight,
+)
 from als_screen.models import Confirmation, Recheck, RepeatResult, Text, Variant
 from als_screen.regions import Gene
 from als_screen.states import ConfirmationResult, RecheckState, RepeatState, Result, Status
@@ -106,14 +114,21 @@ class _Wording:
 
     def _variants(self, answer: Answer, wanted: Weight) -> list[str]:
         found = [variant for variant in answer.variants if weight(variant) is wanted]
-        return [self._variant(variant, answer.confirmations) for variant in found]
+        named = [self._variant(variant, answer.confirmations) for variant in found[:MOST_NAMED]]
+        return named + self._more(found)
+
+    def _more(self, found: Sequence[object]) -> list[str]:
+        """Return how many are not named."""
+        more = len(found) - MOST_NAMED
+        return [self.say("more", count=more)] if more > 0 else []
 
     def _variant(self, variant: Variant, confirmations: Sequence[Confirmation]) -> str:
         protein = (variant.hgvs_p or "").rpartition(":")[2]
         name = (
             variant.hgvs_c or variant.hgvs_g or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
         )
-        shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
+        shown = f"{shortened(name)} {shortened(protein)}".strip()
+        shown += f" ({variant.legacy})" if variant.legacy else ""
         note = ""
         if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):
             note = self.say(_note(why, variant.zygosity))
@@ -136,11 +151,12 @@ class _Wording:
         )
 
     def _possible(self, rechecked: Sequence[Recheck]) -> list[str]:
-        return [
-            self.say("recheck_possible", gene=known.gene, name=known.variant)
-            for known in rechecked
-            if known.state is RecheckState.POSSIBLE
+        found = [known for known in rechecked if known.state is RecheckState.POSSIBLE]
+        named = [
+            self.say("recheck_possible", gene=known.gene, name=shortened(known.variant))
+            for known in found[:MOST_NAMED]
         ]
+        return named + self._more(found)
 
 
 def _longest(repeat: RepeatResult) -> tuple[int, int | None] | None:

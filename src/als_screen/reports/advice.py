@@ -14,6 +14,8 @@ from als_screen.reports.catalogue import N_
 from als_screen.states import Classification, ConfirmationResult, IdentityState, RepeatState, Result
 
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
+#: Reported variants that are shown with all that is known and a picture of the reads; the others are rows.
+IN_FULL = 12
 
 NOT_TESTED = (
     N_("Genes other than the four named here, and repeats other than the C9orf72 repeat."),
@@ -122,8 +124,8 @@ TEXTS: dict[Topic, str] = {
         "Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here."
     ),
     Topic.SEQUENCE_MISSING: N_(
-        "Have the regions listed as not assessed sequenced by another method before calling this "
-        "result negative."
+        "Have the regions listed as not assessed sequenced by another method before calling those "
+        "genes negative."
     ),
     Topic.WIDER: N_(
         "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
@@ -175,6 +177,16 @@ def findings(report: Report) -> tuple[Variant, ...]:
 def uncertain(report: Report) -> tuple[Variant, ...]:
     """Return the other reported variants, kept apart."""
     return tuple(v for v in report.variants if v.reported and v.classification.proposed not in PATHOGENIC)
+
+
+def in_full(report: Report) -> tuple[Variant, ...]:
+    """Return the reported variants that are shown in full: the (likely) pathogenic ones go first."""
+    return (*findings(report), *uncertain(report))[:IN_FULL]
+
+
+def in_short(report: Report) -> tuple[Variant, ...]:
+    """Return the other reported variants, so that a report stays small however many there are."""
+    return (*findings(report), *uncertain(report))[IN_FULL:]
 
 
 def _for_repeat(report: Report) -> list[Topic]:

@@ -19,11 +19,10 @@ from als_screen.reports.labels import (
     REPEAT_LIMITS,
     REPEAT_QUALITY,
     SUBJECTS,
-    change_value,
     field_label,
     label,
 )
-from als_screen.reports.reasons import said
+from als_screen.reports.reasons import changed, said
 from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState
 
 
@@ -97,5 +96,5 @@ def _filters(language: Language) -> dict[str, Any]:
         "allele": formats.allele,
         "subject": lambda name: translate(_known(SUBJECTS, name)),
         "cause": lambda name: translate(_known(CAUSES, name)),
-        "was": lambda value, subject: translate(change_value(subject, value)),
+        "was": lambda value, subject: changed(subject, value, language),
     }

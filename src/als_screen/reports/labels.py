@@ -172,6 +172,11 @@ CONSEQUENCES: dict[str, str] = {
     "intron_variant": N_("intronic"),
     "5_prime_UTR_variant": N_("5′ untranslated region"),
     "3_prime_UTR_variant": N_("3′ untranslated region"),
+    "protein_altering_variant": N_("protein altering"),
+    "stop_retained_variant": N_("stop codon kept"),
+    "coding_sequence_variant": N_("in the coding sequence, effect not known"),
+    "upstream_gene_variant": N_("before the gene"),
+    "downstream_gene_variant": N_("behind the gene"),
 }
 
 #: What `RepeatResult.quality` measures; another key is printed as it is.

@@ -167,6 +167,16 @@ def test_the_reason_names_the_finding_that_decides() -> None:
     assert variant_gene([variant(hgvs_c=None)], [], PART).reason == "NC_000021.9:g.31659783C>T"
 
 
+def test_a_reason_names_a_few_in_short_and_counts_the_rest() -> None:
+    many = [variant(hgvs_c=f"NM_000454.5:c.{n}del{'A' * 900}") for n in range(1, 9)]
+    reason = variant_gene(many, [], COMPLETE).reason
+    assert reason.startswith("NM_000454.5:c.1delAAA")
+    assert reason.endswith("…; and 3 more")
+    assert len(reason) < 500
+    possible = [recheck(RecheckState.POSSIBLE)] * 7
+    assert variant_gene([], possible, COMPLETE).reason.endswith("; and 2 more")
+
+
 # ----------------------------------------------------------------------------------------------- patient
 
 

@@ -86,13 +86,18 @@ def cohort_row(finding: CohortFinding, flags: Iterable[str] = ()) -> CohortRow:
     return CohortRow(tuple(cells[column] for column in COLUMNS))
 
 
+def looks_like_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would take a text for a formula."""
+    return text.startswith(_FORMULA)
+
+
 def tsv_cell(text: str) -> str:
     """Return a cell that stays on its line and that no spreadsheet runs.
 
     Unprintable characters are escaped, and a value that starts with `= + - @` (also full width), tab or
     carriage return gets an apostrophe in front.
     """
-    guard = "'" if text.startswith(_FORMULA) else ""
+    guard = "'" if looks_like_formula(text) else ""
     return guard + one_line(text)
 
 
