@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
+from als_screen.interpretation.second_person import is_mixed
+from als_screen.models import Contamination
 from als_screen.patient import Patient
 from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
@@ -35,6 +37,7 @@ class Ended(BaseModel):
     status: Status
     status_reason: str | None
     identity: _Identity
+    contamination: Contamination = Contamination()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,12 @@ class End:
     Attributes:
         failures: patients that are not (wholly) analysed.
         matches: patients whose data match a file of one whose files are of different persons.
+        mixtures: patients in whose reads a second person's are mixed in.
     """
 
     failures: tuple[str, ...]
     matches: tuple[str, ...]
+    mixtures: tuple[str, ...]
 
 
 def finish(settings: Settings, results: Path, output: Path) -> End:
@@ -63,7 +68,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     ]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
-    end = End(tuple(map(_line, failed)), tuple(matches))
+    end = End(tuple(map(_line, failed)), tuple(matches), tuple(_mixtures(reports)))
     summary = {
         "patients": len(reports),
         "batches": len(batches),
@@ -71,6 +76,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
         "analysed_in_part": _ids(failed, Status.ANALYSED_IN_PART),
         "lines": end.failures,
         "matches": end.matches,
+        "mixtures": end.mixtures,
     }
     text = json.dumps(summary, indent=1) + "\n"
     if failed:
@@ -111,6 +117,14 @@ def _line(report: Ended) -> str:
     status = report.status.value.replace("_", " ")
     reason = report.status_reason or ""
     return Problem(report.patient.patient, status, reason, "see the patient's report").line()
+
+
+def _mixtures(reports: list[Ended]) -> Iterator[str]:
+    """Yield a line for each patient in whose reads a second person's are mixed in."""
+    for one in reports:
+        if is_mixed(one.contamination):
+            why = f"about {one.contamination.share:.0%} of the reads are a second person's"
+            yield Problem(one.patient.patient, "mixture", why, "repeat with a new sample").line()
 
 
 def _matches(reports: list[Ended], same_person: Path) -> Iterator[str]:

@@ -41,6 +41,7 @@ class Doubt(StrEnum):
 
     NOT_CONFIRMED = "confirm_by_sanger"
     FILTERED = "filtered"
+    MAY_BE_OTHERS = "may_be_others"
     DOES_NOT_FIT = "does_not_fit"
 
 
@@ -66,6 +67,8 @@ def doubt(variant: Variant) -> Doubt | None:
         return Doubt.NOT_CONFIRMED
     if variant.filter != "PASS" and support is not ReadSupportState.CONFIRMED:
         return Doubt.FILTERED
+    if variant.may_be_others:
+        return Doubt.MAY_BE_OTHERS
     return None if variant.inheritance.fits else Doubt.DOES_NOT_FIT
 
 

@@ -38,6 +38,7 @@ class Answer:
         missing: the genes that were not (wholly) assessed.
         predictive: the person is unaffected.
         confirmations: what other methods showed.
+        foreign: share of the reads that are a second person's, None where none was detected.
     """
 
     status: Status
@@ -48,6 +49,7 @@ class Answer:
     missing: Sequence[Gene]
     predictive: bool
     confirmations: Sequence[Confirmation] = ()
+    foreign: float | None = None
 
 
 def conclusion_text(root: Path, answer: Answer) -> Text:
@@ -82,6 +84,8 @@ class _Wording:
             parts.append(self.say(key, findings="; ".join(uncertain)))
         if not parts:
             parts.append(self.say(answer.result.value))
+        if answer.foreign is not None:
+            parts.append(self.say("second_person", share=round(100 * answer.foreign)))
         if answer.missing:
             parts.append(self.say("not_assessed", genes=", ".join(answer.missing)))
         if answer.status is Status.ANALYSED_IN_PART:

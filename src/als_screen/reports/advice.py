@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from als_screen.confirmations import of_variant
+from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Report, Variant
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
@@ -55,6 +56,7 @@ class Topic(StrEnum):
 
     DIFFERENT = "different_persons"
     REPEAT_ANALYSIS = "not_analysed"
+    SECOND_PERSON = "second_person"
     UNAFFECTED = "unaffected"
     EXPANDED = "expanded"
     POSSIBLE = "possible_expansion"
@@ -80,6 +82,10 @@ TEXTS: dict[Topic, str] = {
     Topic.REPEAT_ANALYSIS: N_(
         "Mend the reason named above and repeat the analysis. This report says nothing about the "
         "patient's genes."
+    ),
+    Topic.SECOND_PERSON: N_(
+        "Repeat the test with a new sample: a second person's reads are mixed in. Until then nothing found "
+        "here is known to be the patient's, and nothing is excluded."
     ),
     Topic.UNAFFECTED: N_(
         "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
@@ -143,7 +149,8 @@ def recommended(report: Report) -> tuple[Topic, ...]:
         return (Topic.DIFFERENT,)
     if report.conclusion.result is Result.NOT_ANALYSED:
         return (Topic.REPEAT_ANALYSIS,)
-    chosen = [Topic.UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
+    chosen = [Topic.SECOND_PERSON] if is_mixed(report.contamination) else []
+    chosen += [Topic.UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
     return (*chosen, *_for_repeat(report), *_for_variants(report), *_for_gaps(report), *_for_result(report))
 
 
@@ -204,7 +211,10 @@ def _for_variants(report: Report) -> list[Topic]:
     rules = {
         Topic.VARIANT: any(not _is_confirmed(report, variant) for variant in found),
         Topic.ZYGOSITY: any(not variant.inheritance.fits for variant in found),
-        Topic.SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
+        Topic.SOD1: any(
+            variant.gene is Gene.SOD1 and variant.inheritance.fits and not variant.may_be_others
+            for variant in found
+        ),
         Topic.SEVERAL: len(_genes_found(report)) > 1,
         Topic.VUS: bool(uncertain(report)),
     }

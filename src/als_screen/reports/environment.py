@@ -23,7 +23,15 @@ from als_screen.reports.labels import (
     label,
 )
 from als_screen.reports.reasons import changed, said
-from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState
+from als_screen.states import (
+    Classification,
+    ContaminationState,
+    GeneState,
+    IdentityState,
+    RepeatState,
+    Result,
+    SexState,
+)
 
 
 @cache
@@ -58,6 +66,7 @@ def csp_hash(text: str) -> str:
 
 _ENUMS = {
     "Classification": Classification,
+    "ContaminationState": ContaminationState,
     "Gene": Gene,
     "GeneState": GeneState,
     "IdentityState": IdentityState,

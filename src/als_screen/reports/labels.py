@@ -16,6 +16,7 @@ from als_screen.states import (
     Basis,
     Classification,
     ConfirmationResult,
+    ContaminationState,
     CriterionState,
     GeneState,
     IdentityState,
@@ -95,6 +96,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         IdentityState.NOT_ASSESSED: N_(
             "Whether the variant file and the reads are of the same person was not assessed."
         ),
+    },
+    ContaminationState: {
+        ContaminationState.DETECTED: N_("A second person's reads are mixed in."),
+        ContaminationState.NOT_DETECTED: N_("No second person's reads were found."),
+        ContaminationState.NOT_ASSESSED: N_("Whether a second person's reads are mixed in was not assessed."),
     },
     RecheckState: {
         RecheckState.ABSENT: N_("absent"),

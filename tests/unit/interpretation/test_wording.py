@@ -96,6 +96,8 @@ ANSWERS: dict[str, Answer] = {
     ),
     "carrier": answer(Result.UNCERTAIN, variants=(variant(fits=False),)),
     "recessive": answer(Result.UNCERTAIN, variants=(variant(fits=False, zygosity=Zygosity.UNKNOWN),)),
+    "may be another's": answer(Result.UNCERTAIN, variants=(variant(may_be_others=True),), foreign=0.2),
+    "second person": answer(Result.INCOMPLETE, missing=tuple(Gene), foreign=0.07),
     "recheck": answer(Result.UNCERTAIN, rechecked=(recheck(RecheckState.POSSIBLE),)),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from als_screen.config import Study
-from als_screen.models import Confirmation, GeneCoverage, Report
+from als_screen.models import Confirmation, Contamination, GeneCoverage, Report
 from als_screen.regions import Gene
 from als_screen.reports import environment
 from als_screen.reports.advice import IN_FULL, Topic
@@ -17,6 +17,7 @@ from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
 from als_screen.reports.standing import Change, Standing
 from als_screen.reports.view import LISTED_IN_SHORT
+from als_screen.states import ContaminationState
 from unit.reports import samples
 from unit.reports.pages import HOSTILE, Page
 from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
@@ -429,6 +430,37 @@ def test_a_confirmation_stands_beside_its_finding(language: str, words: list[str
     assert "≥ 146" in found.text
     assert "=Lab" in found.text
     assert "rp-pcr" not in found.tags, "it is text"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ["A second person's reads are mixed in.", "About 20%", "101 common SNVs", "may be the"],
+        ),
+        ("nl", ["Er zijn reads van een tweede persoon bijgemengd.", "Ongeveer 20%", "kan van de tweede"]),
+        (
+            "fr",
+            ["Des lectures d’une deuxième personne sont mêlées.", "Environ 20", "est peut-être à"],
+        ),
+    ],
+)
+def test_a_second_persons_reads_are_told(language: str, words: list[str]) -> None:
+    variants = (samples.variant(may_be_others=True),)
+    mixed = samples.SOD1_POSITIVE.model_copy(update={"contamination": samples.MIXED, "variants": variants})
+    text = page(mixed, language).text
+    assert [word for word in words if word not in text] == []
+    other = page(samples.SOD1_POSITIVE, language).text
+    assert not any(word in other for word in words)
+
+
+def test_what_is_excluded_of_a_second_person_is_told() -> None:
+    clean = Contamination(state=ContaminationState.NOT_DETECTED, excluded_from=0.05, sites=1, log10_lr=-0.3)
+    text = page(samples.NEGATIVE.model_copy(update={"contamination": clean})).text
+    assert "No second person's reads were found. A stranger's share of 5% or more is excluded." in text
+    assert "1 common SNV;" in text
+    assert "too few common SNVs with enough reads to tell" in page(samples.NEGATIVE).text
 
 
 def test_what_another_method_has_shown_is_not_to_be_confirmed_again() -> None:

@@ -45,10 +45,14 @@ COLUMNS = (
     "read_length",
     "sex_in_reads",
     "flags",
+    "contamination",
+    "contamination_share",
 )
 
 #: Columns whose cells are fractions of one.
-FRACTIONS = frozenset({*(f"callable_{gene}" for gene in VARIANT_GENES), "probability_expanded"})
+FRACTIONS = frozenset(
+    {*(f"callable_{gene}" for gene in VARIANT_GENES), "probability_expanded", "contamination_share"}
+)
 #: Columns whose cells are numbers, where they are not empty.
 NUMBERS = FRACTIONS | {
     "repeat_short",
@@ -180,6 +184,8 @@ def _quality(finding: CohortFinding) -> dict[str, str]:
         "repeat_depth": _number(depths.locus_depth),
         "read_length": _number(depths.read_length),
         "sex_in_reads": finding.sex_check.shown,
+        "contamination": finding.contamination.state,
+        "contamination_share": _number(finding.contamination.share),
     }
 
 
