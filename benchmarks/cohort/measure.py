@@ -32,14 +32,21 @@ PROBE = Path(__file__).parent / "probe"
 MADE = {
     "screen_repeat": ("repeat_reads.jsonl",),
     "screen_coverage": ("variant_reads.jsonl",),
-    "report_cohort": ("cohort.tsv", "cohort.xlsx", "findings.jsonl", "als_screen_mqc.json"),
+    "report_cohort": (
+        "cohort.tsv",
+        "cohort.xlsx",
+        "findings.jsonl",
+        "als_screen_mqc.json",
+        "same_person.tsv",
+    ),
+    "record_run": ("ro-crate-metadata.json", "workflow/Snakefile"),
 }
 STEP = """import sys
 from pathlib import Path
 
 def make(beside):
     output = Path(sys.argv[sys.argv.index("--output") + 1])
-    for path in (output, *(output.with_name(name) for name in beside)):
+    for path in (output, *(output.parent / name for name in beside)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 """

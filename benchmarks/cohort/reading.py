@@ -22,6 +22,7 @@ import pysam
 from simulate import ReadSet, read_sets
 
 from als_screen import stages
+from als_screen.job import collect_rarely
 from als_screen.patient import LibraryKind, Patient
 from als_screen.resources import bundled
 
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
     given = parser.parse_args()
+    collect_rarely()  # as the jobs do
     sets = read_sets(given.work / "sets")
     print("| step | kB read | kB needed | CPU ms | CPU ms of a bare loop |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:

@@ -8,16 +8,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
 from als_screen.interpretation.second_person import is_mixed
-from als_screen.models import Report
+from als_screen.models import Contamination
 from als_screen.patient import Patient
 from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
 
 FAILED = "failed.json"
+
+
+class _Person(BaseModel):
+    patient: str
+
+
+class _Identity(BaseModel):
+    state: IdentityState
+
+
+class Ended(BaseModel):
+    """What the end of a run needs of a finding: ten thousand whole ones would take 13 GB."""
+
+    patient: _Person
+    status: Status
+    status_reason: str | None
+    identity: _Identity
+    contamination: Contamination = Contamination()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +64,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     batches = read_slices(settings.samples, settings.batch_size)
     retire(results, batches)
     reports = [
-        report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Report)
+        report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Ended)
     ]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
@@ -89,17 +109,17 @@ def _free(target: Path) -> Path:
     return candidate
 
 
-def _ids(reports: list[Report], status: Status) -> list[str]:
+def _ids(reports: list[Ended], status: Status) -> list[str]:
     return [report.patient.patient for report in reports if report.status is status]
 
 
-def _line(report: Report) -> str:
+def _line(report: Ended) -> str:
     status = report.status.value.replace("_", " ")
     reason = report.status_reason or ""
     return Problem(report.patient.patient, status, reason, "see the patient's report").line()
 
 
-def _mixtures(reports: list[Report]) -> Iterator[str]:
+def _mixtures(reports: list[Ended]) -> Iterator[str]:
     """Yield a line for each patient in whose reads a second person's are mixed in."""
     for one in reports:
         if is_mixed(one.contamination):
@@ -107,7 +127,7 @@ def _mixtures(reports: list[Report]) -> Iterator[str]:
             yield Problem(one.patient.patient, "mixture", why, "repeat with a new sample").line()
 
 
-def _matches(reports: list[Report], same_person: Path) -> Iterator[str]:
+def _matches(reports: list[Ended], same_person: Path) -> Iterator[str]:
     """Yield a line for each patient of the run whose data match a file of a mixed-up patient."""
     different = (one for one in reports if one.identity.state is IdentityState.DIFFERENT)
     mixed = {one.patient.patient for one in different}

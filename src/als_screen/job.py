@@ -18,7 +18,7 @@ from als_screen.errors import CANNOT_WRITE, AlsScreenError, InputError, cannot_w
 from als_screen.patient import Patient
 from als_screen.resources import Resources
 from als_screen.run_watch.diary import Diary, diary_beside, what_matters
-from als_screen.slicing import read_slices
+from als_screen.slicing import read_slice
 from als_screen.workers import Crew
 
 NO_DIARY = Diary(None)
@@ -81,15 +81,15 @@ def batch_job(description: str | None, inputs: Sequence[str] = ()) -> Job:
         )
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
-    batches = read_slices(settings.samples, settings.batch_size)
-    if given.batch not in batches:
+    patients = read_slice(settings.samples, settings.batch_size, given.batch)
+    if not patients:
         raise AlsScreenError(
             f"{settings.samples}: batch {given.batch} has left the sheet; start the run again"
         )
     return Job(
         settings=settings,
         batch=given.batch,
-        patients=tuple(batches[given.batch]),
+        patients=tuple(patients),
         resources=Resources(given.resources),
         inputs={name: getattr(given, name) for name in inputs},
         output=given.output,

@@ -8,11 +8,14 @@ else: what groups patients for people uses the batch of the sheet (`Patient.batc
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from als_screen.patient import Patient
-from als_screen.samples import UNBATCHED, read_sheet
+from als_screen.samples import UNBATCHED, NumberedRow, read_part, read_sheet
+
+RowT = TypeVar("RowT")
 
 #: The first batches of a sheet have slices of their own whatever their size. After them a batch is tiny where
 #: it has fewer than this share of `batch_size` patients. An appended row changes neither, but for the size of
@@ -27,17 +30,25 @@ def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
     return slices(read_sheet(path, look=False).patients, batch_size)
 
 
+def read_slice(path: Path, batch_size: int, name: str) -> list[Patient]:
+    """Return the patients of one of them, none where it has left the sheet; no other row is checked."""
+    return read_part(path, lambda rows: _cut(rows, _batch_of_row, batch_size).get(name, []))
+
+
 def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patient]]:
     """Cut the patients into units of work of at most `batch_size`, in sheet order.
 
     They are `{batch}.0001`, … (`unbatched.0001`, … for rows without a batch), and `small-batches-0001`, … for
     tiny batches. A row at the end of the sheet changes one slice, unless its batch stops being tiny by it.
     """
-    rows = list(patients)
-    tiny = _tiny(rows, batch_size)
-    groups: dict[str, list[Patient]] = {}
-    for row in rows:
-        batch = _batch(row)
+    return _cut(list(patients), _batch, batch_size)
+
+
+def _cut(rows: list[RowT], batch_of: Callable[[RowT], str], batch_size: int) -> dict[str, list[RowT]]:
+    batches = list(map(batch_of, rows))
+    tiny = _tiny(batches, batch_size)
+    groups: dict[str, list[RowT]] = {}
+    for row, batch in zip(rows, batches, strict=True):
         groups.setdefault(SHARED if batch in tiny else f"{batch}.", []).append(row)
     return {
         f"{name}{number:04d}": members[start : start + batch_size]
@@ -46,11 +57,15 @@ def slices(patients: Iterable[Patient], batch_size: int) -> dict[str, list[Patie
     }
 
 
-def _tiny(rows: Iterable[Patient], batch_size: int) -> set[str]:
-    """Return the batches that share slices."""
-    sizes = Counter(map(_batch, rows))  # in the order in which the sheet names them first
+def _tiny(batches: Iterable[str], batch_size: int) -> set[str]:
+    """Return the batches that share slices, from the batch of each row."""
+    sizes = Counter(batches)  # in the order in which the sheet names them first
     return {batch for batch in list(sizes)[OWN_SLICES:] if sizes[batch] < TINY_SHARE * batch_size}
 
 
 def _batch(row: Patient) -> str:
     return row.batch or UNBATCHED
+
+
+def _batch_of_row(row: NumberedRow) -> str:
+    return row[1].get("batch", UNBATCHED)

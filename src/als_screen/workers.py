@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import signal
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -83,6 +84,8 @@ def each(
                 found[worker.number] = outcome = worker.outcome()
                 seen(worker.number, outcome)
                 busy.remove(worker)
+                if isinstance(outcome, Died):
+                    worker.stop()
                 idle.append(_Worker(one, items, crew) if isinstance(outcome, Died) else worker)
     finally:
         for worker in [*busy, *idle]:
@@ -101,12 +104,14 @@ class _Worker(Generic[ItemT, FoundT]):
     deadline: float | None = None
     _process: multiprocessing.process.BaseProcess | None = None
     _ours: Connection | None = field(default=None, repr=False)
+    _scratch: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def connection(self) -> Connection:
         if self._ours is None:
             self._ours, theirs = _FORK.Pipe()
-            arguments = (self.one, self.items, self.crew.memory_mb, theirs, self._ours)
+            self._scratch = tempfile.TemporaryDirectory(prefix="als-screen-")
+            arguments = (self.one, self.items, self.crew.memory_mb, theirs, self._ours, self._scratch.name)
             self._process = _FORK.Process(target=_work, args=arguments, daemon=True)
             self._process.start()
             theirs.close()
@@ -126,7 +131,6 @@ class _Worker(Generic[ItemT, FoundT]):
     def outcome(self) -> FoundT | Died:
         """Return what became of the item, once there is something to read or the time is over."""
         if not self.connection.poll() and self.deadline and time.monotonic() >= self.deadline:
-            self.stop()
             return Died(f"took longer than {self.crew.seconds:g} s (limits.seconds)")
         try:
             found, bug = self.connection.recv()
@@ -149,11 +153,13 @@ class _Worker(Generic[ItemT, FoundT]):
         return f"the process that worked on it was ended by {signal.Signals(-code).name}{memory}"
 
     def stop(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does, and remove the temporary files that it leaves."""
         if self._process is not None:
             self._process.kill()
             self._process.join()
             self.connection.close()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
 
 def _ready(busy: Sequence[_Worker[ItemT, FoundT]]) -> list[_Worker[ItemT, FoundT]]:
@@ -175,9 +181,11 @@ def _work(
     memory_mb: int | None,
     connection: Connection,
     parents: Connection,
+    scratch: str,
 ) -> None:
-    """Answer for one item after the other, until the other side has gone."""
+    """Answer for one item after the other, until the other side has gone; temporary files go to `scratch`."""
     parents.close()
+    tempfile.tempdir = scratch
     for number_of_signal in (signal.SIGINT, signal.SIGTERM):  # whoever stops the job stops the parent, which
         signal.signal(number_of_signal, signal.SIG_IGN)  # ends this: no patient may look like the reason
     if memory_mb:

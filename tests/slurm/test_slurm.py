@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -108,6 +109,10 @@ def test_a_cancelled_job_and_a_lost_node_change_no_result(slurm: Slurm, local: R
     assert "node failure" in said
     assert said.count("Trying to restart job") >= 2
     assert said.count("Error in rule finish") == 1, "what fails on purpose is not retried"
+    found = re.findall(r"(?ms)^rule check_inputs:.*?mem_mb=(\d+),.*?runtime=(\d+)$", said)
+    asked = {(int(memory), int(minutes)) for memory, minutes in found}
+    twice = {(2 * memory, 2 * minutes - 1) for memory, minutes in asked}
+    assert asked & twice, "the cancelled job asks for twice as much"
     assert standing.code == 0, standing.output
     assert ": running\n" in standing.output
     steps = json.loads((tmp_path / "run" / "results" / "run.json").read_text())["steps"]

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from als_screen.errors import InputError
 from als_screen.patient import Patient
-from als_screen.slicing import OWN_SLICES, slices
+from als_screen.slicing import OWN_SLICES, read_slice, read_slices, slices
 
 
 def rows(*batches: str | None) -> list[Patient]:
@@ -34,6 +36,21 @@ def test_an_appended_row_changes_one_slice_only(before: list[str | None], new: s
         row.patient for row in rows(*before, new)
     )
     assert all(1 <= len(part) <= size for part in now.values())
+
+
+def test_a_job_reads_the_rows_of_its_slice_and_checks_no_other(tmp_path: Path) -> None:
+    sheet = tmp_path / "s.tsv"
+    batches = [*"bab", "", *(f"run{number // 2}" for number in range(80))]
+    lines = [f"P{number}\t{number}.vcf\t{batch}" for number, batch in enumerate(batches)]
+    sheet.write_text("\n".join(["patient\tvcf\tbatch", *lines]) + "\n")
+    found = read_slices(sheet, 20)
+    assert len(found) > 20
+    assert {name: read_slice(sheet, 20, name) for name in found} == found
+    assert read_slice(sheet, 20, "c.0001") == []
+    sheet.write_text(sheet.read_text().replace("P1\t1.vcf\ta", "P1\t1.txt\ta"))
+    assert read_slice(sheet, 20, "b.0001") == found["b.0001"]
+    with pytest.raises(InputError, match=r"P1.*not a VCF"):
+        read_slice(sheet, 20, "a.0001")
 
 
 # ------------------------------------------------------------------------------------------ tiny batches

@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -45,13 +46,18 @@ def too_much_memory() -> None:
     ],
     ids=["segfault", "killed", "exit", "endless", "memory"],
 )
-def test_a_worker_that_dies_takes_its_item_only(workers: int, end: Callable[[], None], reason: str) -> None:
+def test_a_worker_that_dies_takes_its_item_only(
+    workers: int, end: Callable[[], None], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def one(number: int) -> int:
+        Path(tempfile.mkdtemp(), "copy").touch()
         if number in (1, 4):
             end()
         return square(number)
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found = each(one, range(6), Crew(workers, seconds=0.5, memory_mb=1000))
+    assert list(tmp_path.iterdir()) == [], "temporary files are removed"
     assert [answer for answer in found if not isinstance(answer, Died)] == [0, 4, 9, 25]
     for number in (1, 4):
         answer = found[number]

@@ -13,6 +13,7 @@ from als_screen.errors import InputError
 from als_screen.files import restrict
 from als_screen.plan import load_plan, one_run_at_a_time
 from als_screen.run_watch.watch import Watch
+from als_screen.scheduling import look_once_at_a_time
 from als_screen.stages import STAGE_VERSIONS
 
 try:
@@ -22,6 +23,7 @@ except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(int(os.environ.get("ALS_SCREEN_INPUT_EXIT", "1")))
 restrict(PLAN.settings.permissions)
+look_once_at_a_time()
 if workflow.is_main_process:
     print(
         *(warning.line() for warning in PLAN.warnings),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -49,16 +49,18 @@ class SiteCounts:
         depth: fragments of base quality >= 10.
         reference: fragments of base quality >= 20 that show the reference base.
         others: the same for each other base that was seen.
+        usable: fragments of base quality >= 20.
     """
 
     depth: int
     reference: Strands
     others: Mapping[str, Strands]
+    usable: int = field(init=False)
 
-    @property
-    def usable(self) -> int:
-        """Return the fragments of base quality >= 20."""
-        return self.reference.total + sum(strands.total for strands in self.others.values())
+    def __post_init__(self) -> None:
+        """Add up, once: the known alleles of a gene ask many times."""
+        seen = self.reference.total + sum(strands.total for strands in self.others.values())
+        object.__setattr__(self, "usable", seen)
 
 
 class Counts:

@@ -5,6 +5,7 @@ A broken file raises `PatientDataError`; it never yields fewer reads than it hol
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import PlacedReads, ReadsCheck
-from als_screen.htslib import kind_of, telling
-from als_screen.inputs.headers import opened_reads
+from als_screen.htslib import kind_of, opened, quiet, telling
+from als_screen.inputs.headers import NO_NETWORK
 from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region
 
@@ -127,21 +128,24 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
     """Open a checked BAM or CRAM; `fasta` is the genome of a CRAM that does not embed it.
 
     Raises:
-        PatientDataError: it cannot be read, is truncated, or its index is older than it.
+        PatientDataError: it cannot be read, is truncated, or its index is not of this file.
     """
-    with opened_reads(Path(check.path), _reference(check, fasta)) as (file, _):
+    os.environ.update(NO_NETWORK)
+    reference, refusing = _reference(check, fasta), partial(telling, check.path, kind_of(check), fasta)
+    opening = partial(pysam.AlignmentFile, check.path, reference_filename=reference, require_index=True)
+    with quiet(), opened(opening, refusing) as file:
         reads = ReadsFile(file, check, fasta)
         reads.check_index()
         yield reads
 
 
-def _reference(check: ReadsCheck, fasta: Path | None) -> Path | None:
+def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
     """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
     if not check.is_cram or fasta is None:
         return None
     if not fasta.with_name(fasta.name + ".fai").exists():
         raise PatientDataError(str(fasta), "the genome has no index (.fai)", "run `samtools faidx` on it")
-    return fasta
+    return str(fasta)
 
 
 def _aligned(read: pysam.AlignedSegment) -> AlignedRead:

@@ -173,17 +173,9 @@ def _names_beside(path: Path, index: Index, contigs: Mapping[str, int | None]) -
 
 
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
-    """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken."""
-    with opened_reads(path, fasta) as (_, header):
-        return header
+    """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken.
 
-
-@contextmanager
-def opened_reads(path: Path, fasta: Path | None) -> Iterator[tuple[pysam.AlignmentFile, Header]]:
-    """Open a BAM or CRAM and its index, once each, and yield it with its header.
-
-    Raises:
-        PatientDataError: the header, the end of the file or the index is broken.
+    The file and its indexes are opened once each.
     """
     os.environ.update(NO_NETWORK)
     kind: Kind = "CRAM" if path.suffix == ".cram" else "BAM"
@@ -194,10 +186,9 @@ def opened_reads(path: Path, fasta: Path | None) -> Iterator[tuple[pysam.Alignme
             indexes = _read_indexes(path)
             if kind == "CRAM":
                 _check_whole(path, data)
-        with _copied(indexes, data), opened(partial(_open_reads, data, reference), refusing) as file:
-            with refusing():
-                header = _reads_header(path, file, indexes)
-            yield file, header
+        opening = partial(_open_reads, data, reference)
+        with _copied(indexes, data), opened(opening, refusing) as file, refusing():
+            return _reads_header(path, file, indexes)
 
 
 def _open_reads(data: FileIO, reference: str | None) -> pysam.AlignmentFile:

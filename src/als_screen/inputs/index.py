@@ -72,7 +72,7 @@ def parse_index(path: Path, raw: bytes) -> Index:
     if data[:4] == b"TBI\1":
         return _tbi(path, data)
     if data[:4] == b"BAI\1":
-        return Index(path, *_chunks(data[4:], COUNTS_BIN, csi=False, names=None))
+        return Index(path, *_chunks(memoryview(data)[4:], COUNTS_BIN, csi=False, names=None))
     raise ValueError("this is no index")
 
 
@@ -113,43 +113,43 @@ def _names(tabix: bytes) -> tuple[str, ...] | None:
 
 
 def _chunks(
-    data: bytes, counts: int, *, csi: bool, names: tuple[str, ...] | None
+    data: bytes | memoryview, counts: int, *, csi: bool, names: tuple[str, ...] | None
 ) -> tuple[int, tuple[str, ...] | None, Offsets, Offsets]:
     """Walk the bins of every contig; return how many contigs, `names`, and where chunks begin and end.
 
     The index of a whole genome has a quarter of a million bins, so that each costs one step here; the
-    chunks are taken out all together.
+    chunks are taken out all together. Counts are read without sign: what is negative leads over the end.
     """
-    words = memoryview(data[: len(data) // 4 * 4]).cast("i")
-    places, sizes = [], []
-    references, at, head = words[0], 1, 4 if csi else 2
+    words = memoryview(data[: len(data) // 4 * 4]).cast("I")
+    bins: list[int] = []
+    references, at, head, size = words[0], 1, 4 if csi else 2, 3 if csi else 1
     for _ in range(references):
-        bins, at = words[at], at + 1
-        for _ in range(bins):
-            chunks = words[at + head - 1]
-            if chunks < 0:
-                raise ValueError(NEGATIVE)
-            # Of the two chunks of this bin the first spans the contig, and the second counts reads.
-            places.append(at + head)
-            sizes.append(min(chunks, 1) if words[at] == counts else chunks)
-            at += head + CHUNK * chunks
+        count, at = words[at], at + 1
+        for _ in range(count):
+            bins.append(at)
+            at += head + (words[at + size] << 2)
         if not csi:
-            if words[at] < 0:
-                raise ValueError(NEGATIVE)
             at += 1 + 2 * words[at]
-    if at > len(words) or references < 0:
+    if at > len(words):
         raise ValueError("the index is too short")
-    return references, names, *_offsets(words, places, sizes)
+    return (
+        references,
+        names,
+        *_offsets(np.frombuffer(words, np.uint32), np.array(bins, np.int64), counts, head),
+    )
 
 
-def _offsets(words: memoryview[int], places: list[int], sizes: list[int]) -> tuple[Offsets, Offsets]:
-    """Return begins and ends of the chunks; `places` are the words at which `sizes` chunks stand in a row."""
-    count = np.array(sizes, dtype=np.int64)
-    before = np.cumsum(count) - count
-    at = np.repeat(np.array(places, dtype=np.int64) - CHUNK * before, count) + CHUNK * np.arange(count.sum())
-    halves = np.frombuffer(words, dtype="<u4").astype(np.uint64)
-    begins, ends = (halves[at + half] | halves[at + half + 1] << np.uint64(32) for half in (0, 2))
-    return begins, ends
+def _offsets(
+    words: npt.NDArray[np.uint32], bins: npt.NDArray[np.int64], counts: int, head: int
+) -> tuple[Offsets, Offsets]:
+    """Return begins and ends of chunks; at each of the words `bins` stand `head` words, then chunks."""
+    size = words[bins + head - 1].astype(np.int64)
+    # Of the two chunks of this bin the first spans the contig, and the second counts reads.
+    size[(words[bins] == counts) & (size > 1)] = 1
+    before = np.cumsum(size) - size
+    at = np.repeat(bins + head - CHUNK * before, size) + CHUNK * np.arange(size.sum())
+    chunks = words[at[:, None] + np.arange(CHUNK)].view(np.uint64)
+    return chunks[:, 0], chunks[:, 1]
 
 
 def check_extent(path: Path, index: Index, *, to_the_end: bool) -> None:

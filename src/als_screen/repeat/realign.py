@@ -11,7 +11,7 @@ bases of left flank starts at -a, a read with `b` bases of right flank and lengt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from als_screen.repeat.records import Read
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 #: Chance of another base than the motif's inside the repeat, besides sequencing errors (interruptions).
 INTERRUPTION = 0.006
@@ -88,26 +89,29 @@ class Placements:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Left flank, motif and right flank as base codes."""
+    """Left flank, motif and right flank as base codes.
+
+    Attributes:
+        left, motif, right: of the + strand.
+        hidden_left: how many last bases of the left flank look like repeat.
+        hidden_right: how many first bases of the right flank look like repeat.
+    """
 
     left: Codes
     motif: Codes
     right: Codes
+    hidden_left: int = field(init=False)
+    hidden_right: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compare the flanks with the motif, once."""
+        object.__setattr__(self, "hidden_left", _agreement(self.left[::-1], self.motif[::-1]))
+        object.__setattr__(self, "hidden_right", _agreement(self.right, self.motif))
 
     @classmethod
     def of(cls, left: str, motif: str, right: str) -> Template:
         """Return the template of + strand sequences."""
         return cls(encode(left.encode()), encode(motif.encode()), encode(right.encode()))
-
-    @property
-    def hidden_left(self) -> int:
-        """Return how many last bases of the left flank look like repeat."""
-        return _agreement(self.left[::-1], self.motif[::-1])
-
-    @property
-    def hidden_right(self) -> int:
-        """Return how many first bases of the right flank look like repeat."""
-        return _agreement(self.right, self.motif)
 
     def __hash__(self) -> int:
         """Hash by identity: templates are made once per process."""
@@ -214,12 +218,18 @@ def _score(codes: Codes, match: Floats, other: Floats, template: Template, *, cl
     right = _flank(codes[::-1], match[::-1], other[::-1], template.right[::-1], clip)[::-1]
     error = -np.expm1(match)
     inside = np.minimum(error + INTERRUPTION, 0.75)
-    phase = (np.arange(len(codes))[None, :] - np.arange(6)[:, None]) % 6
-    same = template.motif[phase] == codes[None, :]
+    same = _motif_under(template, len(codes)) == codes[None, :]
     repeat = np.where(same, np.log1p(-inside), np.log(inside / 3.0))
     repeat[:, codes > 3] = np.log(0.25)
     cumulated = np.concatenate([np.zeros((6, 1)), np.cumsum(repeat, axis=1)], axis=1)
     return _Scores(left, right, cumulated, clip)
+
+
+@lru_cache(maxsize=64)
+def _motif_under(template: Template, length: int) -> Codes:
+    """Return [phase, j]: the motif's base under read base j when base 0 is at that phase."""
+    table: Codes = template.motif[(np.arange(length)[None, :] - np.arange(6)[:, None]) % 6]
+    return table
 
 
 def _flank(codes: Codes, match: Floats, other: Floats, flank: Codes, clip: bool) -> Floats:
@@ -230,12 +240,17 @@ def _flank(codes: Codes, match: Floats, other: Floats, flank: Codes, clip: bool)
             np.concatenate([[0.0], np.cumsum(other)]) + same @ (match - other), dtype=np.float64
         )
     gain = np.where(same, match, other) + np.log(4.0)
-    inner = np.tri(len(codes) + 1, len(codes), -1, dtype=bool)
-    gain = np.where(inner, gain, 0.0)
+    gain = np.where(_inner(len(codes)), gain, 0.0)
     from_base = np.cumsum(gain[:, ::-1], axis=1)[:, ::-1]
     best = np.maximum(from_base[:, 0], from_base.max(axis=1) - CLIP_COST)
     best[0] = 0.0
     return np.asarray(best - np.arange(len(codes) + 1) * np.log(4.0), dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _inner(length: int) -> Bools:
+    """Return [a, j]: whether read base j is one of the first a."""
+    return np.tri(length + 1, length, -1, dtype=bool)
 
 
 @lru_cache(maxsize=64)
@@ -291,13 +306,18 @@ def _better(whole: Floats, end: Ints, shorter: Floats) -> tuple[Floats, Ints]:
 
 def _spanning(scores: _Scores) -> Floats:
     """Return [n, a]: a >= 1 bases of left flank, n units, at least one base of right flank."""
-    length = len(scores.left) - 1
-    units, a = np.arange(length // 6 + 1)[:, None], np.arange(length + 1)[None, :]
+    a, phase, end, valid = _spans(len(scores.left) - 1)
+    score = scores.left + scores.repeat[phase, end] - scores.repeat[phase, a] + scores.right[end]
+    return np.where(valid, score, -np.inf)
+
+
+@lru_cache(maxsize=64)
+def _spans(length: int) -> tuple[Ints, Ints, Ints, Bools]:
+    """Return [a], its phase, and [n, a]: the read base behind a bases and n units; whether it is one."""
+    units, a = np.arange(length // 6 + 1)[:, None], np.arange(length + 1)
     end = a + 6 * units
     valid = (a >= 1) & (end < length)
-    end = np.where(valid, end, 0)
-    score = scores.left[a] + scores.repeat[a % 6, end] - scores.repeat[a % 6, a] + scores.right[end]
-    return np.where(valid, score, -np.inf)
+    return a, a % 6, np.where(valid, end, 0), valid
 
 
 def _placements(ways: _Ways, fits: float) -> Placements:

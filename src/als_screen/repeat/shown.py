@@ -27,6 +27,8 @@ _SCORES = (1, -4, -1)
 
 _KINDS = {Kind.SPANNING: Lies.SPANNING, Kind.LEFT: Lies.LEFT, Kind.RIGHT: Lies.RIGHT}
 _UNIT = 6
+#: What makes a letter of ASCII a small one.
+_SMALL = 0x20
 Bools = npt.NDArray[np.bool_]
 
 
@@ -133,13 +135,10 @@ def _clip(codes: Codes, flank: Codes, good: Bools) -> int:
 
 def _inside(read: Read, where: Placements, template: Template) -> RepeatRead:
     codes = encode(read.bases)
-    phases = [
-        int((template.motif[(np.arange(len(codes)) + phase) % _UNIT] == codes).sum())
-        for phase in range(_UNIT)
-    ]
+    under = template.motif[(np.arange(_UNIT)[:, None] + np.arange(len(codes))) % _UNIT]
     return RepeatRead(
         lies=Lies.INSIDE,
-        start=int(np.argmax(phases)),
+        start=int(np.argmax((under == codes).sum(axis=1))),
         units=where.length // _UNIT,
         reverse=read.reverse,
         bases=_lettered(read),
@@ -147,8 +146,9 @@ def _inside(read: Read, where: Placements, template: Template) -> RepeatRead:
 
 
 def _lettered(read: Read) -> str:
-    pairs = zip(read.bases.decode("ascii"), read.qualities, strict=True)
-    return "".join(base if quality >= GOOD_QUALITY else base.lower() for base, quality in pairs)
+    bases = np.frombuffer(read.bases, dtype=np.uint8)
+    good = np.frombuffer(read.qualities, dtype=np.uint8) >= GOOD_QUALITY
+    return np.where(good, bases, bases | _SMALL).tobytes().decode("ascii")
 
 
 def _realigned(shown: RepeatRead, repeat: Region) -> tuple[int, str]:

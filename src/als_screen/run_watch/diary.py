@@ -123,6 +123,10 @@ def diary_beside(log: Path | None) -> Diary:
     return Diary(log.with_suffix(SUFFIX) if log else None)
 
 
+#: SIGTERM comes from whoever ends a job in good order: SLURM at its time limit, `scancel`, a person.
+STOPPED = "stopped from outside: its time limit, or somebody"
+
+
 def what_matters(error: BaseException) -> str:
     """Return an exception in one line.
 
@@ -130,7 +134,9 @@ def what_matters(error: BaseException) -> str:
     """
     if isinstance(error, AlsScreenError | OSError):
         return str(error).strip().split("\n")[0]
-    if isinstance(error, KeyboardInterrupt | SystemExit):
+    if isinstance(error, SystemExit):
+        return STOPPED
+    if isinstance(error, KeyboardInterrupt):
         return "stopped"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "als_screen" in frame.filename] or frames

@@ -103,13 +103,6 @@ def test_a_corrupt_block(tmp_path: Path) -> None:
         names(path)
 
 
-def test_an_index_older_than_its_data(tmp_path: Path) -> None:
-    path = write_sam_lines(tmp_path / "a.bam", many_lines(10))
-    os.utime(tmp_path / "a.bam.bai", (1, 1))
-    with pytest.raises(PatientDataError, match="older"):
-        names(path)
-
-
 def test_the_index_of_a_longer_file(tmp_path: Path) -> None:
     other = [sam_line(f"o{number}", 11_020_000, "50M", BASES, contig="chr1") for number in range(4_000)]
     longer = write_sam_lines(tmp_path / "longer.bam", [*other, *many_lines()])

@@ -81,7 +81,7 @@ def raised(error: BaseException) -> BaseException:
         (InputError([Problem("P1", "x", "a", "b")]), "P1 | x | a | b", "a problem"),
         (OSError(28, "No space left on device"), "[Errno 28] No space left on device", "the disk"),
         (KeyboardInterrupt(), "stopped", "Ctrl-C"),
-        (SystemExit(143), "stopped", "SIGTERM"),
+        (SystemExit(143), "stopped from outside: its time limit, or somebody", "SIGTERM"),
     ],
 )
 def test_the_one_line_that_matters(error: BaseException, line: str, why: str) -> None:

@@ -116,7 +116,7 @@ class FactFinder:
         self._resources = resources
         self._knowledge = knowledge
         self._founders = founders
-        self._residues = {build: _by_residue(known_residues(resources, knowledge, build)) for build in Build}
+        self._residues: dict[Build, Mapping[tuple[Gene, int], tuple[KnownResidue, ...]]] = {}
 
     def facts(
         self, build: Build, gene: Gene, key: AlleleKey, name: Name, supplied: Sequence[Criterion] = ()
@@ -148,6 +148,9 @@ class FactFinder:
     def _known_at(self, build: Build, gene: Gene, key: AlleleKey, name: Name) -> tuple[KnownResidue, ...]:
         if name.protein is None or not name.protein.is_missense:
             return ()
+        if build not in self._residues:  # 0.1 s, and most cohorts have one build
+            found = known_residues(self._resources, self._knowledge, build)
+            self._residues[build] = _by_residue(found)
         known = self._residues[build].get((gene, name.protein.pos), ())
         return tuple(each for each in known if each.key != key)
 
