@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,6 +16,8 @@ from als_screen.errors import AlsScreenError, InputError, Problem
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
+#: The patient's id, early in a line of findings or evidence.
+_PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 
 #: Umask by the configuration's `permissions`: results are about people's health.
 UMASKS = {"private": 0o077, "group": 0o027}
@@ -71,6 +74,36 @@ def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
         return [kind.model_validate_json(line) for line in lines]
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
+
+
+def results_of(directory: Path) -> Path:
+    """Return the results of a run, whose working directory or `results` is given."""
+    inside = directory / "results"
+    return inside if inside.is_dir() else directory
+
+
+def patient_of(line: bytes) -> str | None:
+    """Return whose record a line of findings or evidence is, without reading all of it."""
+    found = _PATIENT.search(line[:400])
+    return found[1].decode() if found else None
+
+
+def lines_by_patient(path: Path) -> dict[str, bytes]:
+    """Return the lines of a file of findings or evidence; raise `AlsScreenError` where one is nobody's."""
+    found = {}
+    with path.open("rb") as file:
+        for line in file:
+            patient = patient_of(line)
+            if patient is None:
+                raise AlsScreenError(f"{path}: a line is no record of a patient; restore the file")
+            found[patient] = line
+    return found
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write lines, with their ends, as they are."""
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.writelines(lines)
 
 
 def why_not_there(path: Path | str) -> str:

@@ -10,13 +10,23 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import Problem
-from als_screen.files import read_jsonl, write_text
-from als_screen.models import Report
+from als_screen.files import write_text
 from als_screen.patient import Patient
+from als_screen.reports.cohort.finding import read_lines
 from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
 
 FAILED = "failed.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How it ended for one patient: all that is kept of a result, for ten thousand do not fit in memory."""
+
+    patient: str
+    status: Status
+    reason: str
+    mixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +50,12 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     """
     batches = read_slices(settings.samples, settings.batch_size)
     retire(results, batches)
-    reports = [
-        report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Report)
-    ]
-    failed = [report for report in reports if report.status is not Status.ANALYSED]
-    matches = _matches(reports, results / "cohort" / "same_person.tsv")
+    patients = [one for batch in batches for one in _ended(results / "findings" / f"{batch}.jsonl")]
+    failed = [one for one in patients if one.status is not Status.ANALYSED]
+    matches = _matches(patients, results / "cohort" / "same_person.tsv")
     end = End(tuple(map(_line, failed)), tuple(matches))
     summary = {
-        "patients": len(reports),
+        "patients": len(patients),
         "batches": len(batches),
         "not_analysed": _ids(failed, Status.NOT_ANALYSED),
         "analysed_in_part": _ids(failed, Status.ANALYSED_IN_PART),
@@ -85,20 +93,26 @@ def _free(target: Path) -> Path:
     return candidate
 
 
-def _ids(reports: list[Report], status: Status) -> list[str]:
-    return [report.patient.patient for report in reports if report.status is status]
+def _ended(path: Path) -> Iterator[_Ended]:
+    """Yield how it ended for each patient of a findings file."""
+    for line in read_lines(path):
+        one = line.finding
+        mixed = one.identity.state is IdentityState.DIFFERENT
+        yield _Ended(one.patient.patient, one.status, one.status_reason or "", mixed)
 
 
-def _line(report: Report) -> str:
-    status = report.status.value.replace("_", " ")
-    reason = report.status_reason or ""
-    return Problem(report.patient.patient, status, reason, "see the patient's report").line()
+def _ids(patients: list[_Ended], status: Status) -> list[str]:
+    return [one.patient for one in patients if one.status is status]
 
 
-def _matches(reports: list[Report], same_person: Path) -> Iterator[str]:
+def _line(one: _Ended) -> str:
+    status = one.status.value.replace("_", " ")
+    return Problem(one.patient, status, one.reason, "see the patient's report").line()
+
+
+def _matches(patients: list[_Ended], same_person: Path) -> Iterator[str]:
     """Yield a line for each patient of the run whose data match a file of a mixed-up patient."""
-    different = (one for one in reports if one.identity.state is IdentityState.DIFFERENT)
-    mixed = {one.patient.patient for one in different}
+    mixed = {one.patient for one in patients if one.mixed}
     if not mixed:
         return
     with same_person.open(encoding="utf-8", newline="") as file:

@@ -18,7 +18,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import read_jsonl
+from als_screen.files import patient_of, read_jsonl, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -26,8 +26,6 @@ from als_screen.reanalysis.upgrade import load_report
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
 
-#: The patient's id, early in a line of findings or evidence.
-_PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _BATCH = re.compile(rb'"batch":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _PERSON_ENDS = b"}"
 
@@ -148,12 +146,6 @@ class RunFolder:
         return files
 
 
-def results_of(directory: Path) -> Path:
-    """Return the results of a run, whose working directory or `results` is given."""
-    inside = directory / "results"
-    return inside if inside.is_dir() else directory
-
-
 @lru_cache(maxsize=8)
 def _checks(path: Path, _stamp: int) -> dict[str, PatientCheck]:
     return {one.patient: one for one in BatchCheck.model_validate_json(path.read_bytes()).patients}
@@ -170,10 +162,10 @@ def _lines(path: Path) -> Iterator[tuple[str, Line]]:
     offset = 0
     with path.open("rb") as file:
         for line in file:
-            found = _PATIENT.search(line[:400])
-            if found is None:
+            patient = patient_of(line)
+            if patient is None:
                 raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
-            yield found[1].decode(), Line(path, path.stem, offset, len(line))
+            yield patient, Line(path, path.stem, offset, len(line))
             offset += len(line)
 
 
