@@ -220,7 +220,7 @@ def _renewed(line: bytes, records: Mapping[bytes, bytes], provenance: bytes) -> 
 
 
 def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
-    """Tell whether a batch is of the same patients with the same data, judged by the same but for knowledge."""
+    """Tell whether a batch is of the same patients and data, and judged by the same but for knowledge."""
     return basis.fixed == fixed and {one.patient: one.inputs for one in basis.patients} == inputs
 
 
