@@ -96,7 +96,8 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
             (9, 7, 2, [STILL], Counter({Note.ANOTHER_PERSON: 2})),
             (
                 "9 patients in the new run, 7 compared with the earlier run; 2 with changes. Knowledge, "
-                "policies and software have the same versions. 2 not compared: their files are another person's."
+                "policies and software have the same versions. 2 not compared: "
+                "their files are another person's."
             ),
         ),
     ],
