@@ -40,9 +40,9 @@ STAGE_VERSIONS = {
     "screen_repeat": 4,
     "screen_coverage": 4,
     "interpret": 8,
-    "report_patients": 4,
+    "report_patients": 5,
     "report_cohort": 4,
-    "compare_runs": 2,
+    "compare_runs": 3,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.

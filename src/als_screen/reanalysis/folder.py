@@ -22,6 +22,7 @@ from als_screen.files import patient_of, read_jsonl, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
+from als_screen.reanalysis.said import Said, load_said
 from als_screen.reanalysis.upgrade import load_report
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
@@ -94,6 +95,10 @@ class RunFolder:
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""
         return load_report(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
+
+    def said(self, patient: str) -> Said | Report:
+        """Return the answers of a patient's result, for which not all of it is read."""
+        return load_said(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
 
     def evidence(self, patient: str) -> PatientEvidence | None:
         """Return the evidence of a patient; None where it is not kept, or not readable by this software."""
