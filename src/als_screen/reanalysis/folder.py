@@ -42,22 +42,26 @@ class Line:
 
 
 class RunFolder:
-    """A finished run; nothing of it is ever written.
+    """A finished run, whose slices are those of its record, or all findings where there is none.
+
+    Nothing of it is ever written.
 
     Args:
         directory: working directory of the run, or its `results`.
-        batches: the slices that count; those of `run.json` where None, or all where there is none.
+        record: what `run.json` will say, for a run that has not written it yet; None: it is read.
 
     Raises:
         InputError: it holds no findings, or one patient in two slices.
     """
 
-    def __init__(self, directory: Path, batches: list[str] | None = None) -> None:
+    def __init__(self, directory: Path, record: dict[str, Any] | None = None) -> None:
+        if record is not None:
+            self.record = record
         self.directory = directory.resolve()
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
         self._parts: dict[str, Parts] = {}
-        for path in self._files(batches):
+        for path in self._files():
             for patient, line in _lines(path):
                 if patient in self.lines:
                     both = f"{self.lines[patient].path.name} and {path.name}"
@@ -140,9 +144,9 @@ class RunFolder:
             found.setdefault(one["patient"], []).append(entry)
         return found
 
-    def _files(self, batches: list[str] | None) -> list[Path]:
+    def _files(self) -> list[Path]:
         folder = self.results / "findings"
-        wanted = batches if batches is not None else list(self.record.get("batches", []))
+        wanted = self.record.get("batches", [])
         files = [folder / f"{batch}.jsonl" for batch in wanted] or sorted(folder.glob("*.jsonl"))
         missing = [path.name for path in files if not path.is_file()]
         if not files or missing:
