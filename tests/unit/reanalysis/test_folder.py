@@ -71,6 +71,14 @@ def test_slices_that_the_record_does_not_name_do_not_count(folder: Path) -> None
         RunFolder(folder)
 
 
+def test_a_run_that_is_not_finished_is_told_what_it_will_record(folder: Path) -> None:
+    inputs = [{"patient": "P1", "path": "a.bam", "bytes": 1, "modified": 2}]
+    found = RunFolder(folder, {"batches": {"b.0001": 2}, "inputs": inputs})
+    assert found.files_of("P1") == [("a.bam", 1, 2)]
+    with pytest.raises(InputError, match=r"missing: c\.0001\.jsonl"):
+        RunFolder(folder, {"batches": {"b.0001": 2, "c.0001": 1}})
+
+
 def test_a_damaged_record_and_a_damaged_line_are_named(folder: Path) -> None:
     (folder / "results" / "run.json").write_text("{")
     with pytest.raises(AlsScreenError, match="cannot be read as the record of a run"):
