@@ -21,7 +21,7 @@ from unit.reports.picture_reads import EXPANDED_READS
 from unit.reports.samples import EXPANSION, NEGATIVE, VUS_REPORT
 from unit.reports.test_unchanged import with_table
 
-SHOWN = ReadsShown(EXPANDED_READS)
+SHOWN = ReadsShown(EXPANDED_READS.model_copy(update={"patient": VUS_REPORT.patient.patient}))
 MATERIAL = Material.of(VUS_REPORT, SHOWN)
 PATIENT = Patient(VUS_REPORT.patient.patient, name="A Name")
 
