@@ -18,7 +18,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import patient_of, read_jsonl, results_of
+from als_screen.files import lines_by_patient, patient_of, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -112,8 +112,7 @@ class RunFolder:
 
         def of(name: str, kind: type[EvidenceT]) -> EvidenceT:
             path = folder / f"{name}.jsonl"
-            found: EvidenceT = _records(path, kind, path.stat().st_mtime_ns)[patient]
-            return found
+            return kind.model_validate_json(_records(path, path.stat().st_mtime_ns)[patient])
 
         try:
             return PatientEvidence(
@@ -161,9 +160,9 @@ def _checks(path: Path, _stamp: int) -> dict[str, PatientCheck]:
 
 
 @lru_cache(maxsize=8)
-def _records(path: Path, kind: type[EvidenceT], _stamp: int) -> dict[str, EvidenceT]:
-    """Return the records of a slice; the last few slices asked for stay in memory."""
-    return {one.patient: one for one in read_jsonl(path, kind)}
+def _records(path: Path, _stamp: int) -> dict[str, bytes]:
+    """Return the lines of a slice's evidence; the last few slices asked for stay in memory."""
+    return lines_by_patient(path)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Line]]:
