@@ -1,7 +1,9 @@
 """Hold names and classes against the bundled records, and write the figures into docs/interpretation.md.
 
 Run: `.venv/bin/python benchmarks/interpretation/agreement.py [--knowledge DIR] [--write]`. The classes are
-from points alone: ClinVar sets none of them, and PS1 and PM5 never look at the record itself.
+from points alone: ClinVar sets none of them, and PS1 and PM5 never look at the record itself. With score
+files (`--revel`, `--alphamissense`, `--spliceai`, as `als-screen update-knowledge` takes them) it prints what
+they change instead.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import argparse
 import csv
 import random
 import re
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -18,9 +21,10 @@ from pathlib import Path
 
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.criteria.classify import class_of, classify
-from als_screen.interpretation.criteria.facts import Facts
+from als_screen.interpretation.criteria.facts import NO_SCORES, Facts
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.interpretation.knowledge.records import ClinvarEntry, PredictorScores, Side
+from als_screen.interpretation.knowledge.update import Downloads, update_knowledge
 from als_screen.interpretation.naming.consequence import SplicePlace
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.states import Classification
@@ -119,6 +123,37 @@ def _rescored(
     """Return the class with scores supplied; the missense score is given to missense variants only."""
     scores = PredictorScores(revel=revel if case.facts.is_missense else None, spliceai=spliceai)
     return by_points(annotator, replace(case.facts, scores=scores))
+
+
+def measured(annotator: Annotator, found: Sequence[Case]) -> list[str]:
+    """Return the sides without and with the scores of the knowledge, by gene."""
+    rows = []
+    for side, stars in ((Side.PATHOGENIC, 2), (Side.BENIGN, 2), (Side.UNCERTAIN, 0), (Side.BENIGN, 0)):
+        for genes in (*((gene,) for gene in VARIANT_GENES), VARIANT_GENES):
+            chosen = [
+                case
+                for case in found
+                if case.gene in genes and case.entry.side is side and case.entry.stars >= stars
+            ]
+            scored = sum(case.facts.scores != NO_SCORES for case in chosen)
+            without = side_counts(_rescored(annotator, case) for case in chosen)
+            cells = [
+                f"{before} → {after}"
+                for before, after in zip(without, side_counts(case.by_points for case in chosen), strict=True)
+            ]
+            name = genes[0] if len(genes) == 1 else "all"
+            rows.append((side, stars, name, len(chosen), scored, *cells))
+    head = (
+        "ClinVar",
+        "stars from",
+        "gene",
+        "records",
+        "with a score",
+        "pathogenic side",
+        "uncertain",
+        "benign side",
+    )
+    return table(head, rows)
 
 
 #: Simulated REVEL scores: (score, share). Of variants that cause nothing, shares as among the rare missense
@@ -228,13 +263,14 @@ def figures(annotator: Annotator) -> str:
         agreement(found),
         ["### With a missense score"],
         [
-            "Not measured: no score file is shipped. The rows show what would follow if *every* missense",
-            "variant of the row had that one score: bounds of what a predictor can do, no result.",
+            "No score file is shipped. The rows show what would follow if *every* missense variant of",
+            "the row had that one score: bounds of what a predictor can do, no result.",
         ],
         with_scores(annotator, found),
         [
             "Simulated (the shares of `HARMLESS` and `HARMFUL` in the script, SpliceAI 0 away from splice",
-            f"sites): mean of {DRAWS} seeded draws, lowest and highest in brackets. Assumed, no result.",
+            f"sites): mean of {DRAWS} seeded draws, lowest and highest in brackets. Assumed, no result; what",
+            "real scores did is [measured](#with-real-scores).",
         ],
         simulated(annotator, found),
         ["### Time"],
@@ -243,12 +279,29 @@ def figures(annotator: Annotator) -> str:
     return "\n\n".join("\n".join(part) for part in parts)
 
 
+def with_files(downloads: Downloads, base: Path) -> str:
+    """Return what score files change, beside the knowledge of a directory."""
+    with tempfile.TemporaryDirectory() as scratch:
+        told = update_knowledge(downloads, Path(scratch) / "mine", base)
+        annotator = Annotator.load(Path(scratch) / "mine")
+    found = cases(annotator)
+    return "\n".join([*told, "", *summary(found), "", *measured(annotator, found)])
+
+
 def main() -> None:
     """Print the figures, or write them between their marks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--knowledge", type=Path, default=BUNDLED_KNOWLEDGE)
     parser.add_argument("--write", action="store_true", help="write into docs/interpretation.md")
+    for name in ("--revel", "--alphamissense", "--spliceai"):
+        parser.add_argument(name, type=Path, help="score file: print what it changes")
     arguments = parser.parse_args()
+    scores = Downloads(
+        revel=arguments.revel, alphamissense=arguments.alphamissense, spliceai=arguments.spliceai
+    )
+    if scores != Downloads():
+        print(with_files(scores, arguments.knowledge))
+        return
     text = figures(Annotator.load(arguments.knowledge))
     if not arguments.write:
         print(text)

@@ -36,6 +36,18 @@ def replica(seed: int) -> Iterator[Spec]:
             yield replace(base, name=name, alleles=alleles, seed=seed + 100 * row + column, build=build)
 
 
+#: The sequencing system of ART for the reads of each condition; `errors` are those of the worst system.
+SYSTEMS = {"30x": "HSXn", "15x": "HS25", "40x100": "HS20", "gcloss": "HSXt", "errors": "HS10"}
+
+
+def art_replica(seed: int) -> Iterator[Spec]:
+    """Yield the genotypes and conditions of the replica with reads of ART; `errors` has 100 bp reads too."""
+    for spec in replica(seed):
+        condition = spec.name.split("_")[0]
+        length = 100 if condition == "errors" else spec.read_length
+        yield replace(spec, art=SYSTEMS[condition], read_length=length)
+
+
 def _library(rng: np.random.Generator) -> Spec:
     """Return a library as laboratories have them."""
     read_length = int(rng.choice([100, 125, 150, 150, 150, 250]))

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pysam
+from art import Pair, lose_gc_rich, read_pairs
 
 from als_screen.regions import Build, Gene, Region
 from als_screen.repeat.locus import load_locus
@@ -46,6 +47,8 @@ class Spec:
         background: depth over the off-target places, from the genome itself.
         trimmed: part of reads cut to a random length above 70.
         haplotype_noise: SD (natural log) of the efficiency of fragments with much repeat.
+        art: the sequencing system whose reads ART simulates; "": our own reads. ART has its own errors, and
+            knows no contamination, trimming or haplotype noise.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Spec:
     background: float = 0.0
     trimmed: float = 0.0
     haplotype_noise: float = 0.0
+    art: str = ""
     seed: int = 1
     build: Build = Build.GRCH38
 
@@ -126,11 +130,21 @@ def _off_target(place: Region, rng: np.random.Generator) -> str:
 def simulate(spec: Spec, genome: Genome, directory: Path, prefix: str = "chr") -> Path:
     """Write `directory/{name}.bam` with its index, and return its path."""
     rng = np.random.default_rng(spec.seed)
-    fragments = _fragments(spec, genome, rng)
-    records = _aligned(_reads(fragments, spec, rng), spec, genome, directory)
+    pairs = _art(spec, genome, rng) if spec.art else _reads(_fragments(spec, genome, rng), spec, rng)
+    records = _aligned(pairs, spec, genome, directory)
     path = directory / f"{spec.name}.bam"
     _write_bam(records, genome.header(spec.name, prefix), path, spec, rng)
     return path
+
+
+def _art(spec: Spec, genome: Genome, rng: np.random.Generator) -> list[Pair]:
+    """Return what ART reads of both haplotypes."""
+    pairs: list[Pair] = []
+    for number, units in enumerate(spec.alleles):
+        haplotype, seed = genome.haplotype(units, spec.interruption, rng), 2 * spec.seed + number
+        size = (spec.fragment, spec.fragment_sd)
+        pairs += read_pairs(haplotype, spec.art, spec.read_length, spec.depth / 2, size, seed)
+    return lose_gc_rich(pairs, spec.gc_threshold, spec.gc_loss, rng)
 
 
 def _fragments(spec: Spec, genome: Genome, rng: np.random.Generator) -> list[bytes]:
@@ -162,9 +176,7 @@ def _sample(bases: bytes, spec: Spec, share: float, rng: np.random.Generator) ->
     return [one for one, draw, chance in zip(kept, rng.random(len(kept)), keep, strict=True) if draw < chance]
 
 
-def _reads(
-    fragments: list[bytes], spec: Spec, rng: np.random.Generator
-) -> list[tuple[bytes, bytes, bytes, bytes]]:
+def _reads(fragments: list[bytes], spec: Spec, rng: np.random.Generator) -> list[Pair]:
     """Return bases and qualities of both reads of each fragment, with errors."""
     flip = rng.random(len(fragments)) < 0.5
     pairs = []
@@ -191,9 +203,7 @@ def _sequenced(bases: bytes, spec: Spec, rng: np.random.Generator) -> tuple[byte
     return codes.tobytes(), (quality + 33).astype(np.uint8).tobytes()
 
 
-def _aligned(
-    pairs: list[tuple[bytes, bytes, bytes, bytes]], spec: Spec, genome: Genome, directory: Path
-) -> list[list[str]]:
+def _aligned(pairs: list[Pair], spec: Spec, genome: Genome, directory: Path) -> list[list[str]]:
     """Return the SAM fields of every record."""
     directory.mkdir(parents=True, exist_ok=True)
     fastq = [directory / f"{spec.name}.{mate}.fq" for mate in (1, 2)]

@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cohorts import boundary, mixed, population, replica
+from cohorts import art_replica, boundary, mixed, population, replica
 from genomes import Genome, Spec, simulate
 
 from als_screen.evidence import PatientCheck, ReadsCheck
@@ -41,8 +41,8 @@ def _genome(directory: Path, build: Build) -> Genome:
 
 
 def _specs(cohort: str, seed: int, number: int) -> Iterator[Spec]:
-    if cohort == "replica":
-        return replica(seed)
+    if cohort in ("replica", "art"):
+        return {"replica": replica, "art": art_replica}[cohort](seed)
     return {"mixed": mixed, "population": population, "boundary": boundary}[cohort](seed, number)
 
 

@@ -343,23 +343,13 @@ class Library(Record):
     gc_ratio: float | None = None  # fragments seen over GC-rich flank against expected
 
 
-class AlleleEstimate(Record):
-    """One allele of the repeat, in units. `ci` is the 95 % credible interval; ci[1] None: no upper limit."""
-
-    repeats: int | None
-    ci: tuple[int, int | None]
-    bound: Literal["exact", "at_least", "estimate"]
-    spanning: int = 0
-    flanking: int = 0
-    in_repeat: int = 0
-
-
 class RepeatEvidence(Record):
     """One line of `repeat.jsonl`.
 
     `likelihood` is the log10 likelihood of the reads over pairs of allele sizes (short <= long) on `sizes`,
     relative to the best pair, kept where it is >= -8: `[short, long, log10]`. The policy's prior, threshold
-    and state are applied later, in `interpret`.
+    and state are applied later, in `interpret`, and so are the sizes.
+    `size_limit`: units above which the reads, without all mates, do not bound a size; None: they do.
     `limits` are conditions found in the data that forbid or weaken a conclusion, as machine-readable codes.
     `lost_allele`: log10 likelihood, on the scale of `likelihood`, that one allele gives no reads at all.
     """
@@ -376,6 +366,6 @@ class RepeatEvidence(Record):
     in_repeat_pairs: int = 0
     sizes: tuple[int, ...] = ()
     likelihood: tuple[tuple[int, int, float], ...] = ()
-    alleles: tuple[AlleleEstimate, ...] = ()
+    size_limit: int | None = None
     limits: tuple[str, ...] = ()
     lost_allele: float | None = None

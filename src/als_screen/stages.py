@@ -37,9 +37,9 @@ from als_screen.workers import Crew, Died, each
 STAGE_VERSIONS = {
     "check_inputs": 2,
     "screen_variants": 3,
-    "screen_repeat": 4,
+    "screen_repeat": 5,
     "screen_coverage": 4,
-    "interpret": 8,
+    "interpret": 11,
     "report_patients": 5,
     "report_cohort": 4,
     "compare_runs": 3,

@@ -5,10 +5,9 @@ A broken file raises `PatientDataError`; it never yields fewer reads than it hol
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +16,8 @@ import pysam
 
 from als_screen.errors import PatientDataError
 from als_screen.evidence import PlacedReads, ReadsCheck
-from als_screen.htslib import kind_of, quiet, telling
-from als_screen.inputs.headers import NO_NETWORK, read_reads_header
+from als_screen.htslib import kind_of, telling
+from als_screen.inputs.headers import opened_reads
 from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region
 
@@ -130,38 +129,19 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
     Raises:
         PatientDataError: it cannot be read, is truncated, or its index is older than it.
     """
-    read_reads_header(Path(check.path), fasta if _reference(check, fasta) else None)
-    os.environ.update(NO_NETWORK)
-    with quiet(), _opened(check, fasta) as file:
+    with opened_reads(Path(check.path), _reference(check, fasta)) as (file, _):
         reads = ReadsFile(file, check, fasta)
         reads.check_index()
         yield reads
 
 
-def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
+def _reference(check: ReadsCheck, fasta: Path | None) -> Path | None:
     """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
     if not check.is_cram or fasta is None:
         return None
     if not fasta.with_name(fasta.name + ".fai").exists():
         raise PatientDataError(str(fasta), "the genome has no index (.fai)", "run `samtools faidx` on it")
-    return str(fasta)
-
-
-@contextmanager
-def _opened(check: ReadsCheck, fasta: Path | None) -> Iterator[pysam.AlignmentFile]:
-    reference = _reference(check, fasta)
-    with telling(check.path, kind_of(check), fasta):
-        file = pysam.AlignmentFile(check.path, reference_filename=reference)
-    try:
-        yield file
-    except PatientDataError:
-        with suppress(
-            OSError
-        ):  # after a failed read htslib fails at closing too, which would hide the reason
-            file.close()
-        raise
-    with telling(check.path, kind_of(check), fasta):
-        file.close()
+    return fasta
 
 
 def _aligned(read: pysam.AlignedSegment) -> AlignedRead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,10 +15,14 @@ MAX_HEADER = 1 << 26
 GZIP_MAGIC = b"\x1f\x8b"
 
 
-def check_header_size(path: Path, limit: int = MAX_HEADER) -> None:
-    """Refuse a VCF, BCF or BAM with a header above `limit` bytes; what is broken is left to others."""
+def check_header_size(path: Path, limit: int = MAX_HEADER, *, file: FileIO | None = None) -> None:
+    """Refuse a VCF, BCF or BAM with a header above `limit` bytes; what is broken is left to others.
+
+    `file` is `path`, where it is open already; it is left at any place.
+    """
     try:
-        size = _header_size(path, limit)
+        with path.open("rb") if file is None else _buffered(file) as packed:
+            size = _header_size(packed, limit)
     except (OSError, EOFError, zlib.error):
         return
     if size > limit:
@@ -26,23 +30,24 @@ def check_header_size(path: Path, limit: int = MAX_HEADER) -> None:
         raise PatientDataError(str(path), expected, "get the file again from where it was made")
 
 
-def _header_size(path: Path, limit: int) -> int:
+def _buffered(file: FileIO) -> BinaryIO:
+    """Return the open file, from its begin, read in large pieces; closing what is returned leaves it open."""
+    file.seek(0)
+    return open(file.fileno(), "rb", closefd=False)
+
+
+def _header_size(file: BinaryIO, limit: int) -> int:
     """Return the size in bytes, or something above `limit`."""
-    with path.open("rb") as raw:
-        packed = raw.read(2) == GZIP_MAGIC
-    unpack: Callable[[Path], BinaryIO] = _gunzip if packed else (lambda where: where.open("rb"))
-    with unpack(path) as file:
-        start = file.read(9)
-        # Source: SAM specification, section 4.2 (l_text), VCF specification, section 6.2 (l_text).
-        if start.startswith(b"BAM\1"):
-            return int.from_bytes(start[4:8], "little")
-        if start.startswith(b"BCF"):
-            return int.from_bytes(start[5:9], "little")
-        return _comment_lines(file, start, limit)
-
-
-def _gunzip(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb")  # type: ignore[return-value]
+    packed = file.read(2) == GZIP_MAGIC
+    file.seek(0)
+    text: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
+    start = text.read(9)
+    # Source: SAM specification, section 4.2 (l_text), VCF specification, section 6.2 (l_text).
+    if start.startswith(b"BAM\1"):
+        return int.from_bytes(start[4:8], "little")
+    if start.startswith(b"BCF"):
+        return int.from_bytes(start[5:9], "little")
+    return _comment_lines(text, start, limit)
 
 
 def _comment_lines(file: BinaryIO, start: bytes, limit: int) -> int:

@@ -9,7 +9,6 @@ import gzip
 import hashlib
 import os
 import re
-import struct
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from als_screen.errors import PatientDataError
 from als_screen.files import why_not_there
 from als_screen.inputs.cram import is_sound
 from als_screen.inputs.ends import ends, is_bgzf, is_block, is_cut, is_gzip
-from als_screen.inputs.index import first_offsets
+from als_screen.inputs.index import BROKEN, first_offsets
 from als_screen.samples import CHROMOSOMES, indexes_of
 from als_screen.storage import AGAIN, FAULTS
 
@@ -246,7 +245,7 @@ def _of_the_index(path: Path, kind: Kind) -> Finding | None:
     for index in indexes if is_bgzf(path) else ():
         try:
             offsets = first_offsets(index)
-        except (struct.error, OSError, EOFError, zlib.error):
+        except BROKEN:
             return f"the index {index.name} cannot be read to its end", "make the index again"
         if 2 * sum(map(_block_at(path), offsets)) < len(offsets):
             return f"the index {index.name} belongs to another file", "make the index again"

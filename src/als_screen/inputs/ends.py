@@ -1,11 +1,18 @@
-"""How files begin and end: what they are, and whether they are whole."""
+"""How files begin and end: what they are, and whether they are whole.
+
+Each function takes the path of a file or, since shared storage pays for every opening, the open file.
+"""
 
 from __future__ import annotations
 
 import os
+from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from als_screen.inputs.bounds import GZIP_MAGIC
+
+Source = Path | BinaryIO | FileIO
 
 #: The empty block that ends every complete BGZF file. Source: SAM specification, section 4.1.2.
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -17,14 +24,14 @@ CRAM_EOF = {
 }
 
 
-def is_gzip(path: Path) -> bool:
+def is_gzip(file: Source) -> bool:
     """Tell whether a file is compressed with gzip, in blocks or not."""
-    return ends(path, 2, 0)[0] == GZIP_MAGIC
+    return ends(file, 2, 0)[0] == GZIP_MAGIC
 
 
-def is_bgzf(path: Path) -> bool:
+def is_bgzf(file: Source) -> bool:
     """Tell block gzip, which says so in an extra field, from plain gzip."""
-    return is_block(ends(path, 18, 0)[0])
+    return is_block(ends(file, 18, 0)[0])
 
 
 def is_block(start: bytes) -> bool:
@@ -32,15 +39,15 @@ def is_block(start: bytes) -> bool:
     return start[:2] == GZIP_MAGIC and len(start) == 18 and bool(start[3] & 4) and start[12:14] == b"BC"
 
 
-def is_cut(path: Path) -> bool:
+def is_cut(file: Source) -> bool:
     """Tell whether a BGZF file or a CRAM lacks its end; of other files nothing can be told."""
-    start = ends(path, 6, 0)[0]
+    start = ends(file, 6, 0)[0]
     if start[:4] == b"CRAM":
-        return _is_cut_cram(path, start)
-    return is_bgzf(path) and ends(path, 0, len(BGZF_EOF))[1] != BGZF_EOF
+        return _is_cut_cram(file, start)
+    return is_bgzf(file) and ends(file, 0, len(BGZF_EOF))[1] != BGZF_EOF
 
 
-def _is_cut_cram(path: Path, start: bytes) -> bool:
+def _is_cut_cram(file: Source, start: bytes) -> bool:
     """Tell whether a CRAM lacks its empty container; CRAM 2.0 and older have none.
 
     pysam looks for the end of BGZF files only.
@@ -49,14 +56,18 @@ def _is_cut_cram(path: Path, start: bytes) -> bool:
         return False
     wanted = CRAM_EOF[2 if start[4] == 2 else 3]
     # Early Java and C implementations differ in the upper half of the ninth byte.
-    found = bytearray(ends(path, 0, len(wanted))[1])
+    found = bytearray(ends(file, 0, len(wanted))[1])
     found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""
     return found != wanted
 
 
-def ends(path: Path, first: int, last: int) -> tuple[bytes, bytes]:
-    """Return the first and last bytes of a file."""
-    with path.open("rb") as file:
-        start = file.read(first)
-        file.seek(-min(last, path.stat().st_size), os.SEEK_END)
-        return start, file.read(last)
+def ends(file: Source, first: int, last: int) -> tuple[bytes, bytes]:
+    """Return the first and last bytes of a file; an open one is left at its end."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            return ends(opened, first, last)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    start = file.read(first)
+    file.seek(size - min(last, size))
+    return start, file.read(last)

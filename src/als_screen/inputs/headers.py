@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import gzip
 import os
-import re
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO, FileIO
 from itertools import takewhile
 from pathlib import Path
 
 import pysam
 
 from als_screen.errors import PatientDataError
-from als_screen.htslib import quiet, telling
+from als_screen.htslib import opened, quiet, telling
 from als_screen.inputs.bounds import check_header_size
 from als_screen.inputs.diagnosis import Kind, truncated
-from als_screen.inputs.ends import is_bgzf, is_cut, is_gzip
-from als_screen.inputs.index import check_extent
+from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
+from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
 from als_screen.samples import READS_ENDINGS, indexes_of
 
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
@@ -50,95 +51,187 @@ class Header:
 
 
 def read_vcf_header(path: Path) -> Header:
-    """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken."""
-    check_regular(path)
-    check_header_size(path)
-    _check_whole(path)
-    indexes = indexes_of(path)
-    _check_indexes(path, indexes)
-    with (
-        quiet(),
-        telling(path, "VCF or BCF", by_index=False),
-        seekable(path) as readable,
-        pysam.VariantFile(str(readable), drop_samples=False) as file,
-    ):
-        header = file.header
-        contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
-        samples = tuple(header.samples)
-        gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
-        if indexes:
-            _check_vcf_index(
-                path, None if file.index is None else [str(name) for name in file.index], contigs
-            )
-        text = readable == path and file.compression == "NONE" and file.is_vcf
-        records = next(iter(file), None) is not None if indexes else False
-    for index in indexes if records else ():
-        check_extent(path, index, to_the_end=True)
-    doubt = _doubtful_end(path, columns=9 + len(samples) if samples else 8) if text else ""
-    return Header(contigs, samples, gvcf, bool(indexes), doubt)
+    """Return the header of a VCF or BCF; raise `PatientDataError` where it, or the file's end, is broken.
+
+    The file and its index are opened once each.
+    """
+    with quiet(), _open_checked(path, "VCF or BCF") as data, telling(path, "VCF or BCF", by_index=False):
+        _check_whole(path, data)
+        indexes = _read_indexes(path)
+        with (
+            _numbered(),
+            seekable(path, data) as readable,
+            pysam.VariantFile(readable, drop_samples=False) as file,
+        ):
+            plain = isinstance(readable, str)
+            header = _vcf_header(path, file, indexes, plain=plain)
+            text = not plain and file.compression == "NONE" and file.is_vcf
+        columns = 9 + len(header.samples) if header.samples else 8
+        return replace(header, doubt=_doubtful_end(path, data, columns)) if text else header
+
+
+def _vcf_header(path: Path, file: pysam.VariantFile, raw: Mapping[Path, bytes], *, plain: bool) -> Header:
+    """Return the header of an open VCF or BCF, or `plain`, of a copy; its indexes are checked against it."""
+    if file.compression not in ("BGZF", "NONE"):  # where pysam knows the name of such a file, it refuses it
+        raise OSError("the first block is not one of BGZF")
+    header = file.header
+    contigs = {str(name): header.contigs[name].length or None for name in header.contigs}
+    gvcf = "<NON_REF>" in str(header) or "NON_REF" in header.alts or "*" in header.alts
+    indexes = _usable(path, raw, file, plain=plain) if raw else []
+    for index in indexes:
+        contigs |= dict.fromkeys(_names_beside(path, index, contigs))
+    if indexes and next(iter(file), None) is not None:
+        for index in indexes:
+            check_extent(path, index, to_the_end=True)
+    return Header(contigs, tuple(header.samples), gvcf, bool(indexes))
 
 
 @contextmanager
-def seekable(path: Path) -> Iterator[Path]:
-    """Yield a file that pysam can open: the VCF, or the header copied out of one in plain gzip."""
-    if not is_gzip(path) or is_bgzf(path):
-        yield path
+def _open_checked(path: Path, kind: Kind) -> Iterator[FileIO]:
+    """Open what is a file and has a header of reasonable size: once, since shared storage pays for each."""
+    check_regular(path)
+    with telling(path, kind, by_index=False):
+        data = FileIO(path)
+    with data:
+        check_header_size(path, file=data)
+        yield data
+
+
+@contextmanager
+def seekable(path: Path, data: FileIO | None = None) -> Iterator[str | int]:
+    """Yield what pysam can open: the VCF, or the header copied out of one in plain gzip.
+
+    Where the VCF is open already, `data`, its number: htslib would open the index of a file that it can name.
+    As long as pysam reads by that number, `data` must be left alone: both are at one place.
+    """
+    if not is_gzip(data or path) or is_bgzf(data or path):
+        yield str(path) if data is None else _from_the_begin(data).fileno()
         return
-    with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.open(path, "rb") as file:
+    packed = path if data is None else _from_the_begin(data)
+    with tempfile.NamedTemporaryFile(suffix=".vcf") as copy, gzip.open(packed, "rb") as file:
         copy.writelines(takewhile(lambda line: line.startswith(b"#"), file))
         copy.flush()
-        yield Path(copy.name)
+        yield copy.name
 
 
-def _check_vcf_index(path: Path, named: Iterable[str] | None, contigs: Mapping[str, int | None]) -> None:
-    """Refuse an index that htslib could not load, or that names contigs that the file has not.
+@contextmanager
+def _numbered() -> Iterator[None]:
+    """Translate what pysam raises where a VCF that was opened by number fails: it wants to tell a name."""
+    try:
+        yield
+    except TypeError as error:
+        if "PathLike" not in str(error):
+            raise
+        raise OSError("the file cannot be read") from error
 
-    htslib adds the contigs of a .tbi to the header, without a length.
+
+def _from_the_begin(data: FileIO) -> FileIO:
+    data.seek(0)
+    return data
+
+
+def _usable(path: Path, raw: Mapping[Path, bytes], file: pysam.VariantFile, *, plain: bool) -> list[Index]:
+    """Return what the indexes say; refuse what htslib would not load, which is not asked to here.
+
+    For a BCF it takes a .csi alone; for a VCF, which must be in BGZF, an index that names contigs.
+
+    Args:
+        path: the VCF or BCF.
+        raw: the indexes beside it.
+        file: the VCF or BCF, or its header alone where it is in plain gzip.
+        plain: it is.
     """
-    if named is None:
-        plain = is_gzip(path) and not is_bgzf(path)
+    preferred = next((index for index in raw if index.suffix == ".csi"), next(iter(raw)))
+    try:
+        parse_index(preferred, raw[preferred])
+        found = [_parsed(path, index, content) for index, content in raw.items()]
+    except BROKEN:
+        found = []
+    if file.is_bcf:
+        loads = any(index.path.suffix == ".csi" for index in found)
+        for index in found:
+            if index.references > len(file.header.contigs):
+                raise _of_another_file(path, index.path)
+    else:
+        loads = bool(found) and file.compression == "BGZF" and all(index.names is not None for index in found)
+    if not loads:
         action = "remove it, or compress the file with `bgzip` and index it" if plain else _make_index(path)
         raise PatientDataError(str(path), "the index cannot be used", action)
-    added = sorted(name for name in named if contigs.get(name) is None)
-    strange = [name for name in added if any(contigs.values()) and not _declares(path, name)]
-    if strange:
+    return found
+
+
+def _names_beside(path: Path, index: Index, contigs: Mapping[str, int | None]) -> list[str]:
+    """Return the contigs that an index names and the header does not; refuse an index of another file."""
+    strange = sorted(name for name in index.names or () if name not in contigs)
+    if strange and any(contigs.values()):
         expected = f"the index belongs to another file: it names contig {strange[0]!r}"
         raise PatientDataError(str(path), expected, _make_index(path))
-
-
-def _declares(path: Path, contig: str) -> bool:
-    """Tell whether the text of a compressed VCF header has a line for a contig."""
-    with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:
-        header = takewhile(lambda line: line.startswith("##"), file)
-        return any(re.match(rf"##contig=<ID={re.escape(contig)}[,>]", line) for line in header)
+    return strange
 
 
 def read_reads_header(path: Path, fasta: Path | None) -> Header:
     """Return the header of a BAM or CRAM; raise `PatientDataError` where it, its end or index is broken."""
-    check_regular(path)
-    check_header_size(path)
-    indexes = indexes_of(path)
-    _check_indexes(path, indexes)
-    if path.suffix == ".cram":
-        _check_whole(path)
+    with opened_reads(path, fasta) as (_, header):
+        return header
+
+
+@contextmanager
+def opened_reads(path: Path, fasta: Path | None) -> Iterator[tuple[pysam.AlignmentFile, Header]]:
+    """Open a BAM or CRAM and its index, once each, and yield it with its header.
+
+    Raises:
+        PatientDataError: the header, the end of the file or the index is broken.
+    """
     os.environ.update(NO_NETWORK)
     kind: Kind = "CRAM" if path.suffix == ".cram" else "BAM"
+    refusing = partial(telling, path, kind, fasta, by_index=False)
     reference = str(fasta) if fasta else None
-    with (
-        quiet(),
-        telling(path, kind, fasta, by_index=False),
-        pysam.AlignmentFile(str(path), reference_filename=reference) as file,
-    ):
-        _check_format(path, file)
-        header = file.header.to_dict()
-        samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
-        contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
-        _check_sorted(path, header)
-        _check_bai(path, indexes, len(contigs))
-        if file.is_bam:
-            for index in indexes:
-                check_extent(path, index, to_the_end=False)
-        return Header(contigs, samples, gvcf=False, indexed=file.has_index())
+    with quiet(), _open_checked(path, kind) as data:
+        with refusing():
+            indexes = _read_indexes(path)
+            if kind == "CRAM":
+                _check_whole(path, data)
+        with _copied(indexes, data), opened(partial(_open_reads, data, reference), refusing) as file:
+            with refusing():
+                header = _reads_header(path, file, indexes)
+            yield file, header
+
+
+def _open_reads(data: FileIO, reference: str | None) -> pysam.AlignmentFile:
+    return pysam.AlignmentFile(_from_the_begin(data), reference_filename=reference)
+
+
+@contextmanager
+def _copied(indexes: Mapping[Path, bytes], data: FileIO) -> Iterator[None]:
+    """Let htslib, which looks beside the name of the open file, find copies of the indexes that were read."""
+    if not indexes:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="als-screen-") as folder:
+        for index, content in indexes.items():
+            Path(folder, index.name).write_bytes(content)
+        data.name = str(Path(folder, Path(os.fsdecode(data.name)).name))
+        yield
+
+
+def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, bytes]) -> Header:
+    _check_format(path, file)
+    header = file.header.to_dict()
+    samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
+    contigs: dict[str, int | None] = dict(zip(file.references, file.lengths, strict=True))
+    _check_sorted(path, header)
+    _check_bai(path, indexes, len(contigs))
+    for index, content in indexes.items() if file.is_bam else ():
+        check_extent(path, _parsed(path, index, content), to_the_end=False)
+    return Header(contigs, samples, gvcf=False, indexed=file.has_index())
+
+
+def _parsed(path: Path, index: Path, content: bytes) -> Index:
+    try:
+        return parse_index(index, content)
+    except BROKEN as error:
+        expected = f"the index {index.name} cannot be read to its end"
+        raise PatientDataError(str(path), expected, "make the index again") from error
 
 
 def _check_format(path: Path, file: pysam.AlignmentFile) -> None:
@@ -152,17 +245,19 @@ def _check_sorted(path: Path, header: dict[str, dict[str, str]]) -> None:
         raise PatientDataError(str(path), f"the reads are sorted by {order}", "sort by coordinate and index")
 
 
-def _check_bai(path: Path, indexes: Sequence[Path], references: int) -> None:
+def _check_bai(path: Path, indexes: Mapping[Path, bytes], references: int) -> None:
     """Refuse a .bai that was made for another set of references: it finds other reads, or none."""
-    for index in (found for found in indexes if found.suffix == ".bai"):
-        with index.open("rb") as file:
-            start = file.read(8)
-        if start[:4] != b"BAI\1" or len(start) < 8:
+    for index, content in indexes.items():
+        if index.suffix != ".bai":
+            continue
+        if content[:4] != b"BAI\1" or len(content) < 8:
             raise PatientDataError(str(path), f"{index.name} is not a BAM index", _make_index(path))
-        if int.from_bytes(start[4:], "little") != references:
-            raise PatientDataError(
-                str(path), f"the index {index.name} belongs to another file", _make_index(path)
-            )
+        if int.from_bytes(content[4:8], "little") != references:
+            raise _of_another_file(path, index)
+
+
+def _of_another_file(path: Path, index: Path) -> PatientDataError:
+    return PatientDataError(str(path), f"the index {index.name} belongs to another file", _make_index(path))
 
 
 def check_regular(path: Path) -> None:
@@ -179,12 +274,14 @@ def check_regular(path: Path) -> None:
         raise PatientDataError(str(path), "is empty", "copy or make it again")
 
 
-def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
-    """Refuse indexes older than their data, and those that cannot be read."""
-    for index in indexes:
+def _read_indexes(path: Path) -> dict[Path, bytes]:
+    """Return the indexes; refuse those older than their data, and those that cannot be read."""
+    found: dict[Path, bytes] = {}
+    for index in indexes_of(path):
         try:
             check_regular(index)
-            _check_whole(index)
+            found[index] = index.read_bytes()
+            _check_whole(index, BytesIO(found[index]))
         except PatientDataError as error:
             raise PatientDataError(
                 str(path), f"index {index.name}: {error.expected}", _make_index(path)
@@ -192,6 +289,7 @@ def _check_indexes(path: Path, indexes: Iterable[Path]) -> None:
         if index.stat().st_mtime < path.stat().st_mtime:
             expected = f"the index {index.name} is older than its data"
             raise PatientDataError(str(path), expected, f"{_make_index(path)} (`touch` it if it is right)")
+    return found
 
 
 def _make_index(path: Path) -> str:
@@ -199,14 +297,14 @@ def _make_index(path: Path) -> str:
     return f"make it again with `{tool} index`"
 
 
-def _check_whole(path: Path) -> None:
-    if is_cut(path):
+def _check_whole(path: Path, file: Source) -> None:
+    if is_cut(file):
         raise truncated(path)
 
 
-def _doubtful_end(path: Path, columns: int) -> str:
+def _doubtful_end(path: Path, data: FileIO, columns: int) -> str:
     """Return a doubt where the last line of a text VCF has no end; raise where it has too few columns."""
-    line = _last_line(path)
+    line = _last_line(data)
     if line.endswith(b"\n"):
         return ""
     if line.startswith(b"#") or line.count(b"\t") < columns - 1:
@@ -214,14 +312,11 @@ def _doubtful_end(path: Path, columns: int) -> str:
     return "the last line has no line end, so the file may be truncated"
 
 
-def _last_line(path: Path) -> bytes:
+def _last_line(data: FileIO) -> bytes:
     """Return the last line with its end, if it has one."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        for length in (1 << power for power in range(16, 64, 2)):
-            file.seek(max(0, size - length))
-            tail = file.read()
-            start = tail.rfind(b"\n", 0, len(tail) - 1)
-            if start >= 0 or length >= size:
-                return tail[start + 1 :]
+    for length in (1 << power for power in range(16, 64, 2)):
+        tail = ends(data, 0, length)[1]
+        start = tail.rfind(b"\n", 0, len(tail) - 1)
+        if start >= 0 or len(tail) < length:
+            return tail[start + 1 :]
     return b""

@@ -1,7 +1,8 @@
-"""How far into its file an index points: tells a file that lost its end, and an index of another file.
+"""What an index says: which contigs it names, and which parts of its file it points to.
 
-htslib finds no reads and no error where an index points behind the end of the file, so that a file cut
-between two blocks looks whole. Layouts: SAM specification 5.2 (.bai), CSIv1 and Tabix specifications.
+That tells a file that lost its end, and an index of another file: htslib finds no reads and no error where an
+index points behind the end of the file, so that a file cut between two blocks looks whole. Layouts: SAM
+specification 5.2 (.bai), CSIv1 and Tabix specifications.
 """
 
 from __future__ import annotations
@@ -9,97 +10,172 @@ from __future__ import annotations
 import gzip
 import struct
 import zlib
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from als_screen.errors import PatientDataError
+from als_screen.inputs.bounds import GZIP_MAGIC
+from als_screen.inputs.ends import is_block
+
+Offsets = npt.NDArray[np.uint64]
 
 #: Bytes of the empty block at the end of a BGZF file, and the most that a block takes.
 EOF_BLOCK, LARGEST_BLOCK = 28, 1 << 16
 #: The bin of a .bai and .tbi that holds counts in its second chunk. Source: SAM specification 5.2.
 COUNTS_BIN = 37_450
+#: Levels of bins of a .csi; chromosomes of 2^47 bases need no more.
+MAX_DEPTH = 10
+#: 32-bit words of a tabix header before the length of the names. Source: Tabix specification.
+TABIX_WORDS = 6
+#: 32-bit words of a chunk: begin and end, each a virtual offset of 64 bits, low half first.
+CHUNK = 4
+NEGATIVE = "the index has a negative count"
+#: What is raised of bytes that are no index, or break off.
+BROKEN = (struct.error, ValueError, IndexError, OSError, EOFError, zlib.error)
 
 
-def check_extent(path: Path, index: Path, *, to_the_end: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that could be read to its end.
+
+    Attributes:
+        path: of the index.
+        references: how many contigs it is of.
+        names: of those contigs; None where it keeps none, as a .bai and the .csi of a BAM or BCF.
+        begins, ends: virtual offsets of the chunks of reads or records.
+    """
+
+    path: Path
+    references: int
+    names: tuple[str, ...] | None
+    begins: Offsets
+    ends: Offsets
+
+    @property
+    def last(self) -> int:
+        """The last virtual offset that it points to, 0 where it points to none."""
+        return int(self.ends.max(initial=0))
+
+
+def parse_index(path: Path, raw: bytes) -> Index:
+    """Return what the bytes of a .bai, .tbi or .csi say.
+
+    Raises:
+        one of `BROKEN`: it ends too early, or is none.
+    """
+    data = _unpacked(raw) if raw[:2] == GZIP_MAGIC else raw
+    if data[:4] == b"CSI\1":
+        return _csi(path, data)
+    if data[:4] == b"TBI\1":
+        return _tbi(path, data)
+    if data[:4] == b"BAI\1":
+        return Index(path, *_chunks(data[4:], COUNTS_BIN, csi=False, names=None))
+    raise ValueError("this is no index")
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Return what is in gzip; the sizes of BGZF blocks, by which htslib finds the next one, must be right."""
+    at = 0
+    while is_block(raw[:18]) and at < len(raw):
+        if not is_block(raw[at : at + 18]):
+            raise ValueError("no block begins where the last one ends")
+        at += int.from_bytes(raw[at + 16 : at + 18], "little") + 1
+    if at > len(raw):
+        raise ValueError("the last block breaks off")
+    return gzip.decompress(raw)
+
+
+def _csi(path: Path, data: bytes) -> Index:
+    depth, extra = struct.unpack_from("<ii", data, 8)
+    if not (0 <= depth <= MAX_DEPTH and extra >= 0):
+        raise ValueError("the header of the index makes no sense")
+    counts = ((1 << (3 * (depth + 1))) - 1) // 7 + 1
+    return Index(path, *_chunks(data[16 + extra :], counts, csi=True, names=_names(data[16 : 16 + extra])))
+
+
+def _tbi(path: Path, data: bytes) -> Index:
+    (length,) = struct.unpack_from("<i", data, 32)
+    if length < 0:
+        raise ValueError(NEGATIVE)
+    rest = data[4:8] + data[36 + length :]  # the number of contigs stands before the names
+    return Index(path, *_chunks(rest, COUNTS_BIN, csi=False, names=_names(data[8 : 36 + length])))
+
+
+def _names(tabix: bytes) -> tuple[str, ...] | None:
+    """Return the names of a tabix header: six numbers, the length of the names, and they, each with a NUL."""
+    begin = 4 * (TABIX_WORDS + 1)
+    if len(tabix) < begin:
+        return None
+    return tuple(name.decode("utf-8", "replace") for name in tabix[begin:].split(b"\0")[:-1])
+
+
+def _chunks(
+    data: bytes, counts: int, *, csi: bool, names: tuple[str, ...] | None
+) -> tuple[int, tuple[str, ...] | None, Offsets, Offsets]:
+    """Walk the bins of every contig; return how many contigs, `names`, and where chunks begin and end.
+
+    The index of a whole genome has a quarter of a million bins, so that each costs one step here; the
+    chunks are taken out all together.
+    """
+    words = memoryview(data[: len(data) // 4 * 4]).cast("i")
+    places, sizes = [], []
+    references, at, head = words[0], 1, 4 if csi else 2
+    for _ in range(references):
+        bins, at = words[at], at + 1
+        for _ in range(bins):
+            chunks = words[at + head - 1]
+            if chunks < 0:
+                raise ValueError(NEGATIVE)
+            # Of the two chunks of this bin the first spans the contig, and the second counts reads.
+            places.append(at + head)
+            sizes.append(min(chunks, 1) if words[at] == counts else chunks)
+            at += head + CHUNK * chunks
+        if not csi:
+            if words[at] < 0:
+                raise ValueError(NEGATIVE)
+            at += 1 + 2 * words[at]
+    if at > len(words) or references < 0:
+        raise ValueError("the index is too short")
+    return references, names, *_offsets(words, places, sizes)
+
+
+def _offsets(words: memoryview[int], places: list[int], sizes: list[int]) -> tuple[Offsets, Offsets]:
+    """Return begins and ends of the chunks; `places` are the words at which `sizes` chunks stand in a row."""
+    count = np.array(sizes, dtype=np.int64)
+    before = np.cumsum(count) - count
+    at = np.repeat(np.array(places, dtype=np.int64) - CHUNK * before, count) + CHUNK * np.arange(count.sum())
+    halves = np.frombuffer(words, dtype="<u4").astype(np.uint64)
+    begins, ends = (halves[at + half] | halves[at + half + 1] << np.uint64(32) for half in (0, 2))
+    return begins, ends
+
+
+def check_extent(path: Path, index: Index, *, to_the_end: bool) -> None:
     """Raise `PatientDataError` where the index does not reach as far as its BGZF file.
 
     Args:
         path: a BAM, VCF.gz or BCF.
-        index: its .bai, .tbi or .csi.
+        index: what its .bai, .tbi or .csi says.
         to_the_end: the file has records and all are indexed, as in a VCF (a BAM may end with reads
             that have no place).
     """
-    try:
-        offset = last_offset(index)
-    except (struct.error, OSError, EOFError, zlib.error) as error:
-        expected = f"the index {index.name} cannot be read to its end"
-        raise PatientDataError(str(path), expected, "make the index again") from error
-    last, end = offset >> 16, path.stat().st_size - EOF_BLOCK
+    last, end = index.last >> 16, path.stat().st_size - EOF_BLOCK
     if last > end:
-        expected = f"the file is truncated, or the index {index.name} belongs to another file"
+        expected = f"the file is truncated, or the index {index.path.name} belongs to another file"
         raise PatientDataError(str(path), expected, "copy the file again, or make the index again")
-    if to_the_end and (offset == 0 or last < end - LARGEST_BLOCK):
-        expected = f"the index {index.name} belongs to another file: it ends before the records do"
+    if to_the_end and (index.last == 0 or last < end - LARGEST_BLOCK):
+        expected = f"the index {index.path.name} belongs to another file: it ends before the records do"
         raise PatientDataError(str(path), expected, "make the index again")
 
 
 def last_offset(index: Path) -> int:
-    """Return the last virtual offset that the index points to, 0 where it points to none."""
-    return max((end for _, end in _chunks(index)), default=0)
+    """Return the last virtual offset that an index points to, 0 where it points to none."""
+    return parse_index(index, index.read_bytes()).last
 
 
 def first_offsets(index: Path) -> list[int]:
-    """Return where in the file the blocks begin that the index points to, sorted."""
-    return sorted({begin >> 16 for begin, _ in _chunks(index)})
-
-
-def _chunks(index: Path) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of every chunk of reads or records, as virtual offsets."""
-    raw = index.read_bytes()
-    data = _Bytes(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
-    magic, csi, counts = data.data[:4], False, COUNTS_BIN
-    data.skip(4)
-    if magic == b"CSI\1":
-        _, depth, extra = data.take("<iii")
-        data.skip(extra)
-        csi, counts = True, ((1 << (3 * (depth + 1))) - 1) // 7 + 1
-        (references,) = data.take("<i")
-    elif magic == b"TBI\1":
-        references, *_, names = data.take("<8i")
-        data.skip(names)
-    else:
-        (references,) = data.take("<i")
-    for _ in range(references):
-        yield from _of_reference(data, csi, counts)
-
-
-class _Bytes:
-    """Reads numbers one after another."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def take(self, layout: str) -> tuple[int, ...]:
-        found: tuple[int, ...] = struct.unpack_from(layout, self.data, self.at)
-        self.at += struct.calcsize(layout)
-        return found
-
-    def skip(self, count: int) -> None:
-        if not 0 <= count <= len(self.data) - self.at:
-            raise struct.error("the index is too short")
-        self.at += count
-
-
-def _of_reference(data: _Bytes, csi: bool, counts: int) -> Iterator[tuple[int, int]]:
-    """Yield the chunks of one reference."""
-    (bins,) = data.take("<i")
-    for _ in range(bins):
-        (number,) = data.take("<I")
-        data.skip(8 if csi else 0)
-        (chunks,) = data.take("<i")
-        offsets = data.take(f"<{2 * chunks}Q")
-        last = 2 if number == counts else len(offsets)
-        yield from zip(offsets[0:last:2], offsets[1:last:2], strict=True)
-    if not csi:
-        (intervals,) = data.take("<i")
-        data.skip(8 * intervals)
+    """Return where in the file the blocks begin that an index points to, sorted."""
+    found: list[int] = np.unique(parse_index(index, index.read_bytes()).begins >> np.uint64(16)).tolist()
+    return found

@@ -14,7 +14,7 @@ from als_screen.interpretation.inheritance import Partner, inheritance
 from als_screen.interpretation.knowledge.local import LocalFiles, Supplied, read_local, with_local
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
 from als_screen.interpretation.knowledge.records import AlleleKey
-from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
+from als_screen.interpretation.naming.alleles import Change, NotAnAlleleError, left_aligned, parsed
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
 from als_screen.interpretation.reportable import not_reported_reason, unnamed_reason
@@ -173,8 +173,9 @@ class Annotator:
         """Return a patient's alleles with what is said about each, in the order given.
 
         A substitution over several codons is listed codon by codon unless ClinVar holds it as it is. Alleles
-        of one codon on one haplotype make one more allele, listed last; the parts are then reported only
-        where they are known themselves. Partners of recessive alleles are those that `counts` as present.
+        of one haplotype that lie in one codon, or make a substitution that ClinVar holds, make one more
+        allele, listed last; the parts are then reported only where they are known themselves. Partners of
+        recessive alleles are those that `counts` as present.
         """
         listed = self._listed(build, alleles)
         made = self._together(build, listed)
@@ -211,8 +212,15 @@ class Annotator:
         for gene in dict.fromkeys(allele.gene for allele in alleles):
             own = [allele for allele in alleles if allele.gene is gene]
             reference, transcript = self.resources.slices(build)[gene], self.resources.transcript(build, gene)
-            found += put_together(reference, transcript, own)
+            found += put_together(reference, transcript, own, self._known_mnvs(build, gene))
         return found
+
+    def _known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
+        """Return the substitutions of several bases that ClinVar or a curated table holds."""
+        tables, reference = self.knowledge.builds[build], self.resources.slices(build)[gene]
+        keys = (*tables.clinvar, *tables.curated)
+        longer = dict.fromkeys(key for key in keys if len(key[2]) == len(key[3]) > 1)
+        return [parsed(reference, *key[1:]) for key in longer if key[0] == reference.region.chrom]
 
     def _is_pathogenic(self, build: Build, allele: Allele) -> bool:
         return self._of(build, allele).classification.proposed in PATHOGENIC

@@ -60,7 +60,7 @@ def carried_variants(
         _variant(
             allele,
             "recheck" if allele.genotype == UNCALLED else source,
-            lookup.support(allele, min_depth),
+            _support(lookup, allele, min_depth),
             words,
         )
         for allele, words in said
@@ -71,10 +71,22 @@ def carried_variants(
 
 def _is_present(lookup: ReadLookup, min_depth: int, allele: Allele) -> bool:
     """Tell whether an allele counts as present: passed and not denied by the reads, or confirmed by them."""
-    state = lookup.support(allele, min_depth).state
+    state = _support(lookup, allele, min_depth).state
     return state is ReadSupportState.CONFIRMED or (
         passed(allele) and state is not ReadSupportState.NOT_CONFIRMED
     )
+
+
+def _support(lookup: ReadLookup, allele: Allele, min_depth: int) -> ReadSupport:
+    """Return whether the reads show an allele; without reads, what the caller says of them.
+
+    A substitution that is called although the caller counted no read of it (AD) is contradicted by the reads.
+    """
+    found = lookup.support(allele, min_depth)
+    substituted = len(allele.ref) == len(allele.alt)
+    if found.alt is None and substituted and allele.alt_depth == 0 and (allele.depth or 0) >= min_depth:
+        return ReadSupport(state=ReadSupportState.NOT_CONFIRMED, ref=allele.depth, alt=0)
+    return found
 
 
 def _believed(allele: Allele, lookup: ReadLookup, min_depth: int) -> Allele:

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from als_screen.evidence import AlleleEstimate, Library, RepeatEvidence, State
-from als_screen.models import AlleleSupport, RepeatAllele, RepeatResult
+from als_screen.evidence import Library, RepeatEvidence, State
+from als_screen.interpretation.repeat_sizes import allele_sizes, cell_edges
+from als_screen.models import RepeatAllele, RepeatResult
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
-from als_screen.repeat.estimate import cell_edges
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import RepeatLocus, RepeatPolicy, RepeatPrior, load_locus
 from als_screen.states import RepeatState
@@ -86,12 +86,14 @@ class Odds:
         log10_ratio: log10 likelihood ratio of expanded against not expanded.
         long: most probable class of the long allele, as sizes: its posterior median.
         lost: probability that one allele is expanded and gave no reads.
+        alleles: the short and the long one.
     """
 
     expanded: float
     log10_ratio: float
     long: int
     lost: float
+    alleles: tuple[RepeatAllele, RepeatAllele]
 
 
 def interpret_repeat(
@@ -121,10 +123,10 @@ def interpret_repeat(
         locus=where.name,
         motif=where.motif,
         locus_definition=where.definition,
-        hgvs_g=_hgvs(evidence, where),
+        hgvs_g=_hgvs(evidence, odds, where),
         state=state,
         reason=reason,
-        alleles=tuple(_allele(allele) for allele in evidence.alleles) if evidence else (),
+        alleles=odds.alleles if odds else (),
         probability_expanded=round(odds.expanded, 6) if odds else None,
         log10_likelihood_ratio=round(odds.log10_ratio, 2) if odds else None,
         policy=policy.label(),
@@ -142,8 +144,10 @@ def _odds(evidence: RepeatEvidence, policy: RepeatPolicy, kind: LibraryKind) -> 
     over = long > policy.thresholds.intermediate_max
     expanded = float(mass[over].sum() / mass.sum())
     every = policy.prior.share(policy.thresholds.intermediate_max + 0.5, math.inf)
-    lost = _lost(evidence, policy, kind, every, share, float(mass.sum()))
-    return Odds(expanded, _log_ratio(expanded, 1.0 - (1.0 - every) ** 2), _median(long, mass), lost)
+    alleles = allele_sizes(evidence, policy.thresholds.intermediate_max, every)
+    partner = policy.lost_allele.chance[kind] * every
+    lost = _lost(evidence, alleles[0], partner, share, float(mass.sum()))
+    return Odds(expanded, _log_ratio(expanded, 1.0 - (1.0 - every) ** 2), _median(long, mass), lost, alleles)
 
 
 @lru_cache(maxsize=8)
@@ -168,18 +172,16 @@ def _median(sizes: npt.NDArray[np.int64], mass: Floats) -> int:
 
 
 def _lost(
-    evidence: RepeatEvidence,
-    policy: RepeatPolicy,
-    kind: LibraryKind,
-    expanded: float,
-    share: dict[int, float],
-    total: float,
+    evidence: RepeatEvidence, seen: RepeatAllele, partner: float, share: dict[int, float], total: float
 ) -> float:
-    """Return the probability that the only allele seen has an expanded partner without reads."""
-    if evidence.lost_allele is None or not evidence.alleles or evidence.alleles[0].repeats is None:
+    """Return the probability that the only allele seen has an expanded partner without reads.
+
+    `partner` is how likely that is beforehand, `total` the weight of all pairs that both gave reads.
+    """
+    if evidence.lost_allele is None or seen.repeats is None:
         return 0.0
-    nearest = min(share, key=lambda size: abs(size - (evidence.alleles[0].repeats or 0)))
-    weight = 10.0**evidence.lost_allele * 2 * expanded * policy.lost_allele.chance[kind] * share[nearest]
+    nearest = min(share, key=lambda size: abs(size - (seen.repeats or 0)))
+    weight = 10.0**evidence.lost_allele * 2 * partner * share[nearest]
     return float(weight / (weight + total))
 
 
@@ -195,7 +197,7 @@ def _state(
     if _is_silent(evidence) and odds.log10_ratio < SPEAKS:
         return RepeatState.NOT_ASSESSED, _WHY[Limit.FEW_FRAGMENTS]
     if odds.expanded >= use.expanded_probability:
-        return _expanded(evidence, policy)
+        return _expanded(evidence, odds.alleles[1].ci[0], policy)
     if odds.expanded >= use.possible_probability:
         return RepeatState.POSSIBLE_EXPANSION, f"probability of an expansion {odds.expanded:.2f}"
     if _SUSPICIOUS & set(doubts):
@@ -207,12 +209,11 @@ def _state(
     return _without_expansion(odds.long, policy)
 
 
-def _expanded(evidence: RepeatEvidence, policy: RepeatPolicy) -> tuple[RepeatState, str]:
-    """Return `expanded`, unless what speaks for it has no sound support."""
+def _expanded(evidence: RepeatEvidence, low: int, policy: RepeatPolicy) -> tuple[RepeatState, str]:
+    """Return `expanded`, unless what speaks for it has no sound support; `low` units at least."""
     if _UNSOUND & {Limit(code) for code in evidence.limits}:
         why = [_WHY[limit] for limit in Limit if limit in evidence.limits and limit in _WHY]
         return RepeatState.POSSIBLE_EXPANSION, "; ".join(why)
-    low = evidence.alleles[-1].ci[0]
     if low <= policy.thresholds.small_expansion_max:
         return RepeatState.EXPANDED, _SMALL
     return RepeatState.EXPANDED, f"the long allele has at least {low} repeats"
@@ -237,13 +238,13 @@ def _doubts(evidence: RepeatEvidence, odds: Odds, policy: RepeatPolicy, kind: Li
     found = seen & _ALWAYS
     if _is_silent(evidence):
         found.add(Limit.FEW_FRAGMENTS)
-    if evidence.alleles[1].bound != "exact":
+    if odds.alleles[1].bound != "exact":
         found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS} | _shallow(evidence)
-    if not _two_alleles(evidence):
+    if not _two_alleles(evidence, *odds.alleles):
         found |= seen & {Limit.LOCUS_DEPTH_LOW, Limit.GC_LOSS}
         if odds.lost >= policy.thresholds.possible_probability or _amplified(kind):
             found.add(Limit.ALLELE_MAY_BE_LOST)
-        if evidence.alleles[0].spanning < MIN_SPANNING:
+        if odds.alleles[0].support.spanning < MIN_SPANNING:
             found.add(Limit.FEW_FRAGMENTS)
     return [limit for limit in Limit if limit in found]
 
@@ -264,34 +265,24 @@ def _shallow(evidence: RepeatEvidence) -> set[Limit]:
     return {Limit.DEPTH_TOO_LOW} if depth is not None and depth < MIN_DEPTH_OPEN else set()
 
 
-def _two_alleles(evidence: RepeatEvidence) -> bool:
+def _two_alleles(evidence: RepeatEvidence, short: RepeatAllele, long: RepeatAllele) -> bool:
     """Tell whether the reads show two alleles, so that none can be hidden behind the other."""
     if evidence.lost_allele is not None and evidence.lost_allele <= ONE_ALLELE:
         return True
-    short, long = evidence.alleles
-    shown = min(short.spanning, long.spanning) >= MIN_EACH
+    shown = min(short.support.spanning, long.support.spanning) >= MIN_EACH
     return shown and short.bound == long.bound == "exact" and short.repeats != long.repeats
 
 
-def _allele(allele: AlleleEstimate) -> RepeatAllele:
-    return RepeatAllele(
-        repeats=allele.repeats,
-        ci=allele.ci,
-        bound=allele.bound,
-        support=AlleleSupport(spanning=allele.spanning, flanking=allele.flanking, in_repeat=allele.in_repeat),
-    )
-
-
-def _hgvs(evidence: RepeatEvidence | None, locus: RepeatLocus) -> str | None:
+def _hgvs(evidence: RepeatEvidence | None, odds: Odds | None, locus: RepeatLocus) -> str | None:
     """Return the HGVS name of both alleles, one where they are the same; uncertain sizes as (low_high)."""
-    if evidence is None or not evidence.alleles or evidence.build is None:
+    if evidence is None or odds is None or evidence.build is None:
         return None
-    short, long = (_units(allele) for allele in evidence.alleles)
+    short, long = (_units(allele) for allele in odds.alleles)
     template = locus.builds[Build(evidence.build)].hgvs
     return template.format(units=short) + (f";[{long}]" if long != short else "")
 
 
-def _units(allele: AlleleEstimate) -> str:
+def _units(allele: RepeatAllele) -> str:
     low, high = allele.ci
     if allele.bound == "exact":
         return str(allele.repeats)

@@ -58,9 +58,10 @@ def _place_reason(facts: Facts, reportable: Sequence[Region]) -> str | None:
     name = facts.name
     if name.change is None:
         return None
-    if not any(_touches(region, name.change) for region in reportable):
-        return OUTSIDE_REASON
     terms = set(name.consequences) - {"splice_region_variant"}
+    doubled = "coding_sequence_variant" in terms  # also by a copy that lies behind the range
+    if not doubled and not any(_touches(region, name.change) for region in reportable):
+        return OUTSIDE_REASON
     if terms <= _UNTRANSLATED:
         return "in an untranslated region, outside the reportable range"
     if name.splice in {SplicePlace.ESSENTIAL, SplicePlace.NEAR}:

@@ -298,3 +298,11 @@ def _ratio_density(values: Floats) -> Floats:
 def _log_normal(values: Floats, spread: float) -> Floats:
     """Return log weights of a normal distribution on values NODE_STEP apart."""
     return np.asarray(-0.5 * (values / spread) ** 2 + np.log(NODE_STEP / (spread * 2.5066)), dtype=np.float64)
+
+
+def sparse(posterior: Posterior) -> tuple[tuple[int, int, float], ...]:
+    """Return `[short, long, log10]` of the pairs worth keeping, in the order of sizes."""
+    i, j = np.nonzero(posterior.pairs >= KEEP_LOG10)
+    values = np.round(posterior.pairs[i, j], 3)
+    sizes = posterior.sizes
+    return tuple((int(sizes[a]), int(sizes[b]), float(v)) for a, b, v in zip(i, j, values, strict=True))

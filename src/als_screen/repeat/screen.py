@@ -12,12 +12,11 @@ import numpy.typing as npt
 from als_screen.evidence import Library, PatientCheck, RepeatEvidence, State
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene, Region
-from als_screen.repeat.estimate import estimates, sparse
 from als_screen.repeat.fragments import Placed, count, mismatch_rate, place, template_of
 from als_screen.repeat.library import Measured, gc_of_bins, measure
 from als_screen.repeat.limits import Limit
 from als_screen.repeat.locus import load_locus
-from als_screen.repeat.model import posterior
+from als_screen.repeat.model import posterior, sparse
 from als_screen.repeat.reads import gather
 from als_screen.repeat.realign import Template
 from als_screen.repeat.records import LocusReads
@@ -119,7 +118,6 @@ def _assess(
     found = posterior(placed, library, hidden, pairs_seen=pairs_seen, mates_seen=mates_seen)
     counts = count(placed)
     reach = int(library.fragment_mean or library.read_length) // 6 if mates_seen else 0
-    open_above = None if pairs_seen and mates_seen else reach
     return RepeatEvidence(
         patient=check.patient,
         state=State.ASSESSED,
@@ -130,7 +128,7 @@ def _assess(
         sizes=tuple(int(size) for size in found.sizes),
         likelihood=sparse(found),
         lost_allele=round(found.lost, 3),
-        alleles=estimates(found, counts, placed.in_repeat_pairs, open_above=open_above),
+        size_limit=None if pairs_seen and mates_seen else reach,
         limits=tuple(limit.value for limit in limits),
     )
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
+from io import FileIO
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -23,10 +25,11 @@ from als_screen.errors import PatientDataError
 from als_screen.evidence import VcfCheck
 from als_screen.htslib import READ_ERRORS, Errors, opened, quiet, telling
 from als_screen.inputs.diagnosis import RENEW, truncated
-from als_screen.inputs.ends import is_bgzf, is_gzip
+from als_screen.inputs.ends import ends, is_bgzf, is_gzip
 from als_screen.inputs.headers import seekable
 from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region, merged
+from als_screen.samples import index_of
 from als_screen.variants import fields
 from als_screen.variants.records import RawRecord
 
@@ -52,10 +55,7 @@ def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
         if chrom in check.contigs
     }
     with quiet():
-        with _refusing(check):
-            _refuse_cut_record(check)
-            plain = is_gzip(Path(check.path)) and not is_bgzf(Path(check.path))
-        return _read_copy(check, areas) if plain else _read(check, check.path, areas)
+        return _read(check, partial(_indexed, check), areas) if check.indexed else _read_whole(check, areas)
 
 
 def with_autosomes(check: VcfCheck) -> VcfCheck:
@@ -69,28 +69,40 @@ def _refusing(check: VcfCheck, errors: Errors = READ_ERRORS) -> AbstractContextM
     return telling(check.path, "VCF or BCF", errors=errors)
 
 
-def _refuse_cut_record(check: VcfCheck) -> None:
+def _indexed(check: VcfCheck) -> pysam.VariantFile:
+    """Open a file to query it; htslib is told the index, for which it would look once more."""
+    index = index_of(Path(check.path))
+    return pysam.VariantFile(check.path, index_filename=str(index) if index else None)
+
+
+def _read_whole(check: VcfCheck, areas: Areas) -> list[RawRecord]:
+    """Read a file without an index: looked at, then opened by name, since pysam hides why a number fails."""
+    with _refusing(check), FileIO(check.path) as data:
+        _refuse_cut_record(check, data)
+        plain = is_gzip(data) and not is_bgzf(data)
+    return _read_copy(check, areas) if plain else _read(check, partial(pysam.VariantFile, check.path), areas)
+
+
+def _refuse_cut_record(check: VcfCheck, data: FileIO) -> None:
     """Raise where a plain text VCF ends without a line end, and in the last line something lacks.
 
     htslib takes what is there for a record. A last line that lacks nothing but its end is taken for whole.
     """
-    path = Path(check.path)
-    with path.open("rb") as file:
-        text = file.read(2) == b"##"
-        file.seek(max(0, path.stat().st_size - LAST_LINE))
-        last = file.read().rpartition(b"\n")[2] if text else b""
+    if ends(data, 2, 0)[0] != b"##":
+        return
+    last = ends(data, 0, LAST_LINE)[1].rpartition(b"\n")[2]
     if not last:
         return
     columns = last.split(b"\t")
     fields, call = columns[FORMAT : FORMAT + 1], columns[-1]
     lacks_fields = len(call.split(b":")) < len(b"".join(fields).split(b":")) or call.endswith(b":")
     if len(columns) <= FORMAT + check.samples or lacks_fields:
-        raise truncated(path)
+        raise truncated(Path(check.path))
 
 
-def _read(check: VcfCheck, path: str, areas: Areas) -> list[RawRecord]:
+def _read(check: VcfCheck, opening: Callable[[], pysam.VariantFile], areas: Areas) -> list[RawRecord]:
     with (
-        opened(lambda: pysam.VariantFile(path), lambda: _refusing(check)) as file,
+        opened(opening, lambda: _refusing(check)) as file,
         _refusing(check, (UnicodeDecodeError,)),
     ):
         column = _select(file, check)
@@ -109,7 +121,7 @@ def _read_copy(check: VcfCheck, areas: Areas) -> list[RawRecord]:
         options = ("--no-version", "--no-update", "-T", str(bed), "--targets-overlap", "1", "-Ov")
         with _refusing(check):
             pysam.bcftools.view(*options, "-o", str(copy), check.path, catch_stdout=False)
-        return _read(check, str(copy), areas)
+        return _read(check, partial(pysam.VariantFile, str(copy)), areas)
 
 
 def _select(file: pysam.VariantFile, check: VcfCheck) -> int:

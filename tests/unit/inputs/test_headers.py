@@ -11,6 +11,7 @@ import pytest
 
 from als_screen.errors import PatientDataError
 from als_screen.inputs.headers import Header, read_reads_header, read_vcf_header
+from als_screen.inputs.index import first_offsets
 from inputs_files import GRCH37, GRCH38, cut, drop_end_marker, named, older, vcf_text, write_reads, write_vcf
 
 CONTIGS = named(GRCH38)
@@ -219,6 +220,19 @@ def test_files_that_are_something_else(
     assert expected in refused(read, path).expected, why
 
 
+@pytest.mark.parametrize("where", ["header", "first record"])
+@pytest.mark.parametrize("name", ["a.vcf.gz", "a.bcf"])
+def test_a_damaged_block_of_an_indexed_vcf(tmp_path: Path, name: str, where: str) -> None:
+    samples = [f"S{number}" for number in range(20_000)]  # the header fills the first block
+    path = write_vcf(tmp_path / name, vcf_text(CONTIGS, samples, records=5), index=True)
+    index = next(tmp_path.glob(f"{name}.*i"))
+    data, block = bytearray(path.read_bytes()), 0 if where == "header" else first_offsets(index)[0]
+    data[block + 100] ^= 0xFF
+    path.write_bytes(data)
+    os.utime(index)
+    assert refused(vcf_of, path).expected == "a part of the file is damaged"
+
+
 def test_reads_are_no_variants_and_a_cram_is_no_bam(tmp_path: Path) -> None:
     bam, cram = write_reads(tmp_path / "a.bam", CONTIGS), write_reads(tmp_path / "a.cram", CONTIGS)
     assert "is not a VCF" in refused(vcf_of, copied(bam, tmp_path / "b.vcf")).expected
@@ -294,12 +308,62 @@ def test_a_truncated_index_of_a_vcf(tmp_path: Path, name: str, index: str, keep:
     assert expected in refused(vcf_of, path).expected
 
 
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(".csi", "the index cannot be used"), (".tbi", "the index a.vcf.gz.tbi cannot be read to its end")],
+)
+def test_a_second_index_that_is_broken_is_named(tmp_path: Path, broken: str, expected: str) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    pysam.tabix_index(str(path), preset="vcf", force=True, csi=True)
+    Path(f"{path}{broken}").write_bytes(b"hello")
+    assert refused(vcf_of, path).expected == expected
+
+
+def test_an_index_whose_blocks_tell_a_wrong_size(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    data = bytearray(Path(f"{path}.tbi").read_bytes())
+    data[17] ^= 8
+    Path(f"{path}.tbi").write_bytes(data)
+    assert refused(vcf_of, path).expected == "the index cannot be used"
+
+
 def test_a_tbi_of_another_file(tmp_path: Path) -> None:
     path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
     write_vcf(tmp_path / "b.vcf.gz", vcf_text(named(GRCH37, "")), index=True)
     shutil.copy(tmp_path / "b.vcf.gz.tbi", tmp_path / "a.vcf.gz.tbi")
     expected = "the index belongs to another file: it names contig '21'"
     assert refused(vcf_of, path).expected == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "suffix", "expected", "why"),
+    [
+        ("a.bcf", "b.bam", ".csi", "the index a.bcf.csi belongs to another file", "more contigs than it has"),
+        ("a.vcf.gz", "b.bcf", ".csi", "the index cannot be used", "it names no contigs"),
+        ("a.vcf.gz", "b.bam", ".csi", "the index cannot be used", "it names no contigs"),
+    ],
+)
+def test_an_index_of_another_kind(
+    tmp_path: Path, name: str, other: str, suffix: str, expected: str, why: str
+) -> None:
+    path = write_vcf(tmp_path / name, TEXT)
+    if other.endswith(".bam"):
+        write_reads(tmp_path / other, {**CONTIGS, "chrM": 16_569}, index=False)
+        pysam.index("-c", str(tmp_path / other))
+    else:
+        write_vcf(tmp_path / other, TEXT, index=True)
+    shutil.copy(f"{tmp_path / other}{suffix}", f"{path}{suffix}")
+    assert refused(vcf_of, path).expected == expected, why
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["plain gzip", "text"])
+def test_an_index_beside_what_is_not_in_blocks(tmp_path: Path, packed: bool) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", TEXT, index=True)
+    path.write_bytes(gzip.compress(TEXT.encode(), mtime=0) if packed else TEXT.encode())
+    os.utime(f"{path}.tbi")
+    error = refused(vcf_of, path)
+    assert error.expected == "the index cannot be used"
+    assert error.action.startswith("remove it" if packed else "make it again")
 
 
 def test_a_contig_without_length_may_be_in_the_index(tmp_path: Path) -> None:

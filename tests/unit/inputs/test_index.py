@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pysam
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.errors import PatientDataError
-from als_screen.inputs.ends import BGZF_EOF
+from als_screen.inputs.ends import BGZF_EOF, is_block
 from als_screen.inputs.headers import read_reads_header, read_vcf_header
-from als_screen.inputs.index import check_extent, last_offset
+from als_screen.inputs.index import BROKEN, first_offsets, last_offset, parse_index
 
 CONTIGS = [("chr1", 248_956_422), ("chr21", 46_709_983)]
 SITES = range(31_659_000, 31_689_000, 2)
@@ -83,4 +86,29 @@ def test_index_that_breaks_off_is_refused(tmp_path: Path) -> None:
     index = Path(f"{path}.bai")
     index.write_bytes(index.read_bytes()[:40])
     with pytest.raises(PatientDataError, match="cannot be read to its end"):
-        check_extent(path, index, to_the_end=False)
+        read_reads_header(path, None)
+
+
+def test_the_names_in_an_index_of_a_vcf(tmp_path: Path) -> None:
+    path = write_vcf(tmp_path / "a.vcf.gz", list(SITES))
+    pysam.tabix_index(str(path), preset="vcf", force=True, csi=True)
+    for index in (Path(f"{path}.tbi"), Path(f"{path}.csi")):
+        found = parse_index(index, index.read_bytes())
+        assert (found.names, found.references) == (("chr21",), 1)
+
+
+@pytest.mark.parametrize("csi", [False, True], ids=["bai", "csi"])
+def test_chunks_begin_where_blocks_do(tmp_path: Path, csi: bool) -> None:
+    path = write_bam(tmp_path / "a.bam", csi=csi)
+    index = next(tmp_path.glob("a.bam.?[as]i"))
+    data, found = path.read_bytes(), first_offsets(index)
+    assert len(found) > 2
+    assert found == sorted(set(found))
+    assert all(is_block(data[offset : offset + 18]) for offset in found)
+    assert found[-1] <= last_offset(index) >> 16
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"BAI\1", b"TBI\1", b"CSI\1", b""]))
+def test_bytes_that_are_no_index_end_in_an_error_or_an_index(data: bytes, magic: bytes) -> None:
+    with suppress(*BROKEN):
+        assert parse_index(Path("a.bai"), magic + data).last >= 0

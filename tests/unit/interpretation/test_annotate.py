@@ -1,11 +1,18 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from als_screen.evidence import Allele, Zygosity
 from als_screen.interpretation.annotate import Annotation
+from als_screen.interpretation.naming.alleles import equivalents, parsed
 from als_screen.models import Criterion
-from als_screen.regions import Build, Gene
+from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.resources import bundled
 from als_screen.states import Basis, Classification, CriterionState, Strength
+from als_screen.variants.assemble import assemble
+from als_screen.variants.records import RawRecord
 from interpretation_shared import CHROMOSOMES, allele, annotator, other_build
+from variant_files import raw
 
 A4V = allele(Gene.SOD1, 31659783, "C", "T")
 D90A = allele(Gene.SOD1, 31667290, "A", "C")
@@ -159,6 +166,45 @@ def test_the_parts_of_a_row_over_two_codons_find_clinvar() -> None:
     assert clinvar.variation_id == 14763
 
 
+#: SOD1 c.15_17delinsAAA, over two codons, ClinVar 3657075.
+OVER_CODONS = ((31659784, "C", "A"), (31659785, "G", "A"), (31659786, "T", "A"))
+
+
+@pytest.mark.parametrize(
+    ("genotypes", "phase_set", "found"),
+    [
+        (("0|1", "0|1", "0|1"), "5", True),
+        (("1/1", "1/1", "1/1"), None, True),
+        (("1/1", "0/1", "1/1"), None, True),
+        (("0|1", "1|0", "0|1"), "5", False),
+        (("0/1", "0/1", "0/1"), None, False),
+    ],
+)
+@pytest.mark.parametrize("build", list(Build))
+def test_a_substitution_that_clinvar_holds_is_found_where_its_bases_are_split(
+    build: Build, genotypes: tuple[str, str, str], phase_set: str | None, found: bool
+) -> None:
+    offset = 0 if build is Build.GRCH38 else other_build(Gene.SOD1, 0)
+    alleles = [
+        allele(Gene.SOD1, pos + offset, ref, alt, genotype, phase_set=phase_set)
+        for (pos, ref, alt), genotype in zip(OVER_CODONS, genotypes, strict=True)
+    ]
+    said = annotator().annotate_all(build, alleles)
+    assert (3657075 in [one.clinvar.variation_id for _, one in said if one.clinvar]) is found
+    if found:
+        assert [len(one.ref) for one, _ in said] == [1, 1, 1, 3], "the codon is not listed besides"
+
+
+def test_two_rows_of_what_clinvar_holds_are_one() -> None:
+    fields = {"phase_set": "5"}
+    alleles = [
+        allele(Gene.SOD1, 31659784, "CG", "AA", "0|1", **fields),
+        allele(Gene.SOD1, 31659786, "T", "A", "0|1", **fields),
+    ]
+    said = annotator().annotate_all(Build.GRCH38, alleles)
+    assert 3657075 in [one.clinvar.variation_id for _, one in said if one.clinvar]
+
+
 def test_a_part_that_is_listed_already_is_listed_once() -> None:
     found = annotator().annotate_all(Build.GRCH38, [allele(Gene.SOD1, 31659783, "CCG", "TCA"), A4V])
     assert [(one.pos, one.alt) for one, _ in found] == [(31659783, "T"), (31659785, "A")]
@@ -181,3 +227,42 @@ def test_filtered_alleles_are_no_partners() -> None:
 def test_zygosity_is_the_patients() -> None:
     unknown = D90A.model_copy(update={"zygosity": Zygosity.UNKNOWN})
     assert "not known" in of(unknown).inheritance.note
+
+
+# ------------------------------------------------------------------------- ClinVar in every way to write it
+
+
+@st.composite
+def clinvar_records(draw: st.DrawFn) -> tuple[Build, int, list[RawRecord]]:
+    """Draw a ClinVar allele as records: untrimmed, right-shifted, beside another ALT, or split into bases."""
+    build = draw(st.sampled_from(list(Build)))
+    tables = annotator().knowledge.builds[build]
+    keys = sorted(key for key in tables.clinvar if tables.genes[key] in VARIANT_GENES)
+    several = [key for key in keys if len(key[2]) == len(key[3]) > 1]
+    key = draw(st.sampled_from(keys) | st.sampled_from(several))
+    chrom, pos, ref, alt = key
+    entry, reference = tables.clinvar[key], bundled().slices(build)[tables.genes[key]]
+    if key in several and draw(st.booleans()):
+        call = draw(st.sampled_from(["0|1", "1|0", "1/1"]))
+        bases = enumerate(zip(ref, alt, strict=True))
+        split = [raw(f"{chrom}:{pos + at}", one, other, call, phase_set="9") for at, (one, other) in bases]
+        return build, entry.variation_id, split
+    change = draw(st.sampled_from(equivalents(reference, parsed(reference, pos, ref, alt))))
+    low, high = change.start - draw(st.integers(1, 9)), change.end + draw(st.integers(0, 9))
+    left, right = reference.fetch(low, change.start), reference.fetch(change.end, high)
+    alts = [left + change.alt + right]
+    if draw(st.booleans()):
+        alts.insert(draw(st.integers(0, 1)), left + change.ref + right + draw(st.sampled_from(["GT", "CCA"])))
+    called = alts.index(left + change.alt + right) + 1
+    call = draw(st.sampled_from([f"0/{called}", f"{called}|0"] + ["1/2"] * (len(alts) > 1)))
+    record = raw(f"{chrom}:{low + 1}", left + change.ref + right, ",".join(alts), call)
+    return build, entry.variation_id, [record]
+
+
+@given(clinvar_records())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_clinvar_is_found_however_it_is_written(drawn: tuple[Build, int, list[RawRecord]]) -> None:
+    build, variation_id, records = drawn
+    alleles = assemble(records, [], build, bundled()).alleles
+    said = annotator().annotate_all(build, alleles)
+    assert variation_id in [one.clinvar.variation_id for _, one in said if one.clinvar]

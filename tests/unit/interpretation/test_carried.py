@@ -174,6 +174,24 @@ def test_without_reads_the_callers_word_stands() -> None:
     assert (found.zygosity, found.inheritance.fits) == (HOM, True)
 
 
+@pytest.mark.parametrize(
+    ("depth", "alt_depth", "expected", "note"),
+    [
+        (30, 0, ReadSupportState.NOT_CONFIRMED, "called 0/1, and no read of 30 shows it"),
+        (9, 0, ReadSupportState.NOT_ASSESSED, "too few reads to say so"),
+        (30, 1, ReadSupportState.NOT_ASSESSED, "a read shows it"),
+        (30, None, ReadSupportState.NOT_ASSESSED, "the caller does not say"),
+    ],
+)
+def test_without_reads_the_caller_can_contradict_itself(
+    depth: int, alt_depth: int | None, expected: ReadSupportState, note: str
+) -> None:
+    (found,) = carried(None, called(SITE, "A", "C", depth=depth, alt_depth=alt_depth))
+    assert found.read_support.state is expected, note
+    read = carried(counts({SITE: ("C", 15)}), called(SITE, "A", "C", depth=depth, alt_depth=alt_depth))
+    assert read[0].read_support.state is ReadSupportState.CONFIRMED, "the reads themselves go before"
+
+
 def test_an_allele_of_the_vcf_is_not_listed_again() -> None:
     (found,) = carried(
         counts({SITE: ("C", 15)}), called(SITE, "A", "C", alt_depth=14), shown=(Seen(SITE, "A", "C"),)

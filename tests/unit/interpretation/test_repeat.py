@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from als_screen.evidence import AlleleEstimate, Library, ReadClass, ReadCount, RepeatEvidence, State
+from als_screen.evidence import Library, ReadClass, ReadCount, RepeatEvidence, State
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build
@@ -19,30 +19,17 @@ from als_screen.states import RepeatState
 _SIZES = tuple(int(size) for size in size_grid())
 
 
-def _evidence(
-    pairs: list[tuple[int, int, float]],
-    short: tuple[int, int, int | None] = (2, 2, 2),
-    long: tuple[int, int, int | None] = (8, 8, 8),
-    **changes: Any,
-) -> RepeatEvidence:
-    """Evidence whose alleles are (estimate, low, high); both spanned by ten fragments."""
-    alleles = tuple(
-        AlleleEstimate(
-            repeats=size, ci=(low, high), bound="exact" if low == high else "estimate", spanning=10
-        )
-        for size, low, high in (short, long)
-    )
-    counts = tuple(
-        ReadCount(read_class=ReadClass.SPANNING, units=size, fragments=10)
-        for size in sorted({short[0], long[0]})
-    )
+def _evidence(pairs: list[tuple[int, int, float]], **changes: Any) -> RepeatEvidence:
+    """Evidence in which ten fragments span each size that is the only one of its allele."""
+    alleles = [sorted({pair[which] for pair in pairs}) for which in (0, 1)]
+    spanned = sorted({sizes[0] for sizes in alleles if len(sizes) == 1})
+    counts = tuple(ReadCount(read_class=ReadClass.SPANNING, units=size, fragments=10) for size in spanned)
     given = {
         "patient": "P",
         "state": State.ASSESSED,
         "build": Build.GRCH38,
         "sizes": _SIZES,
         "likelihood": tuple(pairs),
-        "alleles": alleles,
         "counts": counts,
         "lost_allele": -20.0,
         "library": Library(read_length=150, flank_depth=30.0, locus_depth=30.0),
@@ -58,35 +45,38 @@ def test_two_short_alleles_are_not_expanded() -> None:
 
 
 def test_one_size_is_named_once() -> None:
-    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), build=Build.GRCH37)
+    evidence = _evidence([(2, 2, 0.0)], build=Build.GRCH37)
     assert interpret_repeat(evidence, load_policy()).hgvs_g == "NC_000009.11:g.27573527_27573544GGCCCC[2]"
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "words"), [(400, 900, "at least 400"), (40, 90, "small expansion, significance depends")]
+    ("low", "high", "words"),
+    [(400, 900, "the long allele has at least {}"), (40, 90, "small expansion, significance depends")],
 )
 def test_an_expansion_is_worded_by_its_lower_bound(low: int, high: int, words: str) -> None:
     pairs = [(2, size, 0.0) for size in _SIZES if low <= size <= high]
-    result = interpret_repeat(_evidence(pairs, long=(low + 10, low, high)), load_policy())
+    result = interpret_repeat(_evidence(pairs), load_policy())
+    first, last = result.alleles[1].ci
+    assert low <= first < (last or 0) <= high
     assert result.state is RepeatState.EXPANDED
-    assert words in result.reason
-    assert result.hgvs_g == f"NC_000009.12:g.27573529_27573546GGCCCC[2];[({low}_{high})]"
+    assert words.format(first) in result.reason
+    assert result.hgvs_g == f"NC_000009.12:g.27573529_27573546GGCCCC[2];[({first}_{last})]"
 
 
 def test_without_an_upper_limit_the_name_says_so() -> None:
     pairs = [(2, size, 0.0) for size in _SIZES if size >= 60]
-    result = interpret_repeat(_evidence(pairs, long=(300, 60, None)), load_policy())
-    assert str(result.hgvs_g).endswith("[2];[(60_?)]")
+    result = interpret_repeat(_evidence(pairs, size_limit=70), load_policy())
+    assert str(result.hgvs_g).endswith(f"[2];[({result.alleles[1].ci[0]}_?)]")
 
 
 def test_between_the_thresholds_is_possible() -> None:
-    result = interpret_repeat(_evidence([(2, 29, 0.0), (2, 35, 0.5)], long=(30, 28, 38)), load_policy())
+    result = interpret_repeat(_evidence([(2, 29, 0.0), (2, 35, 0.5)]), load_policy())
     assert result.state is RepeatState.POSSIBLE_EXPANSION
     assert 0.05 < (result.probability_expanded or 0) < 0.95
 
 
 def test_the_intermediate_class_says_what_it_is_not() -> None:
-    result = interpret_repeat(_evidence([(2, 26, 0.0)], long=(26, 26, 26)), load_policy())
+    result = interpret_repeat(_evidence([(2, 26, 0.0)]), load_policy())
     assert result.state is RepeatState.INTERMEDIATE
     assert "not diagnostic" in result.reason
 
@@ -105,7 +95,7 @@ def test_the_intermediate_class_says_what_it_is_not() -> None:
     ],
 )
 def test_the_class_follows_the_policy(policy: str, units: int, state: RepeatState) -> None:
-    evidence = _evidence([(2, units, 0.0)], long=(units, units, units))
+    evidence = _evidence([(2, units, 0.0)])
     result = interpret_repeat(evidence, load_policy(policy))
     assert result.state is state
     assert result.policy.name == policy
@@ -121,7 +111,7 @@ def test_the_ratio_does_not_depend_on_the_prior() -> None:
 
 @pytest.mark.parametrize("kind", [LibraryKind.PCR, LibraryKind.EXOME, LibraryKind.PANEL])
 def test_one_allele_in_an_amplified_library_proves_nothing(kind: LibraryKind) -> None:
-    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=-2.0)
+    evidence = _evidence([(2, 2, 0.0)], lost_allele=-2.0)
     assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_EXPANDED
     result = interpret_repeat(evidence, load_policy(), kind)
     assert result.state is RepeatState.NOT_ASSESSED
@@ -148,14 +138,14 @@ def test_two_alleles_in_an_amplified_library_are_both_seen() -> None:
     ],
 )
 def test_drop_out_is_a_state(limit: Limit, state: RepeatState, note: str) -> None:
-    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=-1.0, limits=(limit.value,))
+    evidence = _evidence([(2, 2, 0.0)], lost_allele=-1.0, limits=(limit.value,))
     result = interpret_repeat(evidence, load_policy())
     assert result.state is state, note
     assert result.reason
 
 
 def test_a_likely_lost_allele_is_not_normal() -> None:
-    evidence = _evidence([(2, 2, 0.0)], long=(2, 2, 2), lost_allele=3.0)
+    evidence = _evidence([(2, 2, 0.0)], lost_allele=3.0)
     result = interpret_repeat(evidence, load_policy())
     assert result.state is RepeatState.NOT_ASSESSED
     assert Limit.ALLELE_MAY_BE_LOST.value in result.quality["limits"]
@@ -163,8 +153,7 @@ def test_a_likely_lost_allele_is_not_normal() -> None:
 
 def test_few_spanning_fragments_of_one_size_are_not_two_alleles() -> None:
     counts = (ReadCount(read_class=ReadClass.SPANNING, units=2, fragments=5),)
-    allele = AlleleEstimate(repeats=2, ci=(2, 2), bound="exact", spanning=5)
-    evidence = _evidence([(2, 2, 0.0)], counts=counts, alleles=(allele, allele), lost_allele=-1.0)
+    evidence = _evidence([(2, 2, 0.0)], counts=counts, lost_allele=-1.0)
     assert interpret_repeat(evidence, load_policy()).state is RepeatState.NOT_ASSESSED
 
 
@@ -179,15 +168,13 @@ def test_the_prior_alone_is_no_finding(log10: float, state: RepeatState, note: s
     counts = (ReadCount(read_class=ReadClass.FLANKING, units=3, fragments=1),)
     large = next(size for size in _SIZES if size > 500)
     pairs = [(size, size, -log10) for size in range(3, 31)] + [(3, large, 0.0)]
-    evidence = _evidence(
-        pairs, long=(20, 3, 900), counts=counts, limits=(Limit.DEPTH_TOO_LOW.value,), lost_allele=None
-    )
+    evidence = _evidence(pairs, counts=counts, limits=(Limit.DEPTH_TOO_LOW.value,), lost_allele=None)
     assert interpret_repeat(evidence, load_policy()).state is state, note
 
 
 def test_an_expansion_that_was_found_was_not_missed() -> None:
     large = next(size for size in _SIZES if size > 500)
-    evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(Limit.GC_LOSS.value,))
+    evidence = _evidence([(2, large, 0.0)], limits=(Limit.GC_LOSS.value,))
     result = interpret_repeat(evidence, load_policy())
     assert result.state is RepeatState.EXPANDED
     assert not result.quality["dropout_suspected"]
@@ -203,7 +190,7 @@ def test_an_expansion_that_was_found_was_not_missed() -> None:
 )
 def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> None:
     large = next(size for size in _SIZES if size > 500)
-    evidence = _evidence([(2, large, 0.0)], long=(large, 300, 900), limits=(limit.value,))
+    evidence = _evidence([(2, large, 0.0)], limits=(limit.value,))
     assert interpret_repeat(evidence, load_policy()).state is RepeatState.POSSIBLE_EXPANSION
 
 
@@ -216,8 +203,8 @@ def test_an_expansion_without_sound_support_is_only_possible(limit: Limit) -> No
 )
 def test_an_allele_that_no_read_spans_needs_a_sound_library(changes: dict[str, Any], note: str) -> None:
     pairs = [(2, size, 0.0) for size in range(22, 29)]
-    open_ended = _evidence(pairs, long=(25, 22, 28), **changes)
-    exact = _evidence([(2, 20, 0.0)], long=(20, 20, 20), **changes)
+    open_ended = _evidence(pairs, **changes)
+    exact = _evidence([(2, 20, 0.0)], **changes)
     assert interpret_repeat(open_ended, load_policy()).state is RepeatState.NOT_ASSESSED, note
     assert interpret_repeat(exact, load_policy()).state is RepeatState.NOT_EXPANDED
 
@@ -247,8 +234,7 @@ def test_a_reason_from_the_reads_is_kept() -> None:
 )
 def test_the_probability_and_the_state_agree(pairs: list[tuple[int, int, float]]) -> None:
     ordered = sorted((min(a, b), max(a, b), value) for a, b, value in pairs)
-    long = max(ordered, key=lambda pair: pair[2])[1]
-    result = interpret_repeat(_evidence(ordered, long=(long, long, long)), load_policy())
+    result = interpret_repeat(_evidence(ordered), load_policy())
     assert result.probability_expanded is not None
     assert math.isfinite(result.log10_likelihood_ratio or 0.0)
     if result.state is RepeatState.EXPANDED:

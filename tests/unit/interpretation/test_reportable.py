@@ -11,7 +11,7 @@ from als_screen.interpretation.reportable import (
 )
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
-from als_screen.states import Classification
+from als_screen.states import Classification, CriterionState
 from interpretation_shared import CHROMOSOMES, annotator, policy
 
 # SOD1 exon 1 ends at 31659841, exon 2 is 31663790-31663886 (1-based).
@@ -121,3 +121,22 @@ def test_a_known_allele_of_c9orf72_is_not_reported() -> None:
 @pytest.mark.parametrize(("spliceai", "reported"), [(0.19, False), (0.2, True), (None, False)])
 def test_a_splice_score_brings_a_far_variant_into_the_report(spliceai: float | None, reported: bool) -> None:
     assert (reason(Gene.SOD1, 31659974, "T", spliceai=spliceai) is None) is reported
+
+
+@pytest.mark.parametrize("exon", range(5))
+@pytest.mark.parametrize("around", [0, 30])
+def test_a_doubled_exon_is_reported_wherever_its_second_copy_lies(exon: int, around: int) -> None:
+    """SOD1 has five exons, all coding; the second copy begins behind the first, and behind the range."""
+    reference, transcript = (
+        bundled().slices(Build.GRCH38)[Gene.SOD1],
+        bundled().transcript(Build.GRCH38, Gene.SOD1),
+    )
+    place = sorted(transcript.exons)[exon]
+    start, end = place.start - around, place.end + around
+    bases = reference.fetch(start - 1, end)
+    found = annotator().describe(Build.GRCH38, Gene.SOD1, "21", start, bases[0], bases)
+    assert found.not_reported_reason is None
+    assert found.classification.proposed is Classification.UNCERTAIN
+    assert not {"BP7", "PVS1"} & {
+        one.code for one in found.classification.criteria if one.state is CriterionState.MET
+    }

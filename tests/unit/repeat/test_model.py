@@ -3,13 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from als_screen.repeat.estimate import cell_edges, pair_mass, quantiles, reference_prior
+from als_screen.interpretation.repeat_sizes import cell_edges, quantiles
 from als_screen.repeat.fragments import Fragment, Placed
 from als_screen.repeat.library import MAX_FRAGMENT, Measured, fragment_pmf
 from als_screen.repeat.model import LARGEST, densities, expected, posterior, size_grid
 from als_screen.repeat.realign import Kind, Placements, placed_read
 
 _SIZES = size_grid()
+#: Every doubling as likely.
+_FREE = np.diff(np.log(cell_edges(_SIZES) + 1.0))
 
 
 def _library(depth: float = 30.0, paired: bool = True) -> Measured:
@@ -96,7 +98,7 @@ def test_more_pairs_in_the_repeat_mean_a_longer_allele() -> None:
     for pairs in (5, 50, 200):
         placed = Placed(_spanned(2, 20) + anchored * 2, pairs, 0, (0, 0))
         found = posterior(placed, _library(), 5, pairs_seen=True)
-        mass = pair_mass(found.pairs, reference_prior(_SIZES)).sum(axis=0)
+        mass = (10.0**found.pairs * np.outer(_FREE, _FREE)).sum(axis=0)
         medians.append(quantiles(mass, _SIZES)[1])
     assert medians == sorted(medians)
     assert medians[2] == pytest.approx((200 / 0.05 + 400) / 6, rel=0.3)
@@ -105,7 +107,7 @@ def test_more_pairs_in_the_repeat_mean_a_longer_allele() -> None:
 def test_without_off_target_reads_there_is_no_upper_limit() -> None:
     anchored = (Fragment(placed_read(-200, 150, left=True), _inside()),) * 24
     found = posterior(Placed(_spanned(2, 20) + anchored, 0, 0, (0, 0)), _library(), 5, pairs_seen=False)
-    mass = pair_mass(found.pairs, reference_prior(_SIZES)).sum(axis=0)
+    mass = (10.0**found.pairs * np.outer(_FREE, _FREE)).sum(axis=0)
     assert quantiles(mass, _SIZES)[2] > 1000
 
 
@@ -139,22 +141,3 @@ def test_the_order_of_fragments_does_not_matter() -> None:
 def test_no_fragments_give_a_flat_answer_not_an_error() -> None:
     found = posterior(Placed((), 0, 0, (0, 0)), _library(depth=0.1), 5, pairs_seen=True)
     assert found.pairs[2, 2] == pytest.approx(found.pairs[5, 8], abs=0.1)
-
-
-def test_quantiles_of_one_size_are_that_size() -> None:
-    mass = np.zeros(len(_SIZES))
-    mass[8] = 1.0
-    assert quantiles(mass, _SIZES) == (8, 8, 8)
-
-
-def test_quantiles_of_the_prior_are_log_uniform() -> None:
-    low, middle, high = quantiles(reference_prior(_SIZES), _SIZES)
-    assert low <= 1
-    assert middle == pytest.approx(np.sqrt(0.5 * 5000), rel=0.05)
-    assert high > 4000
-
-
-def test_cells_tile_the_sizes() -> None:
-    edges = cell_edges(_SIZES)
-    assert len(edges) == len(_SIZES) + 1
-    assert (np.diff(edges) > 0).all()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from als_screen.interpretation.criteria.evaluate import assessed
 from als_screen.interpretation.criteria.facts import Facts
-from als_screen.interpretation.criteria.policy import Policy
+from als_screen.interpretation.criteria.policy import Ceiling, Policy
 from als_screen.interpretation.knowledge.records import ClinvarEntry, Side
 from als_screen.models import Criterion, VariantClass
 from als_screen.states import Basis, Classification, CriterionState, Strength
@@ -83,15 +83,15 @@ def class_of(criteria: Sequence[Criterion], policy: Policy) -> Classification:
 def without_double_counting(criteria: Sequence[Criterion], policy: Policy) -> tuple[Criterion, ...]:
     """Return the criteria with those taken back that say the same as another.
 
-    PS1 excludes PM5; PM1 excludes PP2; PP3 counts only up to what `residue` leaves beside PM1, PM5 and PP2.
+    PS1 excludes PM5; PM1 excludes PP2; PP3 counts only up to what the ceilings of the policy leave.
     """
     by_code = {criterion.code: criterion for criterion in criteria}
     if _is_met(by_code["PS1"]) and _is_met(by_code["PM5"]):
         by_code["PM5"] = _taken_back(by_code["PM5"], "PS1 is met at the same residue")
     if _is_met(by_code["PM1"]) and _is_met(by_code["PP2"]):
         by_code["PP2"] = _taken_back(by_code["PP2"], "PM1 is met and says more")
-    if _is_met(by_code["PP3"]):
-        by_code["PP3"] = _capped(by_code["PP3"], by_code, policy)
+    for ceiling in policy.pp3_ceilings:
+        by_code["PP3"] = _capped(by_code["PP3"], ceiling, by_code, policy)
     return tuple(by_code[criterion.code] for criterion in criteria)
 
 
@@ -102,10 +102,12 @@ def _taken_back(criterion: Criterion, why: str) -> Criterion:
     )
 
 
-def _capped(score: Criterion, by_code: Mapping[str, Criterion], policy: Policy) -> Criterion:
-    """Return PP3 with the strength that is left beside what else says that the residue matters."""
-    beside = [code for code in policy.residue.codes if _is_met(by_code[code])]
-    room = policy.residue.points - sum(worth(by_code[code], policy) for code in beside)
+def _capped(
+    score: Criterion, ceiling: Ceiling, by_code: Mapping[str, Criterion], policy: Policy
+) -> Criterion:
+    """Return PP3 with the strength that a ceiling leaves beside what else says the same."""
+    beside = [code for code in ceiling.codes if _is_met(by_code[code])]
+    room = ceiling.points - sum(worth(by_code[code], policy) for code in beside)
     if not beside or worth(score, policy) <= room:
         return score
     fitting = [strength for strength, value in policy.points.items() if value <= room]
@@ -113,7 +115,7 @@ def _capped(score: Criterion, by_code: Mapping[str, Criterion], policy: Policy) 
         return _taken_back(score, f"{' and '.join(beside)} fill what all of them may count")
     strength = max(fitting, key=lambda each: policy.points[each])
     because = f"{score.because}; lowered beside {' and '.join(beside)}"
-    source = f"{score.source}; {policy.residue.source}"
+    source = f"{score.source}; {ceiling.source}"
     return score.model_copy(update={"strength": strength, "because": because, "source": source})
 
 
@@ -187,11 +189,20 @@ def _weighty(criterion: Criterion, policy: Policy) -> bool:
 
 
 def _clinvar_differs(facts: Facts) -> str | None:
-    """Return what ClinVar says where it does not say what is curated."""
+    """Return what ClinVar says where it stands on another side than what is curated."""
     entry, curated = facts.clinvar, facts.curated
-    if entry is None or curated is None or entry.classification is curated.classification:
+    if entry is None or curated is None or entry.side is _SIDES.get(curated.classification or ""):
         return None
     return _said(entry)
+
+
+_SIDES: dict[str, Side] = {
+    Classification.PATHOGENIC: Side.PATHOGENIC,
+    Classification.LIKELY_PATHOGENIC: Side.PATHOGENIC,
+    Classification.UNCERTAIN: Side.UNCERTAIN,
+    Classification.LIKELY_BENIGN: Side.BENIGN,
+    Classification.BENIGN: Side.BENIGN,
+}
 
 
 def _clinvar_unsettled(entry: ClinvarEntry, by_points: Classification) -> str | None:

@@ -72,11 +72,8 @@ class MissensePolicy(Record):
     source: str
 
 
-class ResiduePolicy(Record):
-    """What says that a residue matters, and not that this variant was seen: together at most `points`.
-
-    PP3 gives way to `codes`, which count first.
-    """
+class Ceiling(Record):
+    """What a predictor says too: `codes` and PP3 count together at most `points`, and PP3 gives way."""
 
     codes: tuple[str, ...]
     points: int
@@ -132,9 +129,9 @@ class SourceRule(Record):
 class TruncationRule(Record):
     """Truncations of one gene that count although loss of function is not the mechanism.
 
-    Residues are 1-based with the initial Met as 1. It holds where the first changed residue is at most
-    `last_residue` and the new stop codon stands at `stop_from` or later, or where a splice site of one of
-    `splice_exons` (counted in the transcript from 1) is destroyed.
+    Residues are those of the reference, 1-based with the initial Met as 1. It holds where the first changed
+    residue is at most `last_residue` and the new stop codon stands at `stop_from` or later, or where a splice
+    site of one of `splice_exons` (counted in the transcript from 1) is destroyed.
     """
 
     last_residue: int
@@ -177,7 +174,7 @@ class Policy(Record):
     founder_groups: FounderGroups
     missense: MissensePolicy
     splicing: SplicingPolicy
-    residue: ResiduePolicy
+    pp3_ceilings: tuple[Ceiling, ...]
     pp2: GenesRule
     pm1: StrengthRule
     ps1: StrengthRule

@@ -40,10 +40,12 @@ def pvs1(facts: Facts, policy: Policy) -> Criterion:
 def _truncates(facts: Facts, rule: TruncationRule) -> bool:
     if set(facts.name.unspliced_exons) & set(rule.splice_exons):
         return True
-    protein = facts.name.protein
+    protein, change = facts.name.protein, facts.name.change
     if protein is None or protein.length is None or not (protein.frameshift or "*" in protein.alt):
         return False
-    return protein.length + 1 >= rule.stop_from and protein.pos <= rule.last_residue
+    grown = len(change.alt) - len(change.ref) if change else 0
+    stop = max(protein.pos, round((3 * protein.length - grown) / 3) + 1)  # where the reference has that base
+    return stop >= rule.stop_from and protein.pos <= rule.last_residue
 
 
 def ps1(facts: Facts, policy: Policy) -> Criterion:

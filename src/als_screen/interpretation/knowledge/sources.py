@@ -9,7 +9,8 @@ from pathlib import Path
 
 from als_screen.interpretation.knowledge.places import Place, gene_of, placed
 from als_screen.interpretation.knowledge.sites import Site, read_header, read_sites, read_table, refused
-from als_screen.interpretation.naming.alleles import NotAnAlleleError
+from als_screen.interpretation.naming.alleles import NotAnAlleleError, parsed
+from als_screen.interpretation.naming.consequence import consequence
 from als_screen.regions import Build
 from als_screen.resources import Resources
 
@@ -75,7 +76,7 @@ def alleles(
             else:
                 yield site, index, place
     if not found:
-        raise refused(path, "holds no record in the four genes")
+        raise refused(path, f"holds no record in the four genes on {build}")
     if wrong * 20 > found:
         raise refused(
             path, f"is on another build than it says: {wrong} of {found} REF alleles differ from {build}"
@@ -115,19 +116,22 @@ def spliceai(resources: Resources, path: Path) -> dict[Place, float]:
 
 
 def revel(resources: Resources, path: Path) -> dict[Place, float]:
-    """Return the highest score of each allele of the REVEL table (comma-separated, hg19 positions read)."""
+    """Return the score of each allele of the REVEL table (comma-separated, hg19 positions read)."""
     found: dict[Place, float] = {}
     for row in read_table(path, ",", "chr"):
-        _keep(resources, found, Build.GRCH37, path, row, ("chr", "hg19_pos", "ref", "alt", "REVEL"))
+        residues = row.get("aaref", "") + row.get("aaalt", "")
+        _keep(resources, found, Build.GRCH37, path, row, ("chr", "hg19_pos", "ref", "alt", "REVEL"), residues)
     return found
 
 
 def alphamissense(resources: Resources, path: Path) -> dict[Place, float]:
-    """Return the highest score of each allele of an AlphaMissense table (hg19 or hg38, tab-separated)."""
+    """Return the score of each allele of an AlphaMissense table (hg19 or hg38, tab-separated)."""
     found: dict[Place, float] = {}
     for row in read_table(path, "\t", "#CHROM"):
         build = Build.GRCH38 if row.get("genome") == "hg38" else Build.GRCH37
-        _keep(resources, found, build, path, row, ("#CHROM", "POS", "REF", "ALT", "am_pathogenicity"))
+        variant = row.get("protein_variant", "")
+        names = ("#CHROM", "POS", "REF", "ALT", "am_pathogenicity")
+        _keep(resources, found, build, path, row, names, variant[:1] + variant[-1:])
     return found
 
 
@@ -138,8 +142,20 @@ def _keep(
     path: Path,
     row: dict[str, str],
     names: tuple[str, str, str, str, str],
+    residues: str,
 ) -> None:
-    """Add the score of one row, if it lies in a gene, keeping the highest."""
+    """Add the score of one row, if it lies in a gene and scores its protein, keeping the highest.
+
+    Args:
+        resources: reference and transcripts.
+        found: the scores so far.
+        build: of the row's position.
+        path: the file.
+        row: its cells by column.
+        names: the columns of chromosome, position, REF, ALT and score.
+        residues: the residue and what the row says it becomes, "" where it does not say: in another
+            transcript's reading frame the same base makes another change.
+    """
     if any(name not in row for name in names):
         raise refused(path, f"lacks one of the columns {', '.join(names)}")
     chrom, pos, ref, alt, score = (row[name] for name in names)
@@ -150,4 +166,15 @@ def _keep(
         place = placed(resources, build, gene, int(pos), ref, alt)
     except NotAnAlleleError as error:
         raise refused(path, f"{chrom}:{pos} {ref}>{alt} is not on {build}: {error}") from error
-    found[place] = max(found.get(place, 0.0), number(path, score))
+    if residues in {"", _residues(resources, place)}:
+        found[place] = max(found.get(place, 0.0), number(path, score))
+
+
+def _residues(resources: Resources, place: Place) -> str:
+    """Return the residue that an allele changes and what it becomes, "-" where it changes none."""
+    reference = resources.slices(Build.GRCH38)[place.gene]
+    change = parsed(reference, place.grch38, place.ref, place.alt)
+    protein = consequence(
+        reference, resources.transcript(Build.GRCH38, place.gene), change, (change,)
+    ).protein
+    return "-" if protein is None else protein.ref + protein.alt

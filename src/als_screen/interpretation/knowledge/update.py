@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from als_screen.regions import Gene
 from als_screen.resources import Resources, bundled
 
 _PLACE = COLUMNS["clinvar"][:6]
+PREDICTORS = ("revel", "alphamissense", "spliceai")
 _LICENCE_OF_USER = "as the file's owner grants it to the laboratory; not to be passed on"
 
 
@@ -114,7 +115,7 @@ def _tables(
         lines.append(_gnomad(downloads, made, base, resources, entries))
     scores = _scores(downloads, resources)
     if scores:
-        lines.append(_predictors(downloads, made, scores, entries))
+        lines.append(_predictors(downloads, made, base, scores, entries))
     return lines
 
 
@@ -194,25 +195,46 @@ def _scores(downloads: Downloads, resources: Resources) -> dict[Place, dict[str,
 def _predictors(
     downloads: Downloads,
     made: Path,
+    base: Path,
     scores: Mapping[Place, Mapping[str, float]],
     entries: dict[str, Resource],
 ) -> str:
-    names = ("revel", "alphamissense", "spliceai")
-    rows = {
-        place: [f"{each[name]:g}" if name in each else "" for name in names] for place, each in scores.items()
+    """Write the scores given, beside those of the other predictors that the directory has already."""
+    given = {name: path for name in PREDICTORS if (path := getattr(downloads, name)) is not None}
+    together: dict[Place, dict[str, str]] = {
+        place: {name: f"{score:g}" for name, score in each.items()} for place, each in scores.items()
     }
-    given = [str(getattr(downloads, name).name) for name in names if getattr(downloads, name) is not None]
-    comments = [
-        f"Scores of alleles in the four genes, from {', '.join(given)}; highest score of each allele."
-    ]
+    kept = set()
+    for place, name, score in _scores_of(base):
+        if name not in given:
+            together.setdefault(place, {})[name] = score
+            kept.add(name)
+    before = entries.get("predictors")
+    sources = [f"{name} from {path.name}" for name, path in given.items()]
+    releases = [downloads.date or "not given"]
+    if kept and before is not None:
+        sources.append(f"{' and '.join(sorted(kept))} of an earlier update ({before.source})")
+        releases += [before.release] if before.release not in releases else []
+    source, release = "; ".join(sources), " + ".join(releases)
+    comments = [f"Scores of alleles in the four genes; highest score of each allele. {source}."]
+    rows = {place: [each.get(name, "") for name in PREDICTORS] for place, each in together.items()}
     write_rows(made / "predictors.tsv", comments, COLUMNS["predictors"], _in_order(rows))
-    release = downloads.date or "not given"
     entries["predictors"] = Resource(
         file="predictors.tsv",
         release=release,
         date=release,
         licence=_LICENCE_OF_USER,
-        source=", ".join(given),
+        source=source,
         sha256="",
     )
-    return f"predictors: {len(rows)} alleles from {', '.join(given)}"
+    beside = f"; {' and '.join(sorted(kept))} as before" if kept else ""
+    return f"predictors: {len(scores)} alleles from {', '.join(path.name for path in given.values())}{beside}"
+
+
+def _scores_of(base: Path) -> Iterator[tuple[Place, str, str]]:
+    """Yield the scores that a directory holds: place, predictor, score as written."""
+    manifest = read_manifest(base)
+    for row in read_rows(base, manifest, "predictors") if "predictors" in manifest.resources else ():
+        positions = int(row["pos_grch38"]), int(row["pos_grch37"])
+        place = Place(Gene(row["gene"]), row["chrom"], *positions, row["ref"], row["alt"])
+        yield from ((place, name, row[name]) for name in PREDICTORS if row[name])

@@ -99,11 +99,42 @@ def consequence(
     coding, protein = _coding_effect(reference, transcript, _exonic(transcript, span, places))
     place = _place_terms(transcript, span, has_coding_effect=coding is not None)
     splicing = set().union(*(_splice_terms(transcript, _span(transcript, each)) for each in places))
+    near = splice_place(transcript, places)
+    doubled = _doubled(reference, transcript, span)
+    if doubled is not None and _doubles_an_edge(transcript, doubled):
+        coding, protein = "coding_sequence_variant", None
+        place = place if _within_exon(_exons(transcript), doubled) else {*place, "intron_variant"}
+        near = near if near is SplicePlace.ESSENTIAL else SplicePlace.NEAR
     terms = {coding, *splicing, *place} - {None}
     ranked = tuple(term for term in SEVERITY if term in terms)
-    return Consequence(
-        ranked, protein, splice_place(transcript, places), _unspliced_exons(transcript, places)
-    )
+    return Consequence(ranked, protein, near, _unspliced_exons(transcript, places))
+
+
+def _doubled(reference: ReferenceSlice, transcript: Transcript, span: _Span) -> _Span | None:
+    """Return the bases that an insertion writes a second time behind themselves, None where it does not."""
+    doubled = _Span(span.start - len(span.alt), span.start, "")
+    tandem = span.start == span.end and _oriented(reference, transcript, doubled) == span.alt
+    return doubled if tandem else None
+
+
+def _doubles_an_edge(transcript: Transcript, doubled: _Span) -> bool:
+    """Tell whether coding bases are doubled together with an edge of their exon or the transcript's end.
+
+    Which of the two copies is then spliced is not known, wherever the second one is written.
+    """
+    exons, (start, end) = _exons(transcript), _coding(transcript)
+    coding = any(doubled.inside(max(low, start), min(high, end)) for low, high in exons)
+    return coding and not (_within_exon(exons, doubled) and doubled.end < exons[-1][1])
+
+
+def _oriented(reference: ReferenceSlice, transcript: Transcript, span: _Span) -> str:
+    """Return the bases of a span in transcription order; "" where it leaves the bundled sequence."""
+    forward = transcript.strand == "+"
+    low, high = (span.start, span.end) if forward else (-span.end, -span.start)
+    if not reference.region.start <= low <= high <= reference.region.end:
+        return ""
+    bases = reference.fetch(low, high)
+    return bases if forward else reverse_complement(bases)
 
 
 def _exonic(transcript: Transcript, span: _Span, places: tuple[Change, ...]) -> _Span:

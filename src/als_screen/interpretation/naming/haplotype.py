@@ -1,7 +1,8 @@
 """Substitutions that belong together, or apart, in the protein.
 
 Two single-base changes of one codon on one haplotype make one residue change and are named together; a
-multi-base substitution over several codons makes several and is taken apart. Pure functions of evidence.
+multi-base substitution over several codons makes several and is taken apart, unless a database holds it.
+Pure functions of evidence.
 """
 
 from __future__ import annotations
@@ -90,17 +91,40 @@ def _rewritten(allele: Allele, reference: ReferenceSlice, change: Change) -> All
 
 
 def put_together(
-    reference: ReferenceSlice, transcript: Transcript, alleles: Sequence[Allele]
+    reference: ReferenceSlice,
+    transcript: Transcript,
+    alleles: Sequence[Allele],
+    known: Sequence[Change] = (),
 ) -> list[Joined]:
-    """Return the alleles that substitutions of one codon on one haplotype make together.
+    """Return the alleles that substitutions on one haplotype make together: a known one, or one codon.
 
-    `alleles` are one person's, of one gene. More than two of a codon are joined where each shares a copy with
-    each other.
+    More than two are joined where each shares a copy with each other.
+
+    Args:
+        reference: the gene's sequence.
+        transcript: its reporting transcript.
+        alleles: one person's, of this gene.
+        known: substitutions of several bases that a database holds as they are, also over several codons.
     """
     groups: dict[int, list[Allele]] = {}
     for allele, codon in _substitutions(reference, transcript, alleles):
         groups.setdefault(codon, []).append(allele)
-    return [found for group in groups.values() if (found := _joined(reference, group)) is not None]
+    groups_of_known = [_parts_of(reference, change, alleles) for change in known]
+    whole = [found for group in groups_of_known if (found := _joined(reference, group)) is not None]
+    codons = [found for group in groups.values() if (found := _joined(reference, group)) is not None]
+    return whole + [one for one in codons if not any(set(one.parts) <= set(other.parts) for other in whole)]
+
+
+def _parts_of(reference: ReferenceSlice, change: Change, alleles: Sequence[Allele]) -> list[Allele]:
+    """Return the alleles whose bases are those of a substitution; none where one of its bases is missing."""
+    wanted, found, parts = set(single_bases(change)), set[Change](), []
+    for allele in alleles:
+        own = _change(reference, allele)
+        bases = set(single_bases(own)) if own is not None and len(own.ref) == len(own.alt) else set()
+        if bases and bases <= wanted:
+            found |= bases
+            parts.append(allele)
+    return parts if found == wanted else []
 
 
 def _substitutions(

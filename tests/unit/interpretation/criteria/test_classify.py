@@ -79,7 +79,7 @@ def test_points_and_class(met: dict[str, Strength], total: int, expected: Classi
         ({"PM5": MODERATE, "PP3": STRONG}, {"PM5": MODERATE, "PP3": MODERATE}),
         (
             {"PM5": MODERATE, "PP2": SUPPORTING, "PP3": STRONG},
-            {"PM5": MODERATE, "PP2": SUPPORTING, "PP3": SUPPORTING},
+            {"PM5": MODERATE, "PP2": SUPPORTING, "PP3": MODERATE},
         ),
         ({"PM1": MODERATE, "PM5": MODERATE, "PP3": SUPPORTING}, {"PM1": MODERATE, "PM5": MODERATE}),
         ({"PM1": MODERATE, "PP2": SUPPORTING, "PP3": STRONG}, {"PM1": MODERATE, "PP3": MODERATE}),
@@ -92,6 +92,14 @@ def test_double_counting(met: dict[str, Strength], expected: dict[str, Strength]
     found = without_double_counting(criteria(**met), policy())
     assert [criterion.code for criterion in found] == list(ORDER)
     assert {one.code: one.strength for one in found if one.state is CriterionState.MET} == expected
+
+
+@pytest.mark.parametrize(
+    "hot", [{"PM1": MODERATE}, {"PP2": SUPPORTING}, {"PM1": MODERATE, "PP2": SUPPORTING}]
+)
+def test_rarity_place_and_predictor_alone_stay_uncertain(hot: dict[str, Strength]) -> None:
+    found = without_double_counting(criteria(PM2=SUPPORTING, PP3=STRONG, **hot), policy())
+    assert class_of(found, policy()) is VUS
 
 
 # ------------------------------------------------------------------------------------ what is known
@@ -222,6 +230,16 @@ COMPUTED_BENIGN = PredictorScores(revel=0.001)
             Basis.CURATED,
             True,
             "curated goes before ClinVar",
+        ),
+        (
+            {
+                "curated": CuratedEntry("p.X", P, Mode.DOMINANT, False, "", "us"),
+                "clinvar": clinvar("Pathogenic/Likely pathogenic", 2),
+            },
+            P,
+            Basis.CURATED,
+            False,
+            "pathogenic and likely pathogenic are no conflict",
         ),
         (
             {

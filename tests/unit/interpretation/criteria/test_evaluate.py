@@ -11,6 +11,7 @@ from als_screen.interpretation.knowledge.frequency import Observed
 from als_screen.interpretation.knowledge.records import CatalogueEntry, Population, PredictorScores
 from als_screen.models import Criterion
 from als_screen.regions import Build, Gene
+from als_screen.resources import bundled
 from als_screen.states import CriterionState, Strength
 from interpretation_shared import CHROMOSOMES, annotator, policy
 
@@ -127,6 +128,17 @@ def test_pvs1_is_never_loss_of_function_as_such(
 ) -> None:
     here = facts(*allele)
     assert answer(pvs1(here, policy())) == expected, (note, here.name)
+
+
+def test_where_a_stop_stands_is_counted_in_the_reference() -> None:
+    """With 400 bases more an early stop is codon 170; without 40, one near the last exon is codon 91."""
+    early = (Gene.SOD1, 31663810, "G", "G" + "ACGT" * 100)
+    assert facts(*early).name.hgvs_p == "NP_000445.1:p.(Val32ThrfsTer139)"
+    assert pvs1(facts(*early), policy()).state is NOT_APPLICABLE
+    bases = bundled().slices(Build.GRCH38)[Gene.SOD1].fetch(31667256, 31667297)
+    late = (Gene.SOD1, 31667257, bases, bases[0])
+    assert facts(*late).name.hgvs_p == "NP_000445.1:p.(His81ValfsTer11)"
+    assert pvs1(facts(*late), policy()).state is MET
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from als_screen.errors import InputError
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.knowledge.lookup import Knowledge
+from als_screen.interpretation.knowledge.records import PredictorScores
 from als_screen.interpretation.knowledge.update import Downloads, update_knowledge
 from als_screen.regions import CHROMOSOME_LENGTHS, Build, Gene
 from als_screen.states import Classification
@@ -233,14 +234,24 @@ def test_a_file_cut_between_two_blocks_is_refused(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------- scores
 
 
+REVEL = "chr,hg19_pos,grch38_pos,ref,alt,aaref,aaalt,REVEL,Ensembl_transcriptid"
+SPLICEAI = [
+    "##fileformat=VCFv4.2",
+    "##reference=GRCh38",
+    '##INFO=<ID=SpliceAI,Number=.,Type=String,Description="x">',
+    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
+]
+
+
 def test_scores_become_criteria(tmp_path: Path) -> None:
     pos37 = other_build(Gene.SOD1, A4V)
     revel = written(
         tmp_path / "revel.csv",
         [
-            "chr,hg19_pos,grch38_pos,ref,alt,aaref,aaalt,REVEL,Ensembl_transcriptid",
+            REVEL,
             f"21,{pos37},{A4V},C,T,A,V,0.80,ENST1",
             f"21,{pos37},{A4V},C,T,A,V,0.95,ENST2",
+            f"21,{pos37},{A4V},C,T,P,L,0.99,ENST3",
             "2,1,1,A,C,A,V,0.1,ENST3",
         ],
     )
@@ -250,6 +261,7 @@ def test_scores_become_criteria(tmp_path: Path) -> None:
             "# Copyright",
             "#CHROM\tPOS\tREF\tALT\tgenome\tuniprot_id\ttranscript_id\tprotein_variant\tam_pathogenicity\tam_class",
             f"chr21\t{A4V}\tC\tT\thg38\tP00441\tENST\tA5V\t0.9\tlikely_pathogenic",
+            f"chr21\t{A4V}\tC\tT\thg38\tQ00000\tENST\tP9L\t0.99\tlikely_pathogenic",
         ],
     )
     spliceai = written(
@@ -270,8 +282,27 @@ def test_scores_become_criteria(tmp_path: Path) -> None:
     assert (scores.revel, scores.alphamissense, scores.spliceai) == (0.95, 0.9, 0.05)
     found = mine.annotate(Build.GRCH38, allele(Gene.SOD1, A4V, "C", "T"))
     assert [one.because for one in found.classification.criteria if one.code == "PP3"] == [
-        "revel 0.95; lowered beside PM5 and PP2"
+        "revel 0.95; lowered beside PM5"
     ]
+
+
+def test_scores_that_are_not_given_again_stay(tmp_path: Path) -> None:
+    pos37, mine = other_build(Gene.SOD1, A4V), tmp_path / "mine"
+    revel = written(tmp_path / "revel.csv", [REVEL, f"21,{pos37},{A4V},C,T,A,V,0.8,E"])
+    later = written(tmp_path / "later.csv", [REVEL, f"21,{pos37},{A4V},C,A,A,D,0.7,E"])
+    spliceai = written(
+        tmp_path / "spliceai.vcf",
+        [*SPLICEAI, f"21\t{A4V}\t.\tC\tT\t.\t.\tSpliceAI=T|SOD1|0.01|0.05|0.00|0.02|1|2|3|4"],
+    )
+    update_knowledge(Downloads(revel=revel), mine)
+    [said] = update_knowledge(Downloads(spliceai=spliceai), mine, base=mine)
+    assert said == "predictors: 1 alleles from spliceai.vcf; revel as before"
+    scores = Knowledge.load(mine).builds[Build.GRCH38].scores
+    assert scores["21", A4V, "C", "T"] == PredictorScores(revel=0.8, spliceai=0.05)
+    update_knowledge(Downloads(revel=later), mine, base=mine)
+    scores = Knowledge.load(mine).builds[Build.GRCH38].scores
+    assert scores["21", A4V, "C", "T"] == PredictorScores(spliceai=0.05)
+    assert scores["21", A4V, "C", "A"] == PredictorScores(revel=0.7)
 
 
 @pytest.mark.parametrize(

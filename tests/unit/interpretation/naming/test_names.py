@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from als_screen.interpretation.naming.alleles import vcf_form
-from als_screen.interpretation.naming.consequence import SEVERITY
+from als_screen.interpretation.naming.consequence import SEVERITY, SplicePlace
 from als_screen.interpretation.naming.names import Name
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
@@ -279,6 +279,33 @@ def test_a_duplication_at_the_edge_of_an_exon_has_a_protein_name_only_inside(
     assert _bare(name.hgvs_c) == described, note
     assert (_bare(name.hgvs_p) in {"", "p.?"}) == (term is None), note
     assert term is None or term in name.consequences, note
+
+
+@pytest.mark.parametrize("build", list(Build))
+@pytest.mark.parametrize(
+    ("gene", "before", "behind", "note"),
+    [
+        (Gene.SOD1, -10, 16, "the end of an exon and its donor"),
+        (Gene.SOD1, -10, 2, "the end of an exon and its donor site alone"),
+        (Gene.SOD1, -107, 30, "a whole exon and both its sites"),
+        (Gene.C9ORF72, -10, 16, "minus strand"),
+    ],
+)
+def test_a_second_copy_of_an_exon_edge_is_no_intronic_change(
+    build: Build, gene: Gene, before: int, behind: int, note: str
+) -> None:
+    """The 3'-shifted insertion lies in the intron, or behind it; what is doubled decides."""
+    reference, transcript = bundled().slices(build)[gene], bundled().transcript(build, gene)
+    forward = transcript.strand == "+"
+    exon = sorted(transcript.exons)[1]
+    edge = exon.end if forward else exon.start
+    low, high = (edge + before, edge + behind) if forward else (edge - behind, edge - before)
+    bases = reference.fetch(low - 1, high)
+    name = namer().name(build, gene, CHROMOSOMES[gene], low, bases[0], bases)
+    assert name.consequence in {"coding_sequence_variant", "splice_region_variant"}, note
+    assert {"coding_sequence_variant", "intron_variant"} <= set(name.consequences), note
+    assert _bare(name.hgvs_p) == "p.?", note
+    assert name.splice in {SplicePlace.ESSENTIAL, SplicePlace.NEAR}, note
 
 
 @pytest.mark.parametrize(
