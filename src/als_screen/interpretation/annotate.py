@@ -66,6 +66,9 @@ def passed(allele: Allele) -> bool:
 class Annotator:
     """Says what is said about alleles; made once per process, describes every unique allele once.
 
+    Of the knowledge it tells a patient's result what `describe` and `known_mnvs` answer, and nothing else:
+    `reuse.py` takes results over where these are as they were.
+
     `supplied`: criteria that a person supplied, by build and allele. `splice_bases`: intron beside each
     coding exon that is reportable. `asked`: the alleles that were asked for since somebody cleared it.
     """
@@ -212,10 +215,10 @@ class Annotator:
         for gene in dict.fromkeys(allele.gene for allele in alleles):
             own = [allele for allele in alleles if allele.gene is gene]
             reference, transcript = self.resources.slices(build)[gene], self.resources.transcript(build, gene)
-            found += put_together(reference, transcript, own, self._known_mnvs(build, gene))
+            found += put_together(reference, transcript, own, self.known_mnvs(build, gene))
         return found
 
-    def _known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
+    def known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
         """Return the substitutions of several bases that ClinVar or a curated table holds."""
         tables, reference = self.knowledge.builds[build], self.resources.slices(build)[gene]
         keys = (*tables.clinvar, *tables.curated)

@@ -225,12 +225,13 @@ def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
 
 
 def _fixed(interpreter: Interpreter) -> str:
-    """Return a hash of code, settings, policies, bundled resources, known alleles and populations."""
+    """Return a hash of code, settings, policies, bundled resources, known alleles, MNVs and populations."""
     versions = interpreter.versions
     tables = {*interpreter.annotator.knowledge.versions(), *interpreter.annotator.local_versions}
     kept = {name: one.sha256 for name, one in versions.items() if name not in tables or name in _POPULATIONS}
     chosen = interpreter.settings.model_dump_json(include=INTERPRETATION_SETTINGS)
-    parts = (_code(), chosen, sorted(kept.items()), sorted(interpreter.known.items()))
+    joined = [interpreter.annotator.known_mnvs(build, gene) for build in Build for gene in Gene]
+    parts = (_code(), chosen, sorted(kept.items()), sorted(interpreter.known.items()), joined)
     return sha256(repr(parts).encode()).hexdigest()
 
 

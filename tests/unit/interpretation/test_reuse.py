@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from als_screen.config import Settings
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from als_screen.interpretation.matches import MATCHES_ANOTHER
 from als_screen.interpretation.reuse import (
     Basis,
@@ -21,6 +23,7 @@ from als_screen.interpretation.reuse import (
     interpret_batch,
 )
 from als_screen.patient import LibraryKind, Patient
+from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
 from reanalysis_runs import H275Y, evidence, interpreter, release
 
@@ -32,6 +35,7 @@ PEOPLE = {
     OTHER: evidence(OTHER, ELSEWHERE),
     NOBODY: evidence(NOBODY),
 }
+TRANSITIONS = str.maketrans("ACGT", "GTAC")
 ROWS = [Patient(one) for one in PEOPLE]
 #: Release and what it says of the carried allele, and who is then interpreted again.
 SERIES = [
@@ -86,6 +90,23 @@ def test_a_record_that_makes_an_allele_known_is_looked_for_in_everyone(
     again = interpret_batch(ROWS, stored(), known, earlier(first))
     assert not again.taken_over
     assert again.lines == interpret_batch(ROWS, stored(), known).lines
+
+
+def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
+    tmp_path: Path, releases: list[Path], first: Interpreted
+) -> None:
+    """It may put a patient's SNVs together, whatever is said of each."""
+    text = (releases[1] / "clinvar.tsv").read_text()
+    columns = text.splitlines()[0].split("\t")
+    cells = next(line.split("\t") for line in text.splitlines() if "\t2065419\t" in line)
+    ref = bundled().slices(Build.GRCH38)[Gene.FUS].fetch(H275Y[1] - 1, H275Y[1] + 1)
+    row = dict(zip(columns, cells, strict=True)) | {"ref": ref, "alt": ref.translate(TRANSITIONS)}
+    folder = Path(shutil.copytree(releases[1], tmp_path / "mnv"))
+    (folder / "clinvar.tsv").write_text(text + "\t".join(row[name] for name in columns) + "\n")
+    entries = dict(read_manifest(folder).resources)
+    write_manifest(folder, entries)
+    again = interpret_batch(ROWS, stored(), interpreter(folder), earlier(first))
+    assert not again.taken_over
 
 
 def other_evidence(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
