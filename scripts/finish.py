@@ -15,7 +15,7 @@ def run() -> int:
     given = arguments.parse_args()
     settings = Settings.model_validate_json(given.settings)
     end = finish(settings, given.results, given.output)
-    for line in (*end.failures, *end.matches):
+    for line in (*end.failures, *end.matches, *end.mixtures):
         print(line, file=sys.stderr)
     return 3 if end.failures and not settings.tolerate_failures else 0
 

@@ -15,8 +15,9 @@ def run() -> None:
     job = batch_job(__doc__, ["checks", "variants"])
     checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
     variants = read_jsonl(job.inputs["variants"], VariantEvidence)
-    fasta = job.settings.reference.fasta
-    evidence, reads = screen_coverage(job.patients, checks, variants, job.resources, fasta, job.crew)
+    reference, sites = job.settings.reference, job.settings.identity.sites
+    how = (job.resources, reference.fasta, job.crew, sites, reference.known_build)
+    evidence, reads = screen_coverage(job.patients, checks, variants, *how)
     again.note("screen_coverage", job.batch, evidence)
     write_jsonl(job.output.with_name("variant_reads.jsonl"), reads)
     write_jsonl(job.output, evidence)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import signal
 
+from hypothesis import settings
+
+# No test asserts a time: a busy machine is no failure.
+settings.register_profile("timeless", deadline=None)
+settings.load_profile("timeless")
+
 # In the background of a script a shell leaves SIGINT ignored, and what the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

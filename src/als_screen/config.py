@@ -80,7 +80,7 @@ class IdentitySettings(_Section):
     min_sites: int = Field(3, ge=1, le=1000, description="Informative sites needed to say same or different.")
     sites: FilePath | None = Field(
         None,
-        description="Common SNVs (TSV, VCF, BCF) at which VCF and reads are compared, besides the genes.",
+        description="Common SNVs (TSV, VCF, BCF) besides the genes, to tell persons apart and mixed samples.",
     )
 
 

@@ -274,12 +274,16 @@ class IndelCount(Record):
 
 
 class SiteCount(Record):
-    """Fragments with base quality >= 20 at one of `VariantEvidence.sites`, by what they show."""
+    """Fragments with base quality >= 20 at an SNV of `identity.sites`, by what they show.
+
+    `frequency` is that of ALT in the configured file; evidence of earlier versions has none.
+    """
 
     chrom: str
     pos: int
     ref: str
     alt: str
+    frequency: float | None = None
     reference: int
     alternate: int
     other: int

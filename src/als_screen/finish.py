@@ -14,7 +14,7 @@ from als_screen.files import write_text
 from als_screen.patient import Patient
 from als_screen.reports.cohort.finding import read_lines
 from als_screen.slicing import read_slices
-from als_screen.states import IdentityState, Status
+from als_screen.states import ContaminationState, IdentityState, Status
 
 FAILED = "failed.json"
 
@@ -27,6 +27,7 @@ class _Ended:
     status: Status
     reason: str
     mixed: bool
+    foreign: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,12 @@ class End:
     Attributes:
         failures: patients that are not (wholly) analysed.
         matches: patients whose data match a file of one whose files are of different persons.
+        mixtures: patients in whose reads a second person's are mixed in.
     """
 
     failures: tuple[str, ...]
     matches: tuple[str, ...]
+    mixtures: tuple[str, ...]
 
 
 def finish(settings: Settings, results: Path, output: Path) -> End:
@@ -53,7 +56,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     patients = [one for batch in batches for one in _ended(results / "findings" / f"{batch}.jsonl")]
     failed = [one for one in patients if one.status is not Status.ANALYSED]
     matches = _matches(patients, results / "cohort" / "same_person.tsv")
-    end = End(tuple(map(_line, failed)), tuple(matches))
+    end = End(tuple(map(_line, failed)), tuple(matches), tuple(_mixtures(patients)))
     summary = {
         "patients": len(patients),
         "batches": len(batches),
@@ -61,6 +64,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
         "analysed_in_part": _ids(failed, Status.ANALYSED_IN_PART),
         "lines": end.failures,
         "matches": end.matches,
+        "mixtures": end.mixtures,
     }
     text = json.dumps(summary, indent=1) + "\n"
     if failed:
@@ -98,7 +102,9 @@ def _ended(path: Path) -> Iterator[_Ended]:
     for line in read_lines(path):
         one = line.finding
         mixed = one.identity.state is IdentityState.DIFFERENT
-        yield _Ended(one.patient.patient, one.status, one.status_reason or "", mixed)
+        second = one.contamination
+        foreign = second.share if second.state is ContaminationState.DETECTED else None
+        yield _Ended(one.patient.patient, one.status, one.status_reason or "", mixed, foreign)
 
 
 def _ids(patients: list[_Ended], status: Status) -> list[str]:
@@ -108,6 +114,14 @@ def _ids(patients: list[_Ended], status: Status) -> list[str]:
 def _line(one: _Ended) -> str:
     status = one.status.value.replace("_", " ")
     return Problem(one.patient, status, one.reason, "see the patient's report").line()
+
+
+def _mixtures(patients: list[_Ended]) -> Iterator[str]:
+    """Yield a line for each patient in whose reads a second person's are mixed in."""
+    for one in patients:
+        if one.foreign is not None:
+            why = f"about {one.foreign:.0%} of the reads are a second person's"
+            yield Problem(one.patient, "mixture", why, "repeat with a new sample").line()
 
 
 def _matches(patients: list[_Ended], same_person: Path) -> Iterator[str]:

@@ -54,6 +54,10 @@ def _tell(marker: Path) -> None:
         print("Patients whose data match the files of a mixed-up one:", file=sys.stderr)
     for line in failed["matches"]:
         print(line, file=sys.stderr)
+    if failed["mixtures"]:
+        print("Patients in whose reads a second person's are mixed in:", file=sys.stderr)
+    for line in failed["mixtures"]:
+        print(line, file=sys.stderr)
 
 
 def _tell_stopped(directory: Path, number: int) -> None:

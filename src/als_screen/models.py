@@ -13,6 +13,7 @@ from als_screen.states import (
     Basis,
     Classification,
     ConfirmationResult,
+    ContaminationState,
     CriterionState,
     GeneState,
     IdentityState,
@@ -197,7 +198,10 @@ class Inheritance(Record):
 
 
 class Variant(Record):
-    """One allele that the patient carries in a gene region; left-aligned, 1-based, build as given."""
+    """One allele that the patient carries in a gene region; left-aligned, 1-based, build as given.
+
+    `may_be_others`: a second person's reads are mixed in, and they alone could explain it.
+    """
 
     gene: Gene
     chrom: str
@@ -224,6 +228,7 @@ class Variant(Record):
     inheritance: Inheritance
     reported: bool
     not_reported_reason: str | None
+    may_be_others: bool = False
 
 
 class GeneCoverage(Record):
@@ -266,6 +271,25 @@ class SexCheck(Record):
     shown: Literal["female", "male", ""] = ""
     x_ratio: float | None = None
     y_ratio: float | None = None
+    reason: str = ""
+
+
+class Contamination(Record):
+    """Whether a second person's reads are mixed in, by the counts at common SNVs.
+
+    Attributes:
+        share: of the reads, the likeliest; at most one half. None unless detected.
+        excluded_from: shares from here to one half are excluded; None unless not detected.
+        sites: SNVs that spoke.
+        log10_lr: of the likeliest mixture against none, without the chromosome that speaks loudest for it.
+        reason: in English, why nothing was assessed.
+    """
+
+    state: ContaminationState = ContaminationState.NOT_ASSESSED
+    share: float | None = None
+    excluded_from: float | None = None
+    sites: int = 0
+    log10_lr: float | None = None
     reason: str = ""
 
 
@@ -361,5 +385,6 @@ class Report(Record):
     remarks: tuple[str, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     sex_check: SexCheck = SexCheck()
+    contamination: Contamination = Contamination()
     fingerprint: Fingerprints | None = None
     provenance: Provenance

@@ -58,7 +58,15 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         build=settings.reference.known_build,
     )
     repeat, repeat_reads = stages.screen_repeat([patient], checks, resources, fasta, evidence / "repeat")
-    coverage, variant_reads = stages.screen_coverage([patient], checks, variants, resources, fasta)
+    coverage, variant_reads = stages.screen_coverage(
+        [patient],
+        checks,
+        variants,
+        resources,
+        fasta,
+        sites=settings.identity.sites,
+        build=settings.reference.known_build,
+    )
     write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
     write_jsonl(evidence / "variants.jsonl", variants)
     write_jsonl(evidence / "repeat.jsonl", repeat)

@@ -38,10 +38,10 @@ STAGE_VERSIONS = {
     "check_inputs": 2,
     "screen_variants": 3,
     "screen_repeat": 5,
-    "screen_coverage": 4,
-    "interpret": 11,
-    "report_patients": 5,
-    "report_cohort": 4,
+    "screen_coverage": 5,
+    "interpret": 13,
+    "report_patients": 7,
+    "report_cohort": 6,
     "compare_runs": 3,
 }
 
@@ -184,17 +184,23 @@ def screen_coverage(
     resources: Resources,
     fasta: Path | None,
     crew: Crew = ALONE,
+    sites: Path | None = None,
+    build: Build | None = None,
 ) -> tuple[list[CoverageEvidence], list[VariantReads]]:
-    """Count the reads of each patient over the reportable range and at the sites of their alleles.
+    """Count the reads of each patient over the reportable range, at their alleles and at `sites`.
 
-    Returns the counts, and the reads over the alleles in and near the coding exons, for pictures.
+    `sites` and `build` as of `screen_variants`. Returns the counts, and the reads over the alleles in and
+    near the coding exons, for pictures.
     """
     from als_screen.coverage.keep import screen_and_keep
+    from als_screen.inputs.sites import read_sites
 
     by_patient = {evidence.patient: evidence for evidence in variants}
+    common = read_sites(sites, build, resources)
 
     def one(patient: Patient, check: PatientCheck) -> tuple[CoverageEvidence, VariantReads]:
-        return screen_and_keep(patient, check, by_patient[patient.patient], resources, fasta)
+        here = common.get(check.build, ()) if check.build else ()
+        return screen_and_keep(patient, check, by_patient[patient.patient], resources, fasta, here)
 
     return _unzipped(_each(_without(CoverageEvidence, VariantReads), one, patients, checks, fasta, crew))
 

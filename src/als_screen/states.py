@@ -119,3 +119,11 @@ class SexState(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     NOT_ASSESSED = "not_assessed"
+
+
+class ContaminationState(StrEnum):
+    """Whether a second person's reads are mixed in."""
+
+    DETECTED = "detected"
+    NOT_DETECTED = "not_detected"
+    NOT_ASSESSED = "not_assessed"

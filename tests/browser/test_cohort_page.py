@@ -131,6 +131,9 @@ def test_it_fits_a_phone(browser: Chromium, tmp_path: Path, language: Language) 
     assert browser.complaints() == []
     width: Any = browser.evaluate("document.documentElement.scrollWidth")
     assert width <= 361
+    reasons = "[...document.querySelectorAll('.stacked .why')].map((e) => e.getBoundingClientRect().right)"
+    seen = browser.evaluate(reasons)
+    assert max(seen) <= 360, "why a patient failed is never out of sight"
 
 
 def test_hostile_text_runs_nothing_and_shows_as_text(browser: Chromium, tmp_path: Path) -> None:

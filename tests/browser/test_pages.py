@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from unit.reports.pages import HOSTILE
 from unit.reports.picture_reads import EXPANDED_READS, variant_reads
 from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
 
+PDFTOTEXT = shutil.which("pdftotext")
 _DEMO = Path(__file__).resolve().parents[2] / "config" / "demo" / "clinic.yaml"
 #: The demo's clinic with logo, and a study with a link.
 CLINIC = ReportSettings(
@@ -142,6 +146,41 @@ def test_axe_sees_what_is_wrong(browser: Chromium, tmp_path: Path) -> None:
     browser.evaluate(f"{AXE_SOURCE}; 0")
     found = {rule for rule, _ in browser.evaluate(AXE)}
     assert {"image-alt", "color-contrast", "html-has-lang", "document-title"} <= found
+
+
+@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext (poppler-utils) is not installed")
+def test_a_page_printed_from_the_browser_says_whose_it_is_on_every_sheet(
+    browser: Chromium, tmp_path: Path
+) -> None:
+    hostile = SAMPLES["VUS"].patient.model_copy(update={"name": HOSTILE})
+    report = SAMPLES["VUS"].model_copy(update={"patient": hostile})
+    browser.open(_write(tmp_path / "report.html", render_patient(report, CLINIC, "nl")))
+    printed = browser.command("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"]
+    (tmp_path / "printed.pdf").write_bytes(base64.b64decode(printed))
+    done = subprocess.run(
+        [str(PDFTOTEXT), "-layout", tmp_path / "printed.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    sheets = done.stdout.split("\f")[:-1]
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, start=1):
+        assert "</style><script>" in sheet
+        assert report.patient.patient in sheet
+        assert "Concept – niet geautoriseerd" in sheet
+        assert f"pagina {number} van {len(sheets)}" in sheet
+    assert "Einde van het rapport" in sheets[-1]
+
+
+def test_a_phone_shows_the_whole_scale(browser: Chromium, tmp_path: Path) -> None:
+    path = _write(tmp_path / "report.html", render_patient(SAMPLES["large expansion"], CLINIC, "fr"))
+    drawn = """[...document.querySelectorAll('.scale svg')].filter((e) => e.checkVisibility())
+      .map((e) => [e.getAttribute('class'), e.getBoundingClientRect().right <= innerWidth])"""
+    browser.open(path, width=360, height=800)
+    assert browser.evaluate(drawn) == [["narrow", True]]
+    texts = """[...document.querySelectorAll('.scale .narrow text')].every((e) => {
+      const box = e.getBBox(); return box.x >= 0 && box.x + box.width <= 320; })"""
+    assert browser.evaluate(texts) is True
+    browser.open(path)
+    assert browser.evaluate(drawn) == [["wide", True]]
 
 
 def test_a_phone_never_scrolls_sideways(browser: Chromium, tmp_path: Path) -> None:

@@ -9,10 +9,19 @@ from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
 from als_screen.finish import FAILED, finish, retire
-from als_screen.models import Conclusion, Coverage, Identity, PatientFields, Provenance, Report, Text
+from als_screen.models import (
+    Conclusion,
+    Contamination,
+    Coverage,
+    Identity,
+    PatientFields,
+    Provenance,
+    Report,
+    Text,
+)
 from als_screen.patient import Patient
 from als_screen.reports.cohort.relatedness import COLUMNS
-from als_screen.states import IdentityState, Result, Status
+from als_screen.states import ContaminationState, IdentityState, Result, Status
 from conclusion_records import repeat
 
 
@@ -65,6 +74,7 @@ def test_all_is_well(settings: Settings, tmp_path: Path) -> None:
         "analysed_in_part": [],
         "lines": [],
         "matches": [],
+        "mixtures": [],
     }
     assert not (tmp_path / FAILED).exists()
 
@@ -107,6 +117,20 @@ def test_who_matches_a_mixed_up_patient_is_named(settings: Settings, tmp_path: P
         ["P3", "identity", "the data match a file of P1, whose files are of different persons"]
     ], "P2 and P4 are one person, and neither is mixed up"
     assert json.loads((tmp_path / FAILED).read_text())["matches"] == list(end.matches)
+
+
+def test_who_has_a_second_persons_reads_is_named_though_the_run_ends_well(
+    settings: Settings, tmp_path: Path
+) -> None:
+    found = Contamination(state=ContaminationState.DETECTED, share=0.15, sites=100, log10_lr=9.0)
+    first = [report("P1"), report("P2").model_copy(update={"contamination": found})]
+    write_jsonl(tmp_path / "findings" / "unbatched.0001.jsonl", first)
+    write_jsonl(tmp_path / "findings" / "unbatched.0002.jsonl", [report("P3")])
+    end = finish(settings, tmp_path, tmp_path / "complete.json")
+    assert end.mixtures == (
+        "P2 | mixture | about 15% of the reads are a second person's | repeat with a new sample",
+    )
+    assert json.loads((tmp_path / "complete.json").read_text())["mixtures"] == list(end.mixtures)
 
 
 def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ if marker == "writes":
     path = Path("results/failed.json")
     path.parent.mkdir(exist_ok=True)
     path.with_suffix(".new").write_text('{"patients": 2, "lines": ["P1 | not analysed | why | do"],'
-                                         '"matches": ["P2 | identity | whose | do"]}')
+                                         '"matches": ["P2 | identity | whose | do"],'
+                                         '"mixtures": ["P3 | mixture | why | do"]}')
     path.with_suffix(".new").replace(path)
 sys.exit(code)
 """
@@ -137,6 +138,7 @@ def test_exit_codes(
     told = capfd.readouterr().err
     assert ("P1 | not analysed | why | do" in told) == (expected == 3)
     assert ("P2 | identity | whose | do" in told) == (expected == 3)
+    assert ("P3 | mixture | why | do" in told) == (expected == 3)
 
 
 WRAPPER = """
@@ -196,6 +198,6 @@ rule all:
 )
 def test_codes_of_the_real_snakemake(tmp_path: Path, more: list[str], expected: int, why: str) -> None:
     (tmp_path / "Snakefile").write_text(SNAKE)
-    (tmp_path / "failed.json").write_text('{"patients": 2, "lines": [], "matches": []}')
+    (tmp_path / "failed.json").write_text('{"patients": 2, "lines": [], "matches": [], "mixtures": []}')
     given = ["--snakefile", str(tmp_path / "Snakefile"), "--directory", str(tmp_path), "--cores", "1"]
     assert run([*given, *more]) == expected, why

@@ -84,6 +84,7 @@ rule screen_coverage:
     params:
         command=command("screen_coverage"),
         stage=STAGE_VERSIONS["screen_coverage"],
+        sites=PLAN.sites_hash(),
         again=lambda wildcards: again.times("screen_coverage", wildcards.batch),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"

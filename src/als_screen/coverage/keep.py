@@ -5,7 +5,7 @@ What is kept cannot cost the patient the counts: where it cannot be made, the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, portions
 from als_screen.coverage.trim import trimmed_read
 from als_screen.errors import PatientDataError
 from als_screen.evidence import CoverageEvidence, PatientCheck, State, VariantEvidence
+from als_screen.inputs.sites import Site as CommonSite
 from als_screen.patient import Patient
 from als_screen.read_views import SiteReads, VariantReads
 from als_screen.regions import Build, Region, merged
@@ -42,7 +43,12 @@ class Site(NamedTuple):
 
 
 def screen_and_keep(
-    patient: Patient, check: PatientCheck, variants: VariantEvidence, resources: Resources, fasta: Path | None
+    patient: Patient,
+    check: PatientCheck,
+    variants: VariantEvidence,
+    resources: Resources,
+    fasta: Path | None,
+    common: Sequence[CommonSite] = (),
 ) -> tuple[CoverageEvidence, VariantReads]:
     """Return the counts and the reads to draw; arguments and errors as of `screen_coverage`."""
     seen: list[VariantReads] = []
@@ -53,7 +59,7 @@ def screen_and_keep(
                 _keep(patient.patient, reads, check.build, sites(variants, evidence, resources), resources)
             )
 
-    evidence = screen_coverage(patient, check, variants, resources, fasta, show)
+    evidence = screen_coverage(patient, check, variants, resources, fasta, common, show)
     without = VariantReads(patient=patient.patient, state=State.NOT_ASSESSED, reason=evidence.reason)
     return evidence, seen[0] if seen else without
 

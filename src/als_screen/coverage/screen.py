@@ -13,6 +13,7 @@ from als_screen.coverage.sliding import SlidingCount
 from als_screen.coverage.tally import GeneTally
 from als_screen.coverage.targets import BAM_GAP, CRAM_GAP, portions, target_regions
 from als_screen.evidence import CoverageEvidence, PatientCheck, State, VariantEvidence
+from als_screen.inputs.sites import Site
 from als_screen.patient import Patient
 from als_screen.regions import Build, Region
 from als_screen.resources import Resources
@@ -24,6 +25,7 @@ def screen_coverage(
     variants: VariantEvidence,
     resources: Resources,
     fasta: Path | None,
+    sites: Sequence[Site] = (),
     show: Callable[[ReadsFile, CoverageEvidence], None] | None = None,
 ) -> CoverageEvidence:
     """Count the patient's reads over the reportable range and at the sites of their alleles.
@@ -33,9 +35,10 @@ def screen_coverage(
     Args:
         patient: the row of the sheet.
         check: which reads file can be used, and its build.
-        variants: whose alleles are counted too, wherever they lie in the gene regions, and `sites`.
+        variants: whose alleles are counted too, wherever they lie in the gene regions.
         resources: bundled reference.
         fasta: genome, for a CRAM that does not embed it.
+        sites: the SNVs of `identity.sites` in the build of the reads.
         show: given the open file and what was counted, for those who keep reads.
 
     Raises:
@@ -52,7 +55,7 @@ def screen_coverage(
             for portion in portions(gene.targets, CRAM_GAP if reads.is_cram else BAM_GAP):
                 _count(reads, portion, gene, notes)
         evidence = _evidence(patient, check.build, genes, notes)
-        found = {"placed": reads.placed(), "sites": count_sites(reads, variants.sites)}
+        found = {"placed": reads.placed(), "sites": count_sites(reads, sites)}
         evidence = evidence.model_copy(update=found)
         if show is not None:
             show(reads, evidence)

@@ -22,6 +22,10 @@ from als_screen.states import (
 )
 
 PATHOGENIC = (Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC)
+#: Variants that an answer names; the others are counted, so that one line stays one line.
+MOST_NAMED = 5
+#: Characters of a name in an answer: an insertion may have thousands of bases.
+LONGEST_NAME = 80
 
 
 class Weight(StrEnum):
@@ -37,6 +41,7 @@ class Doubt(StrEnum):
 
     NOT_CONFIRMED = "confirm_by_sanger"
     FILTERED = "filtered"
+    MAY_BE_OTHERS = "may_be_others"
     DOES_NOT_FIT = "does_not_fit"
 
 
@@ -62,6 +67,8 @@ def doubt(variant: Variant) -> Doubt | None:
         return Doubt.NOT_CONFIRMED
     if variant.filter != "PASS" and support is not ReadSupportState.CONFIRMED:
         return Doubt.FILTERED
+    if variant.may_be_others:
+        return Doubt.MAY_BE_OTHERS
     return None if variant.inheritance.fits else Doubt.DOES_NOT_FIT
 
 
@@ -97,7 +104,7 @@ def variant_gene(variants: Iterable[Variant], rechecked: Iterable[Recheck], asse
     if Weight.UNCERTAIN in weights:
         return GeneResult(state=GeneState.UNCERTAIN, reason=_named(carried, Weight.UNCERTAIN))
     if possible:
-        names = ", ".join(known.variant for known in possible)
+        names = _listed([known.variant for known in possible])
         return GeneResult(state=GeneState.UNCERTAIN, reason=f"the reads may show {names}")
     if assessed.complete:
         return GeneResult(state=GeneState.NOT_FOUND, reason="every base of the coding sequence was callable")
@@ -130,4 +137,15 @@ def _named(variants: Sequence[Variant], wanted: Weight) -> str:
         for variant in variants
         if weight(variant) is wanted
     ]
-    return ", ".join(names)
+    return _listed(names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    named = ", ".join(map(shortened, names[:MOST_NAMED]))
+    return f"{named}; and {more} more" if more > 0 else named
+
+
+def shortened(name: str) -> str:
+    """Return a name that fits a line."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

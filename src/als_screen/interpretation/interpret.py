@@ -25,25 +25,28 @@ from als_screen.evidence import (
     VariantEvidence,
     VariantSource,
 )
-from als_screen.files import checksum
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import by_gene, carried_variants
 from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
+from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
 from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.interpretation.second_person import doubted_genes, doubted_repeat, doubted_variants
 from als_screen.interpretation.sex import sex_check, sex_remark
 from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.unlisted import unlisted
+from als_screen.interpretation.versions import bundled_versions, sites_version
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
     Confirmation,
+    Contamination,
     Coverage,
     Fingerprints,
     GeneResult,
@@ -52,7 +55,7 @@ from als_screen.models import (
     Provenance,
     RepeatResult,
     Report,
-    ResourceVersion,
+    SexCheck,
     StructuralFinding,
     Unusable,
     Variant,
@@ -74,8 +77,6 @@ CLINICAL = (
     "family",
     "research_consent",
 )
-#: The file of `identity.sites` among the resources.
-IDENTITY_SITES = "identity_sites"
 _OTHER_GENOME = (
     "the reads differ from the reference at more bases than one person can; "
     "align them to the genome that the header names"
@@ -114,9 +115,9 @@ class Interpreter:
         self.known = {build: self.annotator.knowledge.known_pathogenic(build) for build in Build}
         self.confirmations = read_confirmations(settings.confirmations) if settings.confirmations else {}
         self.populations = {build: self._population(build) for build in Build}
-        self.versions = {**self.annotator.versions(), **_bundled_versions(resources.root)}
+        self.versions = {**self.annotator.versions(), **bundled_versions(resources.root)}
         if settings.identity.sites is not None:
-            self.versions |= _sites_version(settings.identity.sites)
+            self.versions |= sites_version(settings.identity.sites)
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient."""
@@ -132,14 +133,22 @@ class Interpreter:
         )
 
     def _report(self, patient: Patient, evidence: PatientEvidence) -> Report:
-        same = self._identity(evidence)
+        same, mixed = self._identity(evidence), self._contamination(evidence)
         stands = standing(evidence.check, evidence.variants, evidence.repeat, evidence.coverage, same)
         if stands.status is Status.NOT_ANALYSED or evidence.check.build is None:
-            return self._not_analysed(patient, evidence, stands, same)
-        return self._analysed(patient, evidence, evidence.check.build, stands, same)
+            found = self._not_analysed(patient, evidence, stands, same)
+        else:
+            found = self._analysed(patient, evidence, evidence.check.build, stands, same, mixed)
+        return found.model_copy(update={"contamination": mixed})
 
     def _analysed(
-        self, patient: Patient, evidence: PatientEvidence, build: Build, stands: Standing, same: Identity
+        self,
+        patient: Patient,
+        evidence: PatientEvidence,
+        build: Build,
+        stands: Standing,
+        same: Identity,
+        mixed: Contamination,
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
@@ -148,13 +157,15 @@ class Interpreter:
             build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )
         shown = (*looked.present, *missed)
-        variants = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
+        carried = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
+        variants = doubted_variants(carried, mixed)
         coverage = self._coverage(evidence, build)
         where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
-        assessed = assess_genes(
+        looked_at = assess_genes(
             build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
         )
-        repeat = self._repeat(patient, evidence)
+        assessed = doubted_genes(looked_at, mixed)
+        repeat = self._repeat(patient, evidence, mixed)
         genes = {Gene.C9ORF72: repeat_gene(repeat)} | {
             gene: variant_gene(
                 by_gene(variants, gene),
@@ -175,6 +186,7 @@ class Interpreter:
             missing=missing,
             predictive=patient.diagnosis == "unaffected",
             confirmations=self.confirmations.get(patient.patient, ()),
+            foreign=mixed.share,
         )
         return Report(
             patient=_fields(patient),
@@ -234,6 +246,7 @@ class Interpreter:
             identity=same,
             recheck=(),
             recheck_absent=0,
+            sex_check=SexCheck(reason="the reads cannot be used"),
             provenance=self.provenance(patient),
         )
 
@@ -257,6 +270,12 @@ class Interpreter:
             common,
             self.settings.identity.min_sites,
         )
+
+    def _contamination(self, evidence: PatientEvidence) -> Contamination:
+        """Return whether a second person's reads are mixed in."""
+        build = evidence.check.build
+        frequency, common = self.populations[build or Build.GRCH38]
+        return contamination(evidence.variants, evidence.coverage, frequency, common, self.resources)
 
     def _fingerprints(self, evidence: PatientEvidence) -> Fingerprints | None:
         """Return the genotypes that tell the person of each file from others."""
@@ -283,13 +302,13 @@ class Interpreter:
             evidence.coverage, evidence.variants, self.resources, build, use.min_depth, use.splice_bases
         )
 
-    def _repeat(self, patient: Patient, evidence: PatientEvidence) -> RepeatResult:
+    def _repeat(self, patient: Patient, evidence: PatientEvidence, mixed: Contamination) -> RepeatResult:
         seen = evidence.repeat
         if evidence.check.reads is None:
             wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
             reason = f"the reads could not be used: {wrong[0]}" if wrong else "no reads were given"
             seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
-        found = interpret_repeat(seen, self.policy, patient.library)
+        found = doubted_repeat(interpret_repeat(seen, self.policy, patient.library), mixed)
         confirmed = self.confirmations.get(patient.patient, ())
         return confirmed_repeat(found, confirmed, self.policy.thresholds)
 
@@ -370,23 +389,3 @@ def _inputs(patient: Patient, base: Path) -> dict[str, list[str]]:
         "callable": [patient.callable] if patient.callable else [],
     }
     return {kind: [os.path.relpath(path, base) for path in paths] for kind, paths in named.items() if paths}
-
-
-def _sites_version(path: Path) -> dict[str, ResourceVersion]:
-    return {IDENTITY_SITES: ResourceVersion(release=path.name, sha256=checksum(path))}
-
-
-def _bundled_versions(root: Path) -> dict[str, ResourceVersion]:
-    """Return name, version and checksum of what is bundled besides the knowledge."""
-    files = {
-        "repeat_locus": ("see resources/README.md", "repeat/locus.json"),
-        "repeat_policies": (load_policies(root).version, "repeat/policies.json"),
-        "transcripts": ("MANE Select (SOD1, TARDBP, FUS); see resources/README.md", "transcripts.json"),
-        "reference_GRCh37": ("LRG", "reference/GRCh37.fa"),
-        "reference_GRCh38": ("LRG", "reference/GRCh38.fa"),
-        "wording": ("1", "wording/conclusion.json"),
-    }
-    return {
-        name: ResourceVersion(release=release, sha256=checksum(root / path))
-        for name, (release, path) in files.items()
-    }

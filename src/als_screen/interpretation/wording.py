@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from als_screen.evidence import Zygosity
-from als_screen.interpretation.conclusion import PATHOGENIC, Doubt, Weight, doubt, weight
+from als_screen.interpretation.conclusion import (
+    MOST_NAMED,
+    PATHOGENIC,
+    Doubt,
+    Weight,
+    doubt,
+    shortened,
+    weight,
+)
 from als_screen.models import Confirmation, Recheck, RepeatResult, Text, Variant
 from als_screen.regions import Gene
 from als_screen.states import ConfirmationResult, RecheckState, RepeatState, Result, Status
@@ -30,6 +38,7 @@ class Answer:
         missing: the genes that were not (wholly) assessed.
         predictive: the person is unaffected.
         confirmations: what other methods showed.
+        foreign: share of the reads that are a second person's, None where none was detected.
     """
 
     status: Status
@@ -40,6 +49,7 @@ class Answer:
     missing: Sequence[Gene]
     predictive: bool
     confirmations: Sequence[Confirmation] = ()
+    foreign: float | None = None
 
 
 def conclusion_text(root: Path, answer: Answer) -> Text:
@@ -74,6 +84,8 @@ class _Wording:
             parts.append(self.say(key, findings="; ".join(uncertain)))
         if not parts:
             parts.append(self.say(answer.result.value))
+        if answer.foreign is not None:
+            parts.append(self.say("second_person", share=round(100 * answer.foreign)))
         if answer.missing:
             parts.append(self.say("not_assessed", genes=", ".join(answer.missing)))
         if answer.status is Status.ANALYSED_IN_PART:
@@ -106,14 +118,21 @@ class _Wording:
 
     def _variants(self, answer: Answer, wanted: Weight) -> list[str]:
         found = [variant for variant in answer.variants if weight(variant) is wanted]
-        return [self._variant(variant, answer.confirmations) for variant in found]
+        named = [self._variant(variant, answer.confirmations) for variant in found[:MOST_NAMED]]
+        return named + self._more(found)
+
+    def _more(self, found: Sequence[object]) -> list[str]:
+        """Return how many are not named."""
+        more = len(found) - MOST_NAMED
+        return [self.say("more", count=more)] if more > 0 else []
 
     def _variant(self, variant: Variant, confirmations: Sequence[Confirmation]) -> str:
         protein = (variant.hgvs_p or "").rpartition(":")[2]
         name = (
             variant.hgvs_c or variant.hgvs_g or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
         )
-        shown = f"{name} {protein}".strip() + (f" ({variant.legacy})" if variant.legacy else "")
+        shown = f"{shortened(name)} {shortened(protein)}".strip()
+        shown += f" ({variant.legacy})" if variant.legacy else ""
         note = ""
         if variant.classification.proposed in PATHOGENIC and (why := doubt(variant)):
             note = self.say(_note(why, variant.zygosity))
@@ -136,11 +155,12 @@ class _Wording:
         )
 
     def _possible(self, rechecked: Sequence[Recheck]) -> list[str]:
-        return [
-            self.say("recheck_possible", gene=known.gene, name=known.variant)
-            for known in rechecked
-            if known.state is RecheckState.POSSIBLE
+        found = [known for known in rechecked if known.state is RecheckState.POSSIBLE]
+        named = [
+            self.say("recheck_possible", gene=known.gene, name=shortened(known.variant))
+            for known in found[:MOST_NAMED]
         ]
+        return named + self._more(found)
 
 
 def _longest(repeat: RepeatResult) -> tuple[int, int | None] | None:

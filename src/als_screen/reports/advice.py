@@ -8,12 +8,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from als_screen.confirmations import of_variant
+from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Report, Variant
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
 from als_screen.states import Classification, ConfirmationResult, IdentityState, RepeatState, Result
 
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
+#: Reported variants that are shown with all that is known and a picture of the reads; the others are rows.
+IN_FULL = 12
 
 NOT_TESTED = (
     N_("Genes other than the four named here, and repeats other than the C9orf72 repeat."),
@@ -53,6 +56,7 @@ class Topic(StrEnum):
 
     DIFFERENT = "different_persons"
     REPEAT_ANALYSIS = "not_analysed"
+    SECOND_PERSON = "second_person"
     UNAFFECTED = "unaffected"
     EXPANDED = "expanded"
     POSSIBLE = "possible_expansion"
@@ -78,6 +82,10 @@ TEXTS: dict[Topic, str] = {
     Topic.REPEAT_ANALYSIS: N_(
         "Mend the reason named above and repeat the analysis. This report says nothing about the "
         "patient's genes."
+    ),
+    Topic.SECOND_PERSON: N_(
+        "Repeat the test with a new sample: a second person's reads are mixed in. Until then nothing found "
+        "here is known to be the patient's, and nothing is excluded."
     ),
     Topic.UNAFFECTED: N_(
         "The person is recorded as unaffected: a finding is not a diagnosis, and penetrance is "
@@ -122,8 +130,8 @@ TEXTS: dict[Topic, str] = {
         "Have the C9orf72 repeat tested by repeat-primed PCR: it was not (wholly) assessed here."
     ),
     Topic.SEQUENCE_MISSING: N_(
-        "Have the regions listed as not assessed sequenced by another method before calling this "
-        "result negative."
+        "Have the regions listed as not assessed sequenced by another method before calling those "
+        "genes negative."
     ),
     Topic.WIDER: N_(
         "Consider a wider gene panel or genome analysis, above all with affected relatives or an early "
@@ -141,7 +149,8 @@ def recommended(report: Report) -> tuple[Topic, ...]:
         return (Topic.DIFFERENT,)
     if report.conclusion.result is Result.NOT_ANALYSED:
         return (Topic.REPEAT_ANALYSIS,)
-    chosen = [Topic.UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
+    chosen = [Topic.SECOND_PERSON] if is_mixed(report.contamination) else []
+    chosen += [Topic.UNAFFECTED] if report.patient.diagnosis == "unaffected" else []
     return (*chosen, *_for_repeat(report), *_for_variants(report), *_for_gaps(report), *_for_result(report))
 
 
@@ -177,6 +186,16 @@ def uncertain(report: Report) -> tuple[Variant, ...]:
     return tuple(v for v in report.variants if v.reported and v.classification.proposed not in PATHOGENIC)
 
 
+def in_full(report: Report) -> tuple[Variant, ...]:
+    """Return the reported variants that are shown in full: the (likely) pathogenic ones go first."""
+    return (*findings(report), *uncertain(report))[:IN_FULL]
+
+
+def in_short(report: Report) -> tuple[Variant, ...]:
+    """Return the other reported variants, so that a report stays small however many there are."""
+    return (*findings(report), *uncertain(report))[IN_FULL:]
+
+
 def _for_repeat(report: Report) -> list[Topic]:
     topics = {
         RepeatState.EXPANDED: Topic.EXPANDED,
@@ -192,7 +211,10 @@ def _for_variants(report: Report) -> list[Topic]:
     rules = {
         Topic.VARIANT: any(not _is_confirmed(report, variant) for variant in found),
         Topic.ZYGOSITY: any(not variant.inheritance.fits for variant in found),
-        Topic.SOD1: any(variant.gene is Gene.SOD1 and variant.inheritance.fits for variant in found),
+        Topic.SOD1: any(
+            variant.gene is Gene.SOD1 and variant.inheritance.fits and not variant.may_be_others
+            for variant in found
+        ),
         Topic.SEVERAL: len(_genes_found(report)) > 1,
         Topic.VUS: bool(uncertain(report)),
     }

@@ -19,12 +19,19 @@ from als_screen.reports.labels import (
     REPEAT_LIMITS,
     REPEAT_QUALITY,
     SUBJECTS,
-    change_value,
     field_label,
     label,
 )
-from als_screen.reports.reasons import said
-from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState
+from als_screen.reports.reasons import changed, said
+from als_screen.states import (
+    Classification,
+    ContaminationState,
+    GeneState,
+    IdentityState,
+    RepeatState,
+    Result,
+    SexState,
+)
 
 
 @cache
@@ -59,6 +66,7 @@ def csp_hash(text: str) -> str:
 
 _ENUMS = {
     "Classification": Classification,
+    "ContaminationState": ContaminationState,
     "Gene": Gene,
     "GeneState": GeneState,
     "IdentityState": IdentityState,
@@ -97,5 +105,5 @@ def _filters(language: Language) -> dict[str, Any]:
         "allele": formats.allele,
         "subject": lambda name: translate(_known(SUBJECTS, name)),
         "cause": lambda name: translate(_known(CAUSES, name)),
-        "was": lambda value, subject: translate(change_value(subject, value)),
+        "was": lambda value, subject: changed(subject, value, language),
     }

@@ -23,10 +23,13 @@ def _locale(language: Language) -> Locale:
 
 
 def number(value: float, language: Language, digits: int = 2) -> str:
-    """Return a number with the language's separators and at most `digits` decimals."""
-    return format_decimal(
-        value, format=f"#,##0.{'#' * digits}" if digits else "#,##0", locale=_locale(language)
-    )
+    """Return a number with the language's separators and at most `digits` decimals.
+
+    Thousands are set apart from five digits on, as running text has it in all three languages.
+    """
+    pattern = f"#,##0.{'#' * digits}" if digits else "#,##0"
+    grouped = abs(value) >= 10_000
+    return format_decimal(value, format=pattern, locale=_locale(language), group_separator=grouped)
 
 
 def small_number(value: float, language: Language) -> str:

@@ -16,6 +16,7 @@ from als_screen.states import (
     Basis,
     Classification,
     ConfirmationResult,
+    ContaminationState,
     CriterionState,
     GeneState,
     IdentityState,
@@ -96,6 +97,11 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
             "Whether the variant file and the reads are of the same person was not assessed."
         ),
     },
+    ContaminationState: {
+        ContaminationState.DETECTED: N_("A second person's reads are mixed in."),
+        ContaminationState.NOT_DETECTED: N_("No second person's reads were found."),
+        ContaminationState.NOT_ASSESSED: N_("Whether a second person's reads are mixed in was not assessed."),
+    },
     RecheckState: {
         RecheckState.ABSENT: N_("absent"),
         RecheckState.PRESENT: N_("present"),
@@ -172,6 +178,11 @@ CONSEQUENCES: dict[str, str] = {
     "intron_variant": N_("intronic"),
     "5_prime_UTR_variant": N_("5′ untranslated region"),
     "3_prime_UTR_variant": N_("3′ untranslated region"),
+    "protein_altering_variant": N_("protein altering"),
+    "stop_retained_variant": N_("stop codon kept"),
+    "coding_sequence_variant": N_("in the coding sequence, effect not known"),
+    "upstream_gene_variant": N_("before the gene"),
+    "downstream_gene_variant": N_("behind the gene"),
 }
 
 #: What `RepeatResult.quality` measures; another key is printed as it is.

@@ -9,8 +9,9 @@ from als_screen.reports.advice import LIMITS, NOT_TESTED
 from als_screen.reports.catalogue import Language
 from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.json_report import report_text
+from als_screen.reports.margins import page_margins
 from als_screen.reports.pictures import ReadsShown, pictures_of
-from als_screen.reports.scale import scale_of
+from als_screen.reports.scale import scales_of
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.sources import printed_by
 from als_screen.reports.standing import DRAFT, Standing
@@ -43,20 +44,21 @@ def render_patient(
         ValueError: the language has no catalogue, or the finding contradicts itself (`withheld`).
     """
     chosen = Language(language)
-    style = static("patient.css")
+    page = page_of(report, settings, chosen, standing)
+    styles = (static("patient.css"), page_margins(page.heading, standing.stage, chosen))
     return (
         environment(chosen)
         .get_template("patient.html.j2")
         .render(
-            page=page_of(report, settings, chosen, standing),
+            page=page,
             paper=paper,
             pictures=pictures_of(report, shown, chosen),
-            scale=scale_of(report.repeat.alleles, report.repeat.policy),
+            scales=scales_of(report.repeat.alleles, report.repeat.policy, paper=paper),
             conclusion=report.conclusion.text.model_dump()[chosen],
             not_tested=NOT_TESTED,
             limits=LIMITS,
-            style=style,
-            style_hash=csp_hash(style),
+            styles=styles,
+            style_hashes=" ".join(map(csp_hash, styles)),
         )
     )
 

@@ -17,14 +17,12 @@ from als_screen.files import read_jsonl
 from als_screen.models import Report, Variant
 from als_screen.read_views import RepeatReads, SiteReads, VariantReads
 from als_screen.reports import formats
+from als_screen.reports.advice import in_full
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.reads_picture import reads_marks, reads_svg
 from als_screen.reports.repeat_picture import Number, repeat_marks, repeat_svg
 from als_screen.reports.svg import Mark, Say
 from als_screen.states import IdentityState
-
-#: Reported variants that get a picture; a page with more stays small.
-MOST_PICTURES = 12
 
 _Key = tuple[str, int, str, str]
 
@@ -77,12 +75,11 @@ def pictures_of(report: Report, shown: ReadsShown, language: Language) -> Pictur
     if report.identity.state is IdentityState.DIFFERENT:
         return Pictures(Picture(reason=_("withheld: the files are of different persons")))
     used = report.coverage.basis == "reads"  # else another step found them broken
-    reported = [variant for variant in report.variants if variant.reported]
     drawn = {
         _key(variant): _of_variant(variant, number, shown.variants, _)
         if used
         else Picture(reason=_("the reads were not used"))
-        for number, variant in enumerate(reported, start=1)
+        for number, variant in enumerate(in_full(report), start=1)
     }
     number = partial(formats.number, language=language, digits=0)
     return Pictures(repeat_picture(report, shown.repeat, _, number), drawn)
@@ -111,8 +108,6 @@ def _of_variant(variant: Variant, number: int, reads: VariantReads | None, _: Sa
         return Picture(reason=_("reads are kept in and near the coding exons only"))
     if not site.reads:
         return Picture(reason=_("no read lies over the variant"))
-    if number > MOST_PICTURES:
-        return Picture(reason=_("too many variants for a picture of each"))
     label = variant.hgvs_c or f"{variant.chrom}:{variant.pos}"
     return _drawn(lambda: reads_svg(site, label, _, f"reads-{number}"), reads_marks(_))
 

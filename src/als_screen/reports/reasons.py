@@ -10,7 +10,9 @@ import re
 from functools import cache
 
 from als_screen.reports.catalogue import N_, Language, gettext
-from als_screen.reports.formats import exact
+from als_screen.reports.formats import day, exact
+from als_screen.reports.labels import change_value, label
+from als_screen.states import ConfirmationResult
 
 #: One message a sentence or part of one between semicolons; `%(name)s` stands for any text.
 REASONS = (
@@ -26,6 +28,7 @@ REASONS = (
     N_("structural variant %(allele)s at %(place)s, not interpreted"),
     N_("record at %(place)s could not be read: %(reason)s"),
     N_("the reads may show %(names)s"),
+    N_("and %(number)s more"),
     N_("no reads were given"),
     N_("no usable BAM or CRAM"),
     N_("the BAM or CRAM has no chromosome 9"),
@@ -81,6 +84,11 @@ REASONS = (
     N_("the reads on X and Y look like a woman's, the sheet says male"),
     N_("the reads on X and Y look like a man's, the sheet says female"),
     N_("look for a mix-up"),
+    N_("a second person's reads are mixed in"),
+    N_("a second person's reads are mixed in, and the allele may be that person's"),
+    N_("there are no reads that can be used"),
+    N_("too few common SNVs with enough reads to tell"),
+    N_("give a file of them as identity.sites"),
     N_("the reads on X and Y fit neither a woman nor a man"),
     N_("the sheet states no sex"),
     N_("there is no BAM whose index counts reads"),
@@ -150,6 +158,22 @@ REASONS = (
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?:e[+-]?\d+)?(?![\w.])")
 #: A name without spaces needs no translation.
 _NAMES = re.compile(r"[^\s;]+(, [^\s;]+)*")
+
+#: What another method showed, as a change of a report says it (`amend.py`).
+_CONFIRMATION = re.compile(
+    r"(.+): (confirmed|not confirmed|sized)(, .+)? \((\d{4}-\d\d-\d\d), (.+)\)", re.DOTALL
+)
+_DATES = frozenset({"birth_date", "collected", "received"})
+
+
+def changed(subject: str, value: str, language: Language) -> str:
+    """Return a value before or after a change of `subject` in words of the language."""
+    translate = gettext(language)
+    if found := _CONFIRMATION.fullmatch(value):
+        method, result, size, date, by = found.groups()
+        shown = translate(label(ConfirmationResult(result.replace(" ", "_"))))
+        return f"{method}{translate(': ')}{shown}{size or ''} ({day(date, language)}, {by})"
+    return day(value, language) if subject in _DATES else translate(change_value(subject, value))
 
 
 def said(text: str, language: Language) -> tuple[tuple[str, bool], ...]:

@@ -22,6 +22,8 @@ from als_screen.states import GeneState, RecheckState, Result, Status
 
 #: How many unreported variants and uncovered regions are printed; the others are counted.
 LISTED = 60
+#: How many of the reported variants that are not shown in full are printed; the others are counted.
+LISTED_IN_SHORT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Tested:
 class Page:
     """Everything the template of a patient's report reads.
 
+    `findings` and `uncertain` are shown in full, `in_short` are rows (`more_in_short` are counted only).
     `identifiers` and `heading` are (sheet column, value); `heading` is printed on every page of paper.
     `recommendations` are in the page's language, `residual` are messages; `studies` are (gene, text, link).
     """
@@ -67,6 +70,8 @@ class Page:
     heading: tuple[tuple[str, str], ...]
     findings: tuple[Variant, ...]
     uncertain: tuple[Variant, ...]
+    in_short: tuple[Variant, ...]
+    more_in_short: int
     unreported: tuple[Variant, ...]
     unreported_reasons: tuple[tuple[str, int], ...]
     gaps: tuple[Gap, ...]
@@ -88,6 +93,7 @@ def page_of(report: Report, settings: ReportSettings, language: Language, standi
     """Return the page of a report; positions become 1-based here."""
     safe = withheld(report)
     known = identifiers(safe)
+    full, short = advice.in_full(safe), advice.in_short(safe)
     unreported = tuple(variant for variant in safe.variants if not variant.reported)
     reasons = Counter(variant.not_reported_reason or "" for variant in unreported)
     return Page(
@@ -96,8 +102,12 @@ def page_of(report: Report, settings: ReportSettings, language: Language, standi
         shown=safe.status is not Status.NOT_ANALYSED and safe.conclusion.result is not Result.NOT_ANALYSED,
         identifiers=known,
         heading=tuple(sorted(known, key=lambda pair: pair[0] != "patient"))[:3],
-        findings=advice.findings(safe),
-        uncertain=advice.uncertain(safe),
+        findings=tuple(variant for variant in full if variant.classification.proposed in advice.PATHOGENIC),
+        uncertain=tuple(
+            variant for variant in full if variant.classification.proposed not in advice.PATHOGENIC
+        ),
+        in_short=short[:LISTED_IN_SHORT],
+        more_in_short=max(0, len(short) - LISTED_IN_SHORT),
         unreported=unreported[:LISTED],
         unreported_reasons=tuple(reasons.most_common()),
         gaps=gaps(safe, settings.splice_bases),

@@ -35,16 +35,17 @@ from conclusion_records import recheck, repeat, variant
 COMPLETE = Assessed(complete=True, some=True)
 PART = Assessed(complete=False, some=True, reason="12 bases below 10 fragments")
 NOTHING = Assessed(complete=False, some=False, reason="no data")
-#: Every kind of variant that can be seen: class, reads, inheritance, filter, reported, source.
+#: Every kind of variant that can be seen: class, reads, inheritance, filter, reported, source, whose.
 FINDINGS = [
-    variant(proposed, support, fits, filter=filtered, reported=reported, source=source)
-    for proposed, support, fits, filtered, reported, source in product(
+    variant(proposed, support, fits, filter=filtered, reported=reported, source=source, may_be_others=others)
+    for proposed, support, fits, filtered, reported, source, others in product(
         Classification,
         ReadSupportState,
         (True, False),
         ("PASS", "LowQual"),
         (True, False),
         ("vcf", "recheck"),
+        (False, True),
     )
 ]
 
@@ -55,7 +56,7 @@ def weight_by_contract(found: Variant) -> Weight:
     positive: a pathogenic / likely pathogenic allele that passed its filters, is not contradicted by the
     reads, and whose zygosity fits its inheritance; a filtered or missing allele that the reads confirm counts
     as passed. uncertain: a reported variant of uncertain significance; a pathogenic allele whose zygosity
-    does not fit, or that the reads do not confirm.
+    does not fit, or that the reads do not confirm; or that may be a second person's.
     """
     if not found.reported:
         return Weight.NONE
@@ -67,11 +68,12 @@ def weight_by_contract(found: Variant) -> Weight:
     reads = found.read_support.state.value
     passed = found.filter == "PASS" or reads == "confirmed"
     contradicted = reads == "not_confirmed"
-    return Weight.POSITIVE if passed and not contradicted and found.inheritance.fits else Weight.UNCERTAIN
+    own = found.inheritance.fits and not found.may_be_others
+    return Weight.POSITIVE if passed and not contradicted and own else Weight.UNCERTAIN
 
 
 def test_every_kind_of_variant_weighs_what_the_contract_says() -> None:
-    assert len(FINDINGS) == 5 * 3 * 2 * 2 * 2 * 2
+    assert len(FINDINGS) == 5 * 3 * 2 * 2 * 2 * 2 * 2
     assert [weight(found) for found in FINDINGS] == [weight_by_contract(found) for found in FINDINGS]
 
 
@@ -165,6 +167,16 @@ def test_the_reason_names_the_finding_that_decides() -> None:
     )
     assert variant_gene([], [], PART).reason == PART.reason
     assert variant_gene([variant(hgvs_c=None)], [], PART).reason == "NC_000021.9:g.31659783C>T"
+
+
+def test_a_reason_names_a_few_in_short_and_counts_the_rest() -> None:
+    many = [variant(hgvs_c=f"NM_000454.5:c.{n}del{'A' * 900}") for n in range(1, 9)]
+    reason = variant_gene(many, [], COMPLETE).reason
+    assert reason.startswith("NM_000454.5:c.1delAAA")
+    assert reason.endswith("…; and 3 more")
+    assert len(reason) < 500
+    possible = [recheck(RecheckState.POSSIBLE)] * 7
+    assert variant_gene([], possible, COMPLETE).reason.endswith("; and 2 more")
 
 
 # ----------------------------------------------------------------------------------------------- patient

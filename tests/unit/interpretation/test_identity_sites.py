@@ -38,7 +38,7 @@ def evidence(
     patient = Patient("P1", vcf=(vcf,), reads=bam)
     checks = checked(patient).patients
     variants = stages.screen_variants([patient], checks, bundled(), None, folder / "out", sites=sites)
-    coverage, _ = stages.screen_coverage([patient], checks, variants, bundled(), None)
+    coverage, _ = stages.screen_coverage([patient], checks, variants, bundled(), None, sites=sites)
     return variants[0], coverage[0], checks[0]
 
 
@@ -114,7 +114,7 @@ def test_a_site_in_a_gene_that_the_vcf_lists_is_compared_once() -> None:
     place = {"chrom": "21", "pos": 31_660_000, "ref": "A", "alt": "G"}
     call, count = (
         SiteCall(**place, frequency=0.5, copies=1),
-        SiteCount(**place, reference=9, alternate=9, other=0),
+        SiteCount(**place, frequency=0.5, reference=9, alternate=9, other=0),
     )
     known = {"patient": "P1", "state": State.ASSESSED, "build": Build.GRCH38}
     coverage = CoverageEvidence(**known, sites=(count,))
@@ -138,7 +138,7 @@ def test_a_site_in_a_gene_that_the_vcf_lists_is_compared_once() -> None:
 )
 def test_which_counts_speak(counts: tuple[int, int, int], speaks: bool, why: str) -> None:
     fields = dict(zip(("reference", "alternate", "other"), counts, strict=True))
-    count = SiteCount(chrom="2", pos=1, ref="A", alt="G", **fields)
+    count = SiteCount(chrom="2", pos=1, ref="A", alt="G", frequency=0.5, **fields)
     assert (counted_genotypes(count, 0.005) is not None) == speaks, why
 
 

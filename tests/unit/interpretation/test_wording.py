@@ -85,6 +85,10 @@ ANSWERS: dict[str, Answer] = {
     "reads only": answer(Result.POSITIVE, variants=(variant(source="recheck"),)),
     "Sanger denies it": answer(Result.POSITIVE, variants=(variant(),), confirmations=CHECKED),
     "vus": answer(Result.UNCERTAIN, variants=(variant(Classification.UNCERTAIN),)),
+    "many": answer(
+        Result.UNCERTAIN,
+        variants=[variant(Classification.UNCERTAIN, hgvs_c=f"c.{n}A>G") for n in range(1, 8)],
+    ),
     "both": answer(Result.POSITIVE, variants=(variant(), variant(Classification.UNCERTAIN, hgvs_c="c.1A>G"))),
     "not confirmed": answer(Result.UNCERTAIN, variants=(variant(support=ReadSupportState.NOT_CONFIRMED),)),
     "filtered": answer(
@@ -92,6 +96,8 @@ ANSWERS: dict[str, Answer] = {
     ),
     "carrier": answer(Result.UNCERTAIN, variants=(variant(fits=False),)),
     "recessive": answer(Result.UNCERTAIN, variants=(variant(fits=False, zygosity=Zygosity.UNKNOWN),)),
+    "may be another's": answer(Result.UNCERTAIN, variants=(variant(may_be_others=True),), foreign=0.2),
+    "second person": answer(Result.INCOMPLETE, missing=tuple(Gene), foreign=0.07),
     "recheck": answer(Result.UNCERTAIN, rechecked=(recheck(RecheckState.POSSIBLE),)),
 }
 
@@ -235,3 +241,17 @@ def test_an_allele_without_name_is_told_by_its_place() -> None:
 
 def test_braces_in_a_name_are_only_text() -> None:
     assert "{gene}" in told(Result.POSITIVE, variants=(variant(hgvs_c="{gene}"),)).en
+
+
+def test_one_line_names_a_few_in_short_and_counts_the_rest() -> None:
+    names = [f"NM_000454.5:c.{n}_{n + 1}ins{'ACGT' * 300}" for n in range(1, 227)]
+    found = [
+        variant(hgvs_c=name, hgvs_p=f"NP_000445.1:p.({'Ala' * 400})", proposed=Classification.UNCERTAIN)
+        for name in names
+    ]
+    text = told(Result.UNCERTAIN, variants=found, rechecked=(recheck(RecheckState.POSSIBLE),) * 9)
+    for language, more in (("en", "and 221 more"), ("nl", "en nog 221"), ("fr", "et 221 de plus")):
+        line = text.model_dump()[language]
+        assert more in line
+        assert line.count("c.272A>C") == 5
+        assert len(line) < 2000

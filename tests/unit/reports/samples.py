@@ -9,6 +9,7 @@ from als_screen.models import (
     AlleleSupport,
     ClinvarRecord,
     Conclusion,
+    Contamination,
     Coverage,
     Criterion,
     Frequency,
@@ -37,6 +38,7 @@ from als_screen.reports.standing import Authorisation
 from als_screen.states import (
     Basis,
     Classification,
+    ContaminationState,
     CriterionState,
     GeneState,
     IdentityState,
@@ -253,6 +255,13 @@ NO_IDENTITY = Identity(
     log10_lr=None,
     reason="only one file was given",
 )
+OPEN = Contamination(
+    sites=12,
+    log10_lr=-0.42,
+    reason="too few common SNVs with enough reads to tell; give a file of them as identity.sites",
+)
+NO_READS = Contamination(reason="there are no reads that can be used")
+MIXED = Contamination(state=ContaminationState.DETECTED, share=0.2, sites=101, log10_lr=17.31)
 PERSON = PatientFields(
     patient="P001",
     batch="RUN7",
@@ -308,6 +317,7 @@ def report(**more: Any) -> Report:
         "identity": SAME,
         "recheck": (),
         "recheck_absent": 182,
+        "contamination": OPEN,
         "provenance": PROVENANCE,
     }
     return Report(**{**fields, **more})
@@ -381,6 +391,7 @@ VCF_ONLY = report(
     repeat=NO_REPEAT,
     coverage=NO_COVERAGE,
     identity=NO_IDENTITY,
+    contamination=NO_READS,
     recheck_absent=0,
 )
 _NOTHING = genes(**{gene.value: (GeneState.NOT_ASSESSED, "not analysed") for gene in Gene})
@@ -395,6 +406,7 @@ NOT_ANALYSED = report(
     variants=(),
     coverage=NO_COVERAGE,
     identity=NO_IDENTITY,
+    contamination=NO_READS,
     recheck_absent=0,
 )
 #: As no writer should ever get it: `interpret` forgot to withhold what may be another person's.

@@ -28,6 +28,9 @@ _ORTHOGONAL = _with(samples.EXPANSION, repeat=samples.LARGE.model_copy(update={"
 _POSSIBLE = _with(
     samples.EXPANSION, repeat=samples.LARGE.model_copy(update={"state": RepeatState.POSSIBLE_EXPANSION})
 )
+_MIXED = _with(
+    samples.SOD1_POSITIVE, contamination=samples.MIXED, variants=(samples.variant(may_be_others=True),)
+)
 _TWO = _with(samples.EXPANSION, variants=(samples.variant(),))
 _NO_REPEAT = _with(
     samples.NEGATIVE,
@@ -55,6 +58,7 @@ _NO_REPEAT = _with(
         pytest.param(samples.VCF_ONLY, ["not (wholly) assessed", "regions listed"], [], id="VCF only"),
         pytest.param(samples.NOT_ANALYSED, ["Mend the reason"], ["counselling"], id="not analysed"),
         pytest.param(samples.DIFFERENT, ["belongs to whom"], ["Sanger", "Mend"], id="different persons"),
+        pytest.param(_MIXED, ["with a new sample", "Sanger"], ["gene-directed"], id="a second person"),
         pytest.param(_UNAFFECTED, ["not a diagnosis"], [], id="predictive"),
     ],
 )

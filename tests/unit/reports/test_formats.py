@@ -11,12 +11,14 @@ EN, NL, FR = Language.ENGLISH, Language.DUTCH, Language.FRENCH
 @pytest.mark.parametrize(
     ("value", "language", "digits", "expected"),
     [
-        pytest.param(1234.5, EN, 2, "1,234.5", id="English"),
-        pytest.param(1234.5, NL, 2, "1.234,5", id="Dutch"),
-        pytest.param(1234.5, FR, 2, "1\u202f234,5", id="French groups with a narrow space"),
+        pytest.param(61234.5, EN, 2, "61,234.5", id="English"),
+        pytest.param(61234.5, NL, 2, "61.234,5", id="Dutch"),
+        pytest.param(61234.5, FR, 2, "61\u202f234,5", id="French groups with a narrow space"),
         pytest.param(29.131, EN, 2, "29.13", id="rounded"),
         pytest.param(31.0, EN, 2, "31", id="no empty decimals"),
-        pytest.param(1030, EN, 0, "1,030", id="whole number"),
+        pytest.param(10_000, EN, 0, "10,000", id="whole number"),
+        pytest.param(1113, EN, 0, "1113", id="four digits, as in the sentences of the conclusion"),
+        pytest.param(-1234.5, NL, 2, "-1234,5", id="four digits before the comma"),
     ],
 )
 def test_number(value: float, language: Language, digits: int, expected: str) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from als_screen import states
 from als_screen.evidence import State, Zygosity
+from als_screen.interpretation.naming.consequence import SEVERITY
 from als_screen.repeat.limits import Limit
 from als_screen.reports.cohort.words import SEX
-from als_screen.reports.labels import LABELS, REPEAT_LIMITS, field_label, label
+from als_screen.reports.labels import CONSEQUENCES, LABELS, REPEAT_LIMITS, field_label, label
 from als_screen.states import SexState
 
 _STATES = [kind for kind in vars(states).values() if isinstance(kind, type) and kind is not StrEnum]
@@ -26,6 +27,10 @@ def test_the_same_value_has_the_word_of_its_own_kind() -> None:
     assert label(states.Classification.UNCERTAIN) == "Uncertain significance"
     assert label(State.NOT_ASSESSED) != label(states.GeneState.NOT_ASSESSED)
     assert label(Zygosity.UNKNOWN) == "zygosity unknown"
+
+
+def test_every_consequence_has_a_word() -> None:
+    assert set(CONSEQUENCES) == set(SEVERITY)
 
 
 def test_every_limit_of_the_repeat_has_a_word() -> None:

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from als_screen.config import Study
-from als_screen.models import Confirmation, Report
+from als_screen.models import Confirmation, Contamination, GeneCoverage, Report
+from als_screen.regions import Gene
 from als_screen.reports import environment
-from als_screen.reports.advice import Topic
+from als_screen.reports.advice import IN_FULL, Topic
 from als_screen.reports.catalogue import Language
 from als_screen.reports.json_report import report_json
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.settings import Laboratory, ReportSettings, Signatory
 from als_screen.reports.standing import Change, Standing
+from als_screen.reports.view import LISTED_IN_SHORT
+from als_screen.states import ContaminationState
 from unit.reports import samples
 from unit.reports.pages import HOSTILE, Page
 from unit.reports.samples import SAMPLES, SETTINGS, SIGNATURE
@@ -293,6 +296,53 @@ def test_a_patient_with_two_thousand_variants_stays_small() -> None:
     assert "1940 further variants" in html
 
 
+def test_a_patient_with_many_reported_variants_stays_small_and_the_pathogenic_go_first() -> None:
+    uncertain = tuple(samples.VUS.model_copy(update={"pos": 11022312 + step}) for step in range(2000))
+    report = samples.report(variants=(*uncertain, samples.SOD1_POSITIVE.variants[0]))
+    html = render_patient(report, SETTINGS, "en")
+    found = Page(html)
+    assert len(html.encode()) < 500_000
+    assert html.count('<article class="card uncertain"') == IN_FULL - 1
+    assert found.text.index("p.(Ala5Val)") < found.text.index("p.(Ser301Gly)")
+    assert f"the first {IN_FULL} are shown in full above" in found.text
+    assert html.count("<td>Uncertain significance</td>") == LISTED_IN_SHORT
+    assert "1689 further variants, see report.json" in found.text
+
+
+def test_few_reported_variants_are_all_in_full() -> None:
+    uncertain = tuple(samples.VUS.model_copy(update={"pos": 11022312 + step}) for step in range(IN_FULL))
+    html = render_patient(samples.report(variants=uncertain), SETTINGS, "en")
+    assert html.count('<article class="card uncertain"') == IN_FULL
+    assert "Further reported variants" not in html
+
+
+def test_many_structural_variants_are_counted() -> None:
+    report = samples.VUS_REPORT
+    many = report.model_copy(update={"structural_variants": report.structural_variants * 2000})
+    html = render_patient(many, SETTINGS, "en")
+    assert len(html.encode()) < 200_000
+    assert "further records, see report.json" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Assessed in part: 84.2%"),
+        ("nl", "Gedeeltelijk beoordeeld: 84,2%"),
+        ("fr", "Évalué en partie : 84,2 %"),
+    ],
+)
+def test_the_tile_of_a_finding_says_what_of_the_gene_was_not_seen(language: str, words: str) -> None:
+    holes = {Gene.SOD1: GeneCoverage(callable_fraction=0.842, below=(("chr21", 31666440, 31666526),))}
+    coverage = samples.HOLE.model_copy(update={"genes": {**samples.HOLE.genes, **holes}})
+    conclusion = samples.SOD1_POSITIVE.conclusion.model_copy(
+        update={"complete": False, "not_assessed": (Gene.SOD1,)}
+    )
+    report = samples.SOD1_POSITIVE.model_copy(update={"coverage": coverage, "conclusion": conclusion})
+    tiles = re.findall(r'<li class="tile.*?</li>', render_patient(report, SETTINGS, language), re.DOTALL)
+    assert [words in Page(tile).text for tile in tiles] == [False, True, False, False]
+
+
 def test_neutral_defaults_say_that_nothing_is_configured() -> None:
     text = page(samples.NEGATIVE, "en", ReportSettings()).text
     assert "Laboratory not configured" in text
@@ -380,6 +430,37 @@ def test_a_confirmation_stands_beside_its_finding(language: str, words: list[str
     assert "≥ 146" in found.text
     assert "=Lab" in found.text
     assert "rp-pcr" not in found.tags, "it is text"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ["A second person's reads are mixed in.", "About 20%", "101 common SNVs", "may be the"],
+        ),
+        ("nl", ["Er zijn reads van een tweede persoon bijgemengd.", "Ongeveer 20%", "kan van de tweede"]),
+        (
+            "fr",
+            ["Des lectures d’une deuxième personne sont mêlées.", "Environ 20", "est peut-être à"],
+        ),
+    ],
+)
+def test_a_second_persons_reads_are_told(language: str, words: list[str]) -> None:
+    variants = (samples.variant(may_be_others=True),)
+    mixed = samples.SOD1_POSITIVE.model_copy(update={"contamination": samples.MIXED, "variants": variants})
+    text = page(mixed, language).text
+    assert [word for word in words if word not in text] == []
+    other = page(samples.SOD1_POSITIVE, language).text
+    assert not any(word in other for word in words)
+
+
+def test_what_is_excluded_of_a_second_person_is_told() -> None:
+    clean = Contamination(state=ContaminationState.NOT_DETECTED, excluded_from=0.05, sites=1, log10_lr=-0.3)
+    text = page(samples.NEGATIVE.model_copy(update={"contamination": clean})).text
+    assert "No second person's reads were found. A stranger's share of 5% or more is excluded." in text
+    assert "1 common SNV;" in text
+    assert "too few common SNVs with enough reads to tell" in page(samples.NEGATIVE).text
 
 
 def test_what_another_method_has_shown_is_not_to_be_confirmed_again() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from als_screen.evidence import State
 from als_screen.read_views import RepeatReads, VariantReads
-from als_screen.reports import pictures
+from als_screen.reports import advice, pictures
 from als_screen.reports.catalogue import Language
 from als_screen.reports.patient import render_hash, render_patient
 from als_screen.reports.pictures import ReadsShown, pictures_of, read_shown
@@ -23,6 +23,7 @@ from unit.reports.samples import (
     SETTINGS,
     SOD1_POSITIVE,
     VCF_ONLY,
+    VUS,
     variant,
 )
 
@@ -53,8 +54,16 @@ def test_a_page_with_every_picture_is_small() -> None:
     report = EXPANSION.model_copy(update={"variants": variants})
     sites = variant_reads(*(site_reads(pos=31659783 + step) for step in range(30)))
     html = render_patient(report, SETTINGS, "fr", ReadsShown(EXPANDED_READS, sites))
-    assert html.count('role="img" aria-labelledby="re') == 1 + pictures.MOST_PICTURES
+    assert html.count('role="img" aria-labelledby="re') == 1 + advice.IN_FULL
     assert len(html.encode()) < 1_000_000
+
+
+def test_a_pathogenic_variant_has_its_picture_however_many_uncertain_ones_come_before_it() -> None:
+    before = tuple(VUS.model_copy(update={"pos": 11022312 + step}) for step in range(30))
+    report = EXPANSION.model_copy(update={"variants": (*before, variant())})
+    found = pictures_of(report, ReadsShown(None, variant_reads()), Language.ENGLISH)
+    assert found.of(variant()).svg
+    assert len(found.variants) == advice.IN_FULL
 
 
 @pytest.mark.parametrize(

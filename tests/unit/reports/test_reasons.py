@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from als_screen.reports.catalogue import Language
-from als_screen.reports.reasons import REASONS, said
+from als_screen.reports.reasons import REASONS, changed, said
 
 NL, FR, EN = Language.DUTCH, Language.FRENCH, Language.ENGLISH
 
@@ -79,3 +79,20 @@ def test_hostile_text_is_text() -> None:
 )  # fmt: skip
 def test_decimal_numbers_follow_the_language(text: str, shown: str) -> None:
     assert shown in said(text, Language.DUTCH)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("subject", "value", "language", "expected"),
+    [
+        ("birth_date", "1964-03-01", "fr", "1er mars 1964"),
+        ("specimen", "20260101", "fr", "20260101"),
+        ("conclusion", "not_found", "nl", "Niets gevonden"),
+        ("C9orf72", "RP-PCR: not confirmed (2026-11-20, Lab)", "fr",
+         "RP-PCR\xa0: non confirmé (20 novembre 2026, Lab)"),
+        ("C9orf72", "Southern: blot: sized, 146– (2026-11-20, A (B))", "nl",
+         "Southern: blot: lengte bepaald, 146– (20 november 2026, A (B))"),
+        ("C9orf72", "RP-PCR: confirmed (2026-11-20, Lab)", "en", "RP-PCR: confirmed (20 November 2026, Lab)"),
+    ],
+)  # fmt: skip
+def test_what_changed_is_said_in_the_language(subject: str, value: str, language: str, expected: str) -> None:
+    assert changed(subject, value, Language(language)) == expected

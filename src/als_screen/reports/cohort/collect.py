@@ -15,7 +15,7 @@ from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
 from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
 from als_screen.reports.cohort.sharing import Shared, shared_variants
-from als_screen.states import IdentityState, SexState, Status
+from als_screen.states import ContaminationState, IdentityState, SexState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Cohort:
         for finding in self.findings:
             if finding.identity.state is IdentityState.DIFFERENT:
                 found[finding.patient.patient].append("identity_different")
+            if finding.contamination.state is ContaminationState.DETECTED:
+                found[finding.patient.patient].append("second_person")
             if finding.sex_check.state is SexState.DIFFERS:
                 found[finding.patient.patient].append("sex_differs")
         for hint in self.related.hints:

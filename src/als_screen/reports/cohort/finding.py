@@ -19,7 +19,16 @@ from als_screen.models import SCHEMA_VERSION, Fingerprints, RepeatPolicyName, Re
 from als_screen.regions import Build, Gene
 from als_screen.reports.json_report import IDENTIFYING, finding_line
 from als_screen.reports.withhold import withheld
-from als_screen.states import Classification, GeneState, IdentityState, RepeatState, Result, SexState, Status
+from als_screen.states import (
+    Classification,
+    ContaminationState,
+    GeneState,
+    IdentityState,
+    RepeatState,
+    Result,
+    SexState,
+    Status,
+)
 
 
 class _Part(BaseModel):
@@ -156,6 +165,16 @@ class Sex(_Part):
     reason: str = ""
 
 
+class SecondPerson(_Part):
+    """Whether a second person's reads are mixed in, and which share; None unless detected."""
+
+    state: ContaminationState = ContaminationState.NOT_ASSESSED
+    share: float | None = None
+    sites: int = 0
+    log10_lr: float | None = None
+    reason: str = ""
+
+
 class Versions(_Part):
     """What the result was made with."""
 
@@ -177,6 +196,7 @@ class CohortFinding(_Part):
     coverage: Callability
     identity: SamePerson
     sex_check: Sex = Sex()
+    contamination: SecondPerson = SecondPerson()
     fingerprint: Fingerprints | None = None
     provenance: Versions
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from als_screen.evidence import State
 from als_screen.models import RepeatPolicyName
 from als_screen.regions import Gene
 from als_screen.reports.catalogue import N_, Language, gettext
 from als_screen.reports.cohort import words
 from als_screen.reports.cohort.collect import Cohort, reasons
-from als_screen.reports.cohort.finding import CohortFinding
+from als_screen.reports.cohort.finding import CohortFinding, SecondPerson, Sex
 from als_screen.reports.cohort.groups import Yield, batch_quality, bin_label, sizes, yields
 from als_screen.reports.cohort.libraries import libraries
 from als_screen.reports.cohort.plots import depth_plot, protein_plot, sizes_plot, yield_plot
@@ -26,7 +27,7 @@ from als_screen.reports.environment import csp_hash, environment, static
 from als_screen.reports.labels import field_label
 from als_screen.reports.settings import ReportSettings
 from als_screen.resources import bundled
-from als_screen.states import IdentityState, Result, SexState, Status
+from als_screen.states import ContaminationState, IdentityState, Result, SexState, Status
 
 #: Rows of a list that the page holds as plain HTML; the rest is in the table and in cohort.tsv.
 MOST_ROWS = 300
@@ -94,10 +95,13 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "links": cohort.links,
         "identity": Counter(one.identity.state for one in findings),
         "different": [one for one in findings if one.identity.state is IdentityState.DIFFERENT],
+        "mixtures": Counter(one.contamination.state for one in findings),
+        "mixtures_open": _open(one.contamination for one in findings),
+        "mixed": [one for one in findings if one.contamination.state is ContaminationState.DETECTED],
         "shared": cohort.shared,
         "sites_for_relatives": sites_for_relatives(max(2, cohort.related.files)),
         "sexes": Counter(one.sex_check.state for one in findings),
-        "sexes_open": _sexes_open(findings),
+        "sexes_open": _open(one.sex_check for one in findings),
         "sexes_differ": [one for one in findings if one.sex_check.state is SexState.DIFFERS],
         "versions": cohort.versions,
         "kept": cohort.kept,
@@ -159,10 +163,9 @@ def _troubled(cohort: Cohort) -> list[tuple[CohortFinding, dict[str, list[Gene]]
     return [(one, reasons(one)) for one in ordered if one.is_troubled]
 
 
-def _sexes_open(findings: Sequence[CohortFinding]) -> list[tuple[str, int]]:
-    """Return why the sex was not compared with the reads, with how often."""
-    checks = (one.sex_check for one in findings)
-    reasons = Counter(one.reason for one in checks if one.state is SexState.NOT_ASSESSED)
+def _open(checks: Iterable[Sex] | Iterable[SecondPerson]) -> list[tuple[str, int]]:
+    """Return why a check was not made, with how often."""
+    reasons = Counter(one.reason for one in checks if one.state.value == State.NOT_ASSESSED.value)
     return sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from als_screen.interpretation.knowledge.records import Domain, DomainRole
@@ -17,6 +18,10 @@ from als_screen.reports.labels import label
 from als_screen.states import Classification, RepeatState, Result
 
 Figure = dict[str, Any]
+#: Where a mark stands along the protein, in residues, and its variant.
+Place = tuple[float, CohortVariant]
+#: Marks of one residue stand this share of the protein apart.
+SIDE_STEP = 0.012
 
 _INK = "#1b1f24"
 
@@ -89,8 +94,9 @@ def sizes_plot(
 
 def protein_plot(protein: Protein, translate: Translate, language: Language) -> Figure:
     """Return a lollipop a variant along the protein, its height the patients, and the domains below."""
-    stems = [_stems(protein.variants)] if protein.variants else []
-    traces = [*stems, *_heads(protein.variants, translate), *_domains(protein, translate)]
+    places = places_of(protein)
+    stems = [_stems(places)] if places else []
+    traces = [*stems, *_heads(places, translate), *_domains(protein, translate)]
     highest = max((variant.patients for variant in protein.variants), default=1)
     layout = _layout(language) | {
         "xaxis": _axis(f"{protein.accession} ({translate(N_('residue'))})")
@@ -151,34 +157,45 @@ def depth_plot(
     return {"data": [trace] if measured else [], "layout": layout}
 
 
-def _stems(variants: Sequence[CohortVariant]) -> Figure:
+def places_of(protein: Protein) -> list[Place]:
+    """Return where each variant stands: those of one residue side by side, so that none hides another."""
+    step = protein.length * SIDE_STEP
+    found: list[Place] = []
+    for residue, group in groupby(protein.variants, key=lambda variant: variant.residue or 0):
+        variants = list(group)
+        middle = (len(variants) - 1) / 2
+        found += [(residue + (number - middle) * step, one) for number, one in enumerate(variants)]
+    return found
+
+
+def _stems(places: Sequence[Place]) -> Figure:
     """Return the sticks as one line with gaps."""
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": [x for variant in variants for x in (variant.residue, variant.residue, None)],
-        "y": [y for variant in variants for y in (0, variant.patients, None)],
+        "x": [x for place, _ in places for x in (place, place, None)],
+        "y": [y for _, variant in places for y in (0, variant.patients, None)],
         "line": {"color": "#9aa1a8", "width": 1.5},
         "hoverinfo": "skip",
         "showlegend": False,
     }
 
 
-def _heads(variants: Sequence[CohortVariant], translate: Translate) -> list[Figure]:
+def _heads(places: Sequence[Place], translate: Translate) -> list[Figure]:
     return [
         {
             "type": "scatter",
             "mode": "markers",
             "name": translate(label(proposed)),
-            "x": [variant.residue for variant in found],
-            "y": [variant.patients for variant in found],
-            "text": [shown(f"{variant.name} {variant.legacy}".rstrip()) for variant in found],
-            "customdata": [variant.name for variant in found],
+            "x": [place for place, _ in found],
+            "y": [variant.patients for _, variant in found],
+            "text": [shown(f"{variant.name} {variant.legacy}".rstrip()) for _, variant in found],
+            "customdata": [variant.name for _, variant in found],
             "hoverinfo": "text+y",
             "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": "#fff", "width": 1}},
         }
         for proposed, (colour, symbol) in _CLASSES.items()
-        if (found := [variant for variant in variants if variant.proposed is proposed])
+        if (found := [place for place in places if place[1].proposed is proposed])
     ]
 
 
@@ -197,9 +214,17 @@ def _domains(protein: Protein, translate: Translate) -> list[Figure]:
 
 
 def _is_covered(domain: Domain, domains: Sequence[Domain]) -> bool:
-    """Tell whether a domain of another role is drawn over a part of this one, where its name would stand."""
+    """Tell whether another domain is drawn where the name of this one would stand.
+
+    One of another role hides any part; one of its own role only the middle half counts, since such domains
+    often share a few residues at their ends.
+    """
+    quarter = (domain.end - domain.start) // 4
     return any(
-        one.role is not domain.role and one.start <= domain.end and domain.start <= one.end for one in domains
+        one.start <= domain.end - inset and domain.start + inset <= one.end
+        for one in domains
+        for inset in [quarter if one.role is domain.role else 0]
+        if one is not domain
     )
 
 

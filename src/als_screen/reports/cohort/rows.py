@@ -45,10 +45,14 @@ COLUMNS = (
     "read_length",
     "sex_in_reads",
     "flags",
+    "contamination",
+    "contamination_share",
 )
 
 #: Columns whose cells are fractions of one.
-FRACTIONS = frozenset({*(f"callable_{gene}" for gene in VARIANT_GENES), "probability_expanded"})
+FRACTIONS = frozenset(
+    {*(f"callable_{gene}" for gene in VARIANT_GENES), "probability_expanded", "contamination_share"}
+)
 #: Columns whose cells are numbers, where they are not empty.
 NUMBERS = FRACTIONS | {
     "repeat_short",
@@ -86,13 +90,18 @@ def cohort_row(finding: CohortFinding, flags: Iterable[str] = ()) -> CohortRow:
     return CohortRow(tuple(cells[column] for column in COLUMNS))
 
 
+def looks_like_formula(text: str) -> bool:
+    """Tell whether a spreadsheet would take a text for a formula."""
+    return text.startswith(_FORMULA)
+
+
 def tsv_cell(text: str) -> str:
     """Return a cell that stays on its line and that no spreadsheet runs.
 
     Unprintable characters are escaped, and a value that starts with `= + - @` (also full width), tab or
     carriage return gets an apostrophe in front.
     """
-    guard = "'" if text.startswith(_FORMULA) else ""
+    guard = "'" if looks_like_formula(text) else ""
     return guard + one_line(text)
 
 
@@ -175,6 +184,8 @@ def _quality(finding: CohortFinding) -> dict[str, str]:
         "repeat_depth": _number(depths.locus_depth),
         "read_length": _number(depths.read_length),
         "sex_in_reads": finding.sex_check.shown,
+        "contamination": finding.contamination.state,
+        "contamination_share": _number(finding.contamination.share),
     }
 
 

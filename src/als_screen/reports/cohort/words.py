@@ -8,7 +8,15 @@ from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.catalogue import N_
 from als_screen.reports.cohort.outliers import Measure
 from als_screen.reports.labels import FIELD_VALUES, LABELS
-from als_screen.states import GeneState, IdentityState, RepeatState, Result, SexState, Status
+from als_screen.states import (
+    ContaminationState,
+    GeneState,
+    IdentityState,
+    RepeatState,
+    Result,
+    SexState,
+    Status,
+)
 
 Translate = Callable[[str], str]
 
@@ -44,6 +52,8 @@ _TITLES = {
     "read_length": N_("Read length (bases)"),
     "sex_in_reads": N_("Sex by the reads"),
     "flags": N_("Stands out"),
+    "contamination": N_("Second person's reads"),
+    "contamination_share": N_("Share of the second person"),
 }
 _CALLABLE = N_("Callable, %(gene)s")
 
@@ -59,12 +69,19 @@ SEX = {
     SexState.NOT_ASSESSED: N_("not assessed"),
 }
 
+CONTAMINATION = {
+    ContaminationState.DETECTED: N_("detected"),
+    ContaminationState.NOT_DETECTED: N_("not detected"),
+    ContaminationState.NOT_ASSESSED: N_("not assessed"),
+}
+
 FLAGS = {
     "depth_low": N_("low depth"),
     "depth_high": N_("high depth"),
     "repeat_depth_low": N_("low depth at the repeat"),
     "callability_low": N_("low callability"),
     "identity_different": N_("different persons"),
+    "second_person": N_("a second person's reads"),
     "sex_differs": N_("another sex in the reads"),
     "duplicate": N_("perhaps the same person as"),
 }
@@ -88,6 +105,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "repeat_basis": _BASIS,
     "complete": _YES_NO,
     "identity": {str(state): word for state, word in IDENTITY.items()},
+    "contamination": {str(state): word for state, word in CONTAMINATION.items()},
     "library": FIELD_VALUES["library"],
     "sex": FIELD_VALUES["sex"],
     "sex_in_reads": FIELD_VALUES["sex"],

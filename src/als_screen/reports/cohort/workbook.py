@@ -1,8 +1,9 @@
-"""The cohort as an XLSX workbook: every text is written as a text, so that no cell is a formula or a link."""
+"""The cohort as an XLSX workbook: no cell is a formula or a link, and a text stays one when it is edited."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import xlsxwriter
 
 from als_screen.errors import one_line
 from als_screen.reports.cohort.collect import Cohort, why
-from als_screen.reports.cohort.rows import COLUMNS, NUMBERS, variant_name
+from als_screen.reports.cohort.rows import COLUMNS, NUMBERS, looks_like_formula, variant_name
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -56,29 +57,41 @@ def workbook(cohort: Cohort) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": "als-screen cohort", "created": _CREATED})
-        head = book.add_format({"bold": True, "bottom": 1})
+        looks = _Looks(
+            head=book.add_format({"bold": True, "bottom": 1}), text=book.add_format({"quote_prefix": True})
+        )
         rows = [row.named for row in cohort.rows]
-        _fill(book.add_worksheet("patients"), head, COLUMNS, (row.cells for row in cohort.rows))
-        _fill(book.add_worksheet("variants"), head, _VARIANTS, _variants(cohort))
-        _fill(book.add_worksheet("repeat"), head, _REPEAT, ([row[name] for name in _REPEAT] for row in rows))
-        _fill(book.add_worksheet("not assessed"), head, _MISSING, _missing(cohort))
-        _fill(book.add_worksheet("versions"), head, _VERSIONS, _versions(cohort))
+        _fill(book.add_worksheet("patients"), looks, COLUMNS, (row.cells for row in cohort.rows))
+        _fill(book.add_worksheet("variants"), looks, _VARIANTS, _variants(cohort))
+        _fill(book.add_worksheet("repeat"), looks, _REPEAT, ([row[name] for name in _REPEAT] for row in rows))
+        _fill(book.add_worksheet("not assessed"), looks, _MISSING, _missing(cohort))
+        _fill(book.add_worksheet("versions"), looks, _VERSIONS, _versions(cohort))
     return target.getvalue()
 
 
-def _fill(sheet: Worksheet, head: Format, columns: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Formats: of the header, and of texts, which a spreadsheet keeps as text even when they are edited."""
+
+    head: Format
+    text: Format
+
+
+def _fill(sheet: Worksheet, looks: _Looks, columns: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
     """Write a header that stays in view, and the rows; numbers as numbers, all else as text."""
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, len(columns) - 1, 16)
     for place, column in enumerate(columns):
-        sheet.write_string(0, place, column, head)
+        sheet.write_string(0, place, column, looks.head)
     last = 0
     for last, row in enumerate(rows, start=1):
         for place, cell in enumerate(row):
             if cell and columns[place] in NUMBERS:
                 sheet.write_number(last, place, float(cell))
             elif cell:
-                sheet.write_string(last, place, one_line(cell)[:MAX_CELL])
+                sheet.write_string(
+                    last, place, one_line(cell)[:MAX_CELL], looks.text if looks_like_formula(cell) else None
+                )
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
 

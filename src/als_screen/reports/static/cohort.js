@@ -8,7 +8,7 @@
   const { DataTable } = globalThis;
   const collator = new Intl.Collator(data.language, { numeric: true, sensitivity: "base" });
   const formats = {
-    number: new Intl.NumberFormat(data.language, { maximumFractionDigits: 2 }),
+    number: new Intl.NumberFormat(data.language, { maximumFractionDigits: 2, useGrouping: "min2" }),
     fraction: new Intl.NumberFormat(data.language, { style: "percent", maximumFractionDigits: 2 }),
   };
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -150,7 +150,14 @@
   scale.addEventListener("change", () => {
     globalThis.Plotly.relayout("plot-sizes", { "yaxis.type": scale.checked ? "log" : "linear" });
   });
-  const resize = (width) => plots.forEach(([id]) => globalThis.Plotly.relayout(id, { width, autosize: !width }));
-  addEventListener("beforeprint", () => resize(960));
+  /* On paper two small plots stand side by side; the widths are those of A4 landscape. */
+  const paperWidth = (id) => (element(id).closest(".columns > :not(.wide)") ? 470 : 960);
+  const resize = (widthOf) => {
+    for (const [id] of plots) {
+      const width = widthOf?.(id);
+      globalThis.Plotly.relayout(id, { width, autosize: !width });
+    }
+  };
+  addEventListener("beforeprint", () => resize(paperWidth));
   addEventListener("afterprint", () => resize(null));
 })();

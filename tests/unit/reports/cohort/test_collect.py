@@ -24,11 +24,13 @@ def test_failed_then_in_part_then_not_complete_then_everyone_else() -> None:
 def test_what_stands_out_of_whom() -> None:
     differs = SexCheck(state=SexState.DIFFERS, shown="male", x_ratio=0.5, y_ratio=0.2)
     sex = renamed(samples.NEGATIVE, "SEX").model_copy(update={"sex_check": differs})
-    reports = [samples.DIFFERENT, sex, renamed(samples.NEGATIVE, "A"), renamed(samples.NEGATIVE, "B")]
+    mixed = renamed(samples.NEGATIVE, "MIX").model_copy(update={"contamination": samples.MIXED})
+    reports = [samples.DIFFERENT, sex, mixed, renamed(samples.NEGATIVE, "A"), renamed(samples.NEGATIVE, "B")]
     hint = Hint("A", "B", sites=40, concordance=1.0, score=9.0, same_family=False)
     found = Cohort(tuple(map(of_report, reports)), {}, Relatedness(hints=(hint,))).flags
     assert found == {
-        "P009": ["identity_different"], "SEX": ["sex_differs"], "A": ["duplicate B"], "B": ["duplicate A"]
+        "P009": ["identity_different"], "SEX": ["sex_differs"], "MIX": ["second_person"],
+        "A": ["duplicate B"], "B": ["duplicate A"]
     }  # fmt: skip
 
 

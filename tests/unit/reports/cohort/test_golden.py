@@ -34,7 +34,8 @@ def everything() -> Cohort:
         renamed(samples.report(repeat=_depth(30.0 + n % 3)), f"P1{n:02d}", batch="RUN8") for n in range(1, 9)
     ]
     odd = renamed(samples.report(repeat=shallow), "P109", batch="RUN8")
-    reports = [*SAMPLES.values(), cousin, *deep, odd]
+    mixed = renamed(samples.EXPANSION, "P110").model_copy(update={"contamination": samples.MIXED})
+    reports = [*SAMPLES.values(), cousin, mixed, *deep, odd]
     hint = Hint("P101", "P102", sites=40, concordance=1.0, score=9.5, same_family=False)
     findings = tuple(map(of_report, reports))
     links = {one.patient.patient: f"../reports/b/{one.patient.patient}/report.html" for one in findings}

@@ -12,7 +12,7 @@ from als_screen.regions import Gene
 from als_screen.reports.catalogue import Language, gettext
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.groups import BINS, batch_quality, bin_label, sizes, yields
-from als_screen.reports.cohort.plots import depth_plot, protein_plot, sizes_plot, yield_plot
+from als_screen.reports.cohort.plots import SIDE_STEP, depth_plot, protein_plot, sizes_plot, yield_plot
 from als_screen.reports.cohort.proteins import Protein, cohort_variants, known_domains, proteins
 from als_screen.resources import bundled
 from als_screen.states import Result
@@ -56,6 +56,15 @@ def test_a_variant_stands_at_its_residue_as_high_as_its_patients() -> None:
     assert head["customdata"] == ["SOD1 NM_000454.5:c.14C>T p.(Ala5Val)"]
 
 
+def test_two_variants_of_one_residue_do_not_hide_each_other() -> None:
+    other = samples.variant(pos=31659782, hgvs_c="NM_000454.5:c.13G>A", hgvs_p="NP_000445.1:p.(Ala5Thr)")
+    figure = protein_plot(protein(Gene.SOD1, samples.report(variants=(samples.variant(), other))), *EN)
+    (head,) = heads(figure)
+    assert head["x"][1] - head["x"][0] == pytest.approx(154 * SIDE_STEP)
+    assert sum(head["x"]) / 2 == pytest.approx(5)
+    assert figure["data"][0]["x"][::3] == head["x"]
+
+
 def test_a_protein_without_variants_has_its_domains_and_no_stick() -> None:
     figure = protein_plot(protein(Gene.FUS), *EN)
     assert heads(figure) == []
@@ -66,6 +75,7 @@ def test_a_name_is_not_written_where_another_domain_is_drawn_over_it() -> None:
     drawn = protein_plot(protein(Gene.TARDBP), *EN)["data"]
     names = [text for trace in drawn for text in trace.get("text", ()) if text]
     assert "RNA recognition motif 1" in names
+    assert "RNA recognition motif 2" not in names, "the nuclear export signal lies in its middle"
     assert not [name for name in names if "C-terminal" in name]
     assert any("C-terminal" in text for trace in drawn for text in trace["hovertext"])
 

@@ -26,6 +26,7 @@ def test_every_column_has_a_title(column: str) -> None:
         pytest.param("flags", "depth_low; duplicate P7", "lage dekking; misschien dezelfde persoon als P7",
                      id="flags, an id stays"),
         pytest.param("flags", "sex_differs", "ander geslacht in de reads", id="sex"),
+        pytest.param("flags", "second_person", "reads van een tweede persoon", id="a second person"),
         pytest.param("flags", "", "", id="nothing stands out"),
         pytest.param("sex_in_reads", "male", "man", id="sex by the reads"),
         pytest.param("patient", "not_found", "not_found", id="an id that looks like a state stays"),

@@ -32,6 +32,7 @@ def test_text_is_a_text_whatever_it_looks_like(text: str) -> None:
     cells = {cell.value: cell for cell in sheet[1]}
     cell = sheet.cell(2, cells["family"].column)
     assert cell.data_type == "s"
+    assert cell.quotePrefix is (text[0] in "=+-@\t"), "it stays a text when somebody edits it"
     assert cell.hyperlink is None
 
 
