@@ -4,12 +4,13 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.job import main, parser
+from als_screen.reanalysis.archive import keep
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.publish import screenful
 from als_screen.reanalysis.run import reanalyse
 from als_screen.reports.write import report_date
 from als_screen.resources import Resources
-from als_screen.slicing import read_slices
+from als_screen.run_record import what_is_run
 
 
 def run() -> None:
@@ -20,10 +21,10 @@ def run() -> None:
     settings = Settings.model_validate_json(given.settings)
     if settings.previous is None:
         arguments.error("the settings name no previous run")
-    batches = list(read_slices(settings.samples, settings.batch_size))
+    keep(given.results, given.resources, settings.knowledge or given.resources / "knowledge", settings.local)
     outcome = reanalyse(
         RunFolder(settings.previous),
-        RunFolder(given.results.absolute().parent, batches),
+        RunFolder(given.results.absolute().parent, what_is_run(settings)),
         given.output.parent,
         Resources(given.resources),
         report_date(),

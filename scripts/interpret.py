@@ -1,26 +1,23 @@
 """Turn one batch's evidence into findings, with knowledge and policies -> findings/{batch}.jsonl."""
 
-from als_screen.evidence import BatchCheck, CoverageEvidence, RepeatEvidence, VariantEvidence
-from als_screen.files import read_jsonl, write_jsonl
+from als_screen.evidence import BatchCheck
+from als_screen.files import write_lines, write_text
+from als_screen.interpretation.interpret import Interpreter
+from als_screen.interpretation.reuse import Earlier, Stored, basis_beside, interpret_batch
 from als_screen.job import batch_job, main
-from als_screen.stages import interpret
 
 
 def run() -> None:
-    """Write the findings of the batch."""
+    """Write the findings of the batch, and what they rest on."""
     job = batch_job(__doc__, ["checks", "variants", "repeat", "coverage"])
-    findings = interpret(
-        job.patients,
-        BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients,
-        read_jsonl(job.inputs["variants"], VariantEvidence),
-        read_jsonl(job.inputs["repeat"], RepeatEvidence),
-        read_jsonl(job.inputs["coverage"], CoverageEvidence),
-        job.settings,
-        job.resources,
-    )
-    write_jsonl(job.output, findings)
-    for finding in findings:
-        job.diary.patient(finding.patient.patient, finding.status_reason)
+    checks = BatchCheck.model_validate_json(job.inputs["checks"].read_text()).patients
+    stored = Stored.read(checks, *(job.inputs[name] for name in ("variants", "repeat", "coverage")))
+    earlier = Earlier.of_run(job.settings.previous, job.output.name)
+    found = interpret_batch(job.patients, stored, Interpreter(job.settings, job.resources), earlier)
+    write_text(basis_beside(job.output), found.basis.model_dump_json() + "\n")
+    write_lines(job.output, found.lines)
+    for patient, reason in found.ends():
+        job.diary.patient(patient, reason)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,14 @@
 """Render the reports of one batch's patients -> reports/{batch}/{patient}/ and manifest.jsonl."""
 
-from als_screen.files import read_jsonl
 from als_screen.job import batch_job, main
-from als_screen.models import Report
 from als_screen.stages import report_patients
 
 
 def run() -> None:
     """Write the reports that have changed, then the manifest."""
     job = batch_job(__doc__, ["findings", "repeat_reads", "variant_reads"])
-    findings = read_jsonl(job.inputs["findings"], Report)
     reads = job.inputs["repeat_reads"], job.inputs["variant_reads"]
-    report_patients(job.patients, findings, job.settings, job.output, *reads, job.plain_crew)
+    report_patients(job.patients, job.inputs["findings"], job.settings, job.output, *reads, job.plain_crew)
 
 
 if __name__ == "__main__":

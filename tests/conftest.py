@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # No test asserts a time: a busy machine is no failure.
-settings.register_profile("timeless", deadline=None)
+settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("timeless")
 
 # In the background of a script a shell leaves SIGINT ignored, and what the tests start would inherit that.

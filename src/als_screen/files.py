@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -16,6 +17,8 @@ from als_screen.errors import AlsScreenError, InputError, Problem
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
+#: The patient's id, early in a line of findings or evidence.
+_PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 
 #: Umask by the configuration's `permissions`: results are about people's health.
 UMASKS = {"private": 0o077, "group": 0o027}
@@ -80,6 +83,36 @@ def parse_json(text: str | bytes) -> Any:  # noqa: ANN401
         return json.loads(text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def results_of(directory: Path) -> Path:
+    """Return the results of a run, whose working directory or `results` is given."""
+    inside = directory / "results"
+    return inside if inside.is_dir() else directory
+
+
+def patient_of(line: bytes) -> str | None:
+    """Return whose record a line of findings or evidence is, without reading all of it."""
+    found = _PATIENT.search(line[:400])
+    return found[1].decode() if found else None
+
+
+def lines_by_patient(path: Path) -> dict[str, bytes]:
+    """Return the lines of a file of findings or evidence; raise `AlsScreenError` where one is nobody's."""
+    found = {}
+    with path.open("rb") as file:
+        for line in file:
+            patient = patient_of(line)
+            if patient is None:
+                raise AlsScreenError(f"{path}: a line is no record of a patient; restore the file")
+            found[patient] = line
+    return found
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write lines, with their ends, as they are."""
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.writelines(lines)
 
 
 def why_not_there(path: Path | str) -> str:

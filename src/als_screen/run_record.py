@@ -59,25 +59,32 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
         logs: directory with what the jobs wrote down, `{rule}[/{batch}].jsonl`.
         command: the command line that started the run.
     """
-    sheet = read_sheet(settings.samples, look=False)
-    batches = {batch: len(rows) for batch, rows in Plan(settings, sheet).slices.items()}
-    steps = _steps(logs, list(batches))
+    run = what_is_run(settings)
+    steps = _steps(logs, list(run["batches"]))
     record = {
+        **run,
         "schema_version": "1.0",
         "pipeline": {"name": "als-screen", "version": __version__, **_commit(resources.parent)},
         "command": command,
         "machine": {"python": platform.python_version(), "platform": platform.platform()},
         "packages": {item.metadata["Name"]: item.version for item in distributions()},
-        "stages": STAGE_VERSIONS,
         "resources": _checksums(resources),
-        "config": settings.model_dump(mode="json"),
-        "patients": len(sheet.patients),
-        "batches": batches,
-        "inputs": [_input(row.patient, path) for row in sheet.patients for path in _files(row)],
         "steps": steps,
         "totals": _totals(steps),
     }
     return json.dumps(record, indent=1, sort_keys=True) + "\n"
+
+
+def what_is_run(settings: Settings) -> dict[str, Any]:
+    """Return the part of the record that tells one run from another: stages, configuration, people, files."""
+    sheet = read_sheet(settings.samples, look=False)
+    return {
+        "stages": STAGE_VERSIONS,
+        "config": settings.model_dump(mode="json"),
+        "patients": len(sheet.patients),
+        "batches": {batch: len(rows) for batch, rows in Plan(settings, sheet).slices.items()},
+        "inputs": [_input(row.patient, path) for row in sheet.patients for path in _files(row)],
+    }
 
 
 def _problems(checks: Iterable[BatchCheck]) -> list[FileProblem]:

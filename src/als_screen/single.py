@@ -12,6 +12,7 @@ from als_screen.errors import InputError, Problem
 from als_screen.files import make_directory, restrict, write_jsonl, write_text
 from als_screen.patient import Patient
 from als_screen.plan import setting_problems
+from als_screen.reports.material import Material
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import (
     Desk,
@@ -82,7 +83,7 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     chosen = in_language(report_settings(settings, report_date()), patient)
     shown = ReadsShown(repeat_reads[0], variant_reads[0])
     write_report(report, Desk(settings, chosen, shown=shown), out, None)
-    write_catalogues(out, [finding])
+    write_catalogues(out, [Material.of(finding)])
     if is_withheld(report, settings):
         why = "no report: the person is unaffected"
         print(

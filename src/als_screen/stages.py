@@ -40,9 +40,9 @@ STAGE_VERSIONS = {
     "screen_repeat": 5,
     "screen_coverage": 5,
     "interpret": 13,
-    "report_patients": 6,
+    "report_patients": 7,
     "report_cohort": 6,
-    "compare_runs": 2,
+    "compare_runs": 3,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.
@@ -275,7 +275,7 @@ def _twice(one: Callable[[Patient, PatientCheck], FoundT], patient: Patient, che
 
 def report_patients(
     patients: Sequence[Patient],
-    findings: Sequence[Report],
+    findings: Path,
     settings: Settings,
     manifest: Path,
     repeat_reads: Path,
@@ -286,12 +286,12 @@ def report_patients(
 
     The pictures are of the reads that evidence holds; what was signed before is in `{results}/authorised`.
     """
-    from als_screen.reports.pictures import read_shown
+    from als_screen.reports.material import read_material
     from als_screen.reports.write import report_date, write_reports
 
-    shown = read_shown(repeat_reads, variant_reads)
+    material = read_material(findings, repeat_reads, variant_reads)
     archive = manifest.parents[2] / "authorised"
-    write_reports(patients, findings, settings, manifest, archive, report_date(), shown, crew)
+    write_reports(patients, material, settings, manifest, archive, report_date(), crew)
 
 
 def report_cohort(findings: dict[str, Path], settings: Settings, page: Path) -> None:

@@ -104,7 +104,9 @@ def test_a_run_that_ends_well_takes_back_the_failure_of_the_last(settings: Setti
 
 def test_who_matches_a_mixed_up_patient_is_named(settings: Settings, tmp_path: Path) -> None:
     different = {"identity": report("P1").identity.model_copy(update={"state": IdentityState.DIFFERENT})}
-    first = [report("P1", Status.NOT_ANALYSED, "mixed up").model_copy(update=different), report("P2")]
+    mixed = report("P1", Status.NOT_ANALYSED, "mixed up")
+    nothing = {"conclusion": mixed.conclusion.model_copy(update={"result": Result.NOT_ANALYSED})}
+    first = [mixed.model_copy(update=different | nothing), report("P2")]
     write_jsonl(tmp_path / "findings" / "unbatched.0001.jsonl", first)
     write_jsonl(tmp_path / "findings" / "unbatched.0002.jsonl", [report("P3"), report("P4")])
     (tmp_path / "cohort").mkdir()

@@ -5,7 +5,7 @@ rule compare_runs:
     """Findings of this run and of an earlier one -> what changed, for whom, and why."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
-        run=rules.record_run.output.run,
+        manifests=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         previous=PLAN.previous_files(),
     output:
         summary="results/reanalysis/summary.json",

@@ -13,7 +13,7 @@ from als_screen.interpretation.criteria.policy import BUNDLED_POLICY, Policy, lo
 from als_screen.interpretation.inheritance import Partner, inheritance
 from als_screen.interpretation.knowledge.local import LocalFiles, Supplied, read_local, with_local
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
-from als_screen.interpretation.knowledge.records import AlleleKey, ClinvarEntry
+from als_screen.interpretation.knowledge.records import AlleleKey
 from als_screen.interpretation.naming.alleles import Change, NotAnAlleleError, left_aligned, parsed
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
@@ -23,6 +23,8 @@ from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, bundled
 from als_screen.states import Basis, Classification
 
+#: An allele as it was asked for, in any spelling.
+Asked = tuple[Build, Gene, AlleleKey]
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
 
 
@@ -64,8 +66,11 @@ def passed(allele: Allele) -> bool:
 class Annotator:
     """Says what is said about alleles; made once per process, describes every unique allele once.
 
+    Of the knowledge it tells a patient's result what `describe` and `known_mnvs` answer, and nothing else:
+    `reuse.py` takes results over where these are as they were.
+
     `supplied`: criteria that a person supplied, by build and allele. `splice_bases`: intron beside each
-    coding exon that is reportable.
+    coding exon that is reportable. `asked`: the alleles that were asked for since somebody cleared it.
     """
 
     resources: Resources
@@ -77,7 +82,8 @@ class Annotator:
     local_versions: Mapping[str, ResourceVersion] = field(default_factory=dict)
     policy_file: Path = BUNDLED_POLICY
     _finder: FactFinder = field(init=False)
-    _described: dict[tuple[Build, Gene, AlleleKey], Description] = field(init=False, default_factory=dict)
+    _described: dict[Asked, Description] = field(init=False, default_factory=dict)
+    asked: set[Asked] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Index the known residues."""
@@ -114,6 +120,7 @@ class Annotator:
     def describe(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Description:
         """Return what is said about an allele, in any spelling, whoever carries it."""
         written = (build, gene, (chrom, pos, ref, alt))
+        self.asked.add(written)
         if written not in self._described:
             key = (chrom, *self._left_aligned(build, gene, pos, ref, alt))
             if (build, gene, key) not in self._described:
@@ -155,7 +162,7 @@ class Annotator:
         return Annotation(
             name=found.name,
             classification=found.classification,
-            clinvar=_clinvar(facts.clinvar) if facts and facts.clinvar else None,
+            clinvar=clinvar_record(found),
             frequency=facts.population.frequency() if facts and facts.population else None,
             inheritance=inheritance(allele.zygosity, facts.curated if facts else None, partner),
             known=found.known,
@@ -208,10 +215,10 @@ class Annotator:
         for gene in dict.fromkeys(allele.gene for allele in alleles):
             own = [allele for allele in alleles if allele.gene is gene]
             reference, transcript = self.resources.slices(build)[gene], self.resources.transcript(build, gene)
-            found += put_together(reference, transcript, own, self._known_mnvs(build, gene))
+            found += put_together(reference, transcript, own, self.known_mnvs(build, gene))
         return found
 
-    def _known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
+    def known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
         """Return the substitutions of several bases that ClinVar or a curated table holds."""
         tables, reference = self.knowledge.builds[build], self.resources.slices(build)[gene]
         keys = (*tables.clinvar, *tables.curated)
@@ -241,8 +248,11 @@ def _place(allele: Allele) -> tuple[Gene, int, str, str]:
     return allele.gene, allele.pos, allele.ref, allele.alt
 
 
-def _clinvar(entry: ClinvarEntry) -> ClinvarRecord:
+def clinvar_record(said: Description) -> ClinvarRecord | None:
     """Return the record for the report; its release is the snapshot that holds it."""
+    entry = said.facts.clinvar if said.facts else None
+    if entry is None:
+        return None
     return ClinvarRecord(
         variation_id=entry.variation_id,
         significance=entry.significance,

@@ -114,11 +114,20 @@ def compared(
         resources: bundled reference.
         min_sites: fewer sites never decide.
     """
-    first, second = unpacked(one, resources), unpacked(other, resources)
-    shared = sorted(first.keys() & second.keys())
+    return agreement(unpacked(one, resources), unpacked(other, resources), populations, min_sites)
+
+
+def agreement(
+    one: Mapping[SiteKey, Genotype],
+    other: Mapping[SiteKey, Genotype],
+    populations: Mapping[Build, Population],
+    min_sites: int = MIN_SITES,
+) -> Identity:
+    """Return what `compared` does, of unpacked genotypes: for many pairs of the same files."""
+    shared = sorted(one.keys() & other.keys())
     if not shared:
         return not_comparable("the files share no site that tells persons apart")
-    sites = [_verdict(key, first[key], second[key], populations[key.build]) for key in shared]
+    sites = [_verdict(key, one[key], other[key], populations[key.build]) for key in shared]
     return judged(sites, min_sites, "the genotypes disagree")
 
 

@@ -205,7 +205,7 @@ class Interpreter:
             recheck_absent=looked.absent,
             remarks=(*_remarks(evidence.check), *sex_remark(sex, stated)),
             sex_check=sex,
-            provenance=self._provenance(patient),
+            provenance=self.provenance(patient),
         )
 
     def _not_analysed(
@@ -247,7 +247,7 @@ class Interpreter:
             recheck=(),
             recheck_absent=0,
             sex_check=SexCheck(reason="the reads cannot be used"),
-            provenance=self._provenance(patient),
+            provenance=self.provenance(patient),
         )
 
     def _identity(self, evidence: PatientEvidence) -> Identity:
@@ -321,7 +321,8 @@ class Interpreter:
             text=conclusion_text(self.resources.root, answer),
         )
 
-    def _provenance(self, patient: Patient) -> Provenance:
+    def provenance(self, patient: Patient) -> Provenance:
+        """Return what a result of a patient is made with."""
         chosen = self.settings.model_dump(include=INTERPRETATION_SETTINGS, mode="json")
         return Provenance(
             pipeline=f"als-screen {__version__}",

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import log10
 
-from als_screen.interpretation.fingerprint import compared
+from als_screen.interpretation.fingerprint import Genotype, SiteKey, agreement, unpacked
 from als_screen.interpretation.identity import DECISIVE_LOG10_LR, Population
-from als_screen.models import Fingerprint, Report
+from als_screen.models import Report
 from als_screen.regions import Build
 from als_screen.resources import Resources
 from als_screen.states import IdentityState
@@ -31,22 +31,30 @@ def flag_matches(
         populations: frequency of ALT, by build.
         resources: bundled reference.
     """
-    mixed = [report for report in reports if report.identity.state is IdentityState.DIFFERENT]
+    mixed = [place for place, one in enumerate(reports) if one.identity.state is IdentityState.DIFFERENT]
+    if not mixed:
+        return list(reports)
+    files = [_files(report, resources) for report in reports]
     limit = DECISIVE_LOG10_LR + log10(max(1, 2 * len(reports)))
 
-    def matches(one: Report, other: Report) -> bool:
-        pairs = ((a, b) for a in _files(one) for b in _files(other))
-        ratios = (compared(a, b, populations, resources).log10_lr for a, b in pairs)
+    def matches(one: int, other: int) -> bool:
+        pairs = ((a, b) for a in files[one] for b in files[other])
+        ratios = (agreement(a, b, populations).log10_lr for a, b in pairs)
         return any(ratio is not None and ratio >= limit for ratio in ratios)
 
     return [
-        report.model_copy(update={"remarks": (*report.remarks, MATCHES_ANOTHER)})
-        if any(matches(report, other) for other in mixed if other is not report)
-        else report
-        for report in reports
+        with_remark(report) if any(matches(place, other) for other in mixed if other != place) else report
+        for place, report in enumerate(reports)
     ]
 
 
-def _files(report: Report) -> list[Fingerprint]:
+def with_remark(report: Report) -> Report:
+    """Return a report with the remark."""
+    return report.model_copy(update={"remarks": (*report.remarks, MATCHES_ANOTHER)})
+
+
+def _files(report: Report, resources: Resources) -> list[dict[SiteKey, Genotype]]:
+    """Return the genotypes of each file of a patient."""
     found = report.fingerprint
-    return [one for one in ((found.vcf, found.reads) if found else ()) if one is not None]
+    kept = [one for one in ((found.vcf, found.reads) if found else ()) if one is not None]
+    return [unpacked(one, resources) for one in kept]

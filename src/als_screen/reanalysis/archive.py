@@ -64,7 +64,12 @@ def keep(results: Path, resources: Path, knowledge: Path, own: LocalSettings = N
     for name, path in files.items():
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, scratch / name)
-    scratch.rename(target)
+    try:
+        scratch.rename(target)
+    except OSError:
+        if not target.is_dir():  # else another job of the run has just made it
+            raise
+        shutil.rmtree(scratch)
     return target
 
 

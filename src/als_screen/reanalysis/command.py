@@ -54,7 +54,7 @@ def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _history(options: argparse.Namespace) -> int:
-    from als_screen.reanalysis.folder import results_of
+    from als_screen.files import results_of
     from als_screen.reanalysis.history import history, printed
     from als_screen.reanalysis.run import HISTORY
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from als_screen.evidence import Record
 from als_screen.models import Report, Variant
+from als_screen.reanalysis.said import Carried, Said
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.states import Classification, GeneState, RecheckState, RepeatState, Result
 
@@ -118,21 +119,21 @@ def mirrored(change: Change) -> Change:
     )
 
 
-def answer(report: Report) -> str:
+def answer(report: Report | Said) -> str:
     """Return the conclusion; a positive, uncertain or empty one that is not complete says so."""
     conclusion = report.conclusion
     said = conclusion.complete or conclusion.result in (Result.INCOMPLETE, Result.NOT_ANALYSED)
     return conclusion.result.value if said else f"{conclusion.result.value}, incomplete"
 
 
-def looked_at(report: Report, gene: Gene) -> str:
+def looked_at(report: Report | Said, gene: Gene) -> str:
     """Return how much of a gene was looked at: not_assessed, assessed_in_part or assessed."""
     if report.genes[gene].state is GeneState.NOT_ASSESSED:
         return NOT_ASSESSED
     return "assessed_in_part" if gene in report.conclusion.not_assessed else "assessed"
 
 
-def findings(report: Report) -> list[Finding]:
+def findings(report: Report | Said) -> list[Finding]:
     """Return the findings of a result: variants, reported or not, what the reads suggest, structural ones."""
     found = [_of_variant(variant) for variant in report.variants]
     found += [
@@ -153,13 +154,13 @@ def findings(report: Report) -> list[Finding]:
     ]
 
 
-def name_of(variant: Variant) -> str:
+def name_of(variant: Variant | Carried) -> str:
     """Return the name under which a variant is listed."""
     place = f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
     return variant.hgvs_c or variant.hgvs_g or place
 
 
-def _of_variant(variant: Variant) -> Finding:
+def _of_variant(variant: Variant | Carried) -> Finding:
     proposed = variant.classification.proposed
     place = (variant.chrom.removeprefix("chr"), variant.pos, variant.ref, variant.alt)
     return Finding(

@@ -9,8 +9,8 @@ from hashlib import sha256
 #: The last field of a line of findings, and the last of that: versions and settings, then names of files.
 _PROVENANCE, _INPUTS = b'"provenance":{', b'"inputs":{'
 #: Releases of ClinVar records, and the number of known alleles that are absent, which counts the knowledge.
-_RELEASE = re.compile(rb'("stars":\d+,"release":)"[^"\\]*"')
-_ABSENT = re.compile(rb'"recheck_absent":\d+')
+_RELEASE = re.compile(rb'"stars":\d+,"release":"([^"\\]*)"')
+_ABSENT = re.compile(rb'"recheck_absent":(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,26 @@ class Parts:
 
 def parts(line: bytes) -> Parts:
     """Return the parts of a line of findings."""
-    body, found, rest = line.rpartition(_PROVENANCE)
-    if not found:
+    end = line.rfind(_PROVENANCE)
+    if end < 0:
         return Parts(sha256(line).hexdigest(), b"", genotyped=False)
-    said = _ABSENT.sub(b'"recheck_absent":0', _RELEASE.sub(rb'\1""', body))
-    return Parts(sha256(said).hexdigest(), rest.partition(_INPUTS)[0], b'"fingerprint":{' in said)
+    made_with = line[end + len(_PROVENANCE) :].partition(_INPUTS)[0]
+    return Parts(_essence(line, end), made_with, line.rfind(b'"fingerprint":{', 0, end) >= 0)
+
+
+def _essence(line: bytes, end: int) -> str:
+    """Return the hash of a line up to `end`, without copying it: most of a reanalysis is this."""
+    digest, start, view = sha256(), 0, memoryview(line)
+    absent = line.rfind(b'"recheck_absent":', 0, end)
+    counted = [found] if absent >= 0 and (found := _ABSENT.match(line, absent)) else []
+    for found in (*_RELEASE.finditer(line, 0, end), *counted):
+        digest.update(view[start : found.start(1)])
+        start = found.end(1)
+    digest.update(view[start:end])
+    return digest.hexdigest()
+
+
+def provenance_of(line: bytes) -> bytes:
+    """Return the JSON of the provenance in a line of findings; `{}` where there is none."""
+    _, found, rest = line.rpartition(_PROVENANCE)
+    return b"{" + rest.rstrip()[:-1] if found else b"{}"

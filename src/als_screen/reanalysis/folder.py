@@ -17,16 +17,15 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import parse_json, read_jsonl
+from als_screen.files import lines_by_patient, parse_json, patient_of, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
+from als_screen.reanalysis.said import Said, load_said
 from als_screen.reanalysis.upgrade import load_report
 
 EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEvidence)
 
-#: The patient's id, early in a line of findings or evidence.
-_PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _BATCH = re.compile(rb'"batch":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _PERSON_ENDS = b"}"
 
@@ -42,22 +41,26 @@ class Line:
 
 
 class RunFolder:
-    """A finished run; nothing of it is ever written.
+    """A finished run, whose slices are those of its record, or all findings where there is none.
+
+    Nothing of it is ever written.
 
     Args:
         directory: working directory of the run, or its `results`.
-        batches: the slices that count; those of `run.json` where None, or all where there is none.
+        record: what `run.json` will say, for a run that has not written it yet; None: it is read.
 
     Raises:
         InputError: it holds no findings, or one patient in two slices.
     """
 
-    def __init__(self, directory: Path, batches: list[str] | None = None) -> None:
+    def __init__(self, directory: Path, record: dict[str, Any] | None = None) -> None:
+        if record is not None:
+            self.record = record
         self.directory = directory.resolve()
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
         self._parts: dict[str, Parts] = {}
-        for path in self._files(batches):
+        for path in self._files():
             for patient, line in _lines(path):
                 if patient in self.lines:
                     both = f"{self.lines[patient].path.name} and {path.name}"
@@ -96,6 +99,10 @@ class RunFolder:
         """Return the result of a patient, lifted to the version of this software."""
         return load_report(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
 
+    def said(self, patient: str) -> Said | Report:
+        """Return the answers of a patient's result, for which not all of it is read."""
+        return load_said(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
+
     def evidence(self, patient: str) -> PatientEvidence | None:
         """Return the evidence of a patient; None where it is not kept, or not readable by this software."""
         batch = self.lines[patient].batch
@@ -104,8 +111,7 @@ class RunFolder:
 
         def of(name: str, kind: type[EvidenceT]) -> EvidenceT:
             path = folder / f"{name}.jsonl"
-            found: EvidenceT = _records(path, kind, path.stat().st_mtime_ns)[patient]
-            return found
+            return kind.model_validate_json(_records(path, path.stat().st_mtime_ns)[patient])
 
         try:
             return PatientEvidence(
@@ -136,9 +142,9 @@ class RunFolder:
             found.setdefault(one["patient"], []).append(entry)
         return found
 
-    def _files(self, batches: list[str] | None) -> list[Path]:
+    def _files(self) -> list[Path]:
         folder = self.results / "findings"
-        wanted = batches if batches is not None else list(self.record.get("batches", []))
+        wanted = self.record.get("batches", [])
         files = [folder / f"{batch}.jsonl" for batch in wanted] or sorted(folder.glob("*.jsonl"))
         missing = [path.name for path in files if not path.is_file()]
         if not files or missing:
@@ -147,21 +153,15 @@ class RunFolder:
         return files
 
 
-def results_of(directory: Path) -> Path:
-    """Return the results of a run, whose working directory or `results` is given."""
-    inside = directory / "results"
-    return inside if inside.is_dir() else directory
-
-
 @lru_cache(maxsize=8)
 def _checks(path: Path, _stamp: int) -> dict[str, PatientCheck]:
     return {one.patient: one for one in BatchCheck.model_validate_json(path.read_bytes()).patients}
 
 
 @lru_cache(maxsize=8)
-def _records(path: Path, kind: type[EvidenceT], _stamp: int) -> dict[str, EvidenceT]:
-    """Return the records of a slice; the last few slices asked for stay in memory."""
-    return {one.patient: one for one in read_jsonl(path, kind)}
+def _records(path: Path, _stamp: int) -> dict[str, bytes]:
+    """Return the lines of a slice's evidence; the last few slices asked for stay in memory."""
+    return lines_by_patient(path)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Line]]:
@@ -169,10 +169,10 @@ def _lines(path: Path) -> Iterator[tuple[str, Line]]:
     offset = 0
     with path.open("rb") as file:
         for line in file:
-            found = _PATIENT.search(line[:400])
-            if found is None:
+            patient = patient_of(line)
+            if patient is None:
                 raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
-            yield found[1].decode(), Line(path, path.stem, offset, len(line))
+            yield patient, Line(path, path.stem, offset, len(line))
             offset += len(line)
 
 

@@ -20,6 +20,7 @@ from als_screen.models import Report
 from als_screen.reanalysis.compare import CONCLUSION, REPEAT, answer, findings, looked_at
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
+from als_screen.reanalysis.said import Said
 from als_screen.regions import VARIANT_GENES
 
 #: Raised when the tables change.
@@ -137,7 +138,7 @@ WHERE s.patient = :patient ORDER BY s.since, s.reported DESC, s.subject
 """
 
 
-def subjects(report: Report) -> dict[str, tuple[str, bool]]:
+def subjects(report: Report | Said) -> dict[str, tuple[str, bool]]:
     """Return value, and whether a report says it, of every subject of a result."""
     found = {CONCLUSION: (answer(report), True), REPEAT: (report.repeat.state.value, True)}
     found |= {gene.value: (looked_at(report, gene), True) for gene in VARIANT_GENES}
@@ -158,7 +159,7 @@ def _enter_patient(database: sqlite3.Connection, run: RunFolder, patient: str, n
     if known == (digest,):
         return
     database.execute("INSERT OR REPLACE INTO line VALUES (?, ?)", (patient, digest))
-    now = subjects(run.report(patient))
+    now = subjects(run.said(patient))
     _move(database, patient, number, now)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from math import log10
 
 from als_screen.evidence import Record
@@ -19,6 +19,8 @@ from als_screen.regions import Build
 from als_screen.resources import Resources
 from als_screen.states import IdentityState
 
+#: Name, size and time of a file; None where it had gone.
+FileState = tuple[str, int | None, int | None]
 #: Pairs of people who left and people who came that are compared one by one; beyond, equal files only.
 MAX_PAIRS = 20_000
 
@@ -42,6 +44,29 @@ class PersonNote(Record):
     note: Note
     other: str = ""
     detail: str = ""
+
+
+class SameFiles(Enum):
+    """Whether the data files of a patient are those of the earlier run, as far as the runs recorded them."""
+
+    YES = auto()  # name, size and time of each
+    COPIED = auto()  # name and size of each, or nothing was recorded
+    NO = auto()
+
+
+#: What is made from a data file and is none itself.
+_INDEXES = (".tbi", ".csi", ".bai", ".crai")
+
+
+def same_files(old: Sequence[FileState], new: Sequence[FileState]) -> SameFiles:
+    """Return whether files are the same by name, size and time; indexes may be made anew."""
+    if old and old == new:
+        return SameFiles.YES
+    one, other = (
+        sorted((name, size or 0) for name, size, _ in files if not name.endswith(_INDEXES))
+        for files in (old, new)
+    )
+    return SameFiles.COPIED if one == other else SameFiles.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +109,15 @@ def prints(report: Report) -> list[Fingerprint]:
 
 
 def note_of(
-    old: Report, new: Report, batch: str, *, same_files: bool, genotyper: Genotyper
+    old: Report, new: Report, batch: str, *, files: SameFiles, genotyper: Genotyper
 ) -> PersonNote | None:
     """Return what is to be said of an id that both runs have, None where its files are the same.
 
-    `batch` is that of the new sheet; `same_files`: name, size, time of every file are those of the old run.
+    `batch` is that of the new sheet.
     """
     who = new.patient.patient
-    if same_files or (old.fingerprint is not None and old.fingerprint == new.fingerprint):
+    alike = old.fingerprint is not None and old.fingerprint == new.fingerprint
+    if files is SameFiles.YES or (files is SameFiles.COPIED and alike):
         return None
     state, ratio = genotyper.same(old, new)
     detail = f"log10 likelihood ratio {ratio:.1f}"

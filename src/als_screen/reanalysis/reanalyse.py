@@ -22,7 +22,7 @@ from als_screen.reanalysis.outcome import (
     in_order,
     statement,
 )
-from als_screen.reanalysis.people import Genotyper, Note, PersonNote, note_of, renamed
+from als_screen.reanalysis.people import Genotyper, Note, PersonNote, SameFiles, note_of, renamed, same_files
 from als_screen.reanalysis.population import genotyper
 from als_screen.reanalysis.unchanged import Unchanged, unchanged
 from als_screen.reanalysis.why import Explainer, flat
@@ -98,17 +98,17 @@ class _Comparison:
     def _person(self, patient: str, earlier: str) -> None:
         """Compare the two results of a patient, unless they are of two people."""
         before, after = self.old.parts(earlier), self.new.parts(patient)
-        files = self.old.files_of(earlier)
-        same_files = bool(files) and files == self.new.files_of(patient)
+        files = same_files(self.old.files_of(earlier), self.new.files_of(patient))
         made_with = (before.made_with, after.made_with)
-        same_person = same_files or after.genotyped  # equal, where the essences are
+        # where the essences are equal, so are the genotypes
+        same_person = files is SameFiles.YES or (files is SameFiles.COPIED and after.genotyped)
         if same_person and before.essence == after.essence and made_with in self.made_with:
             self.compared.append(patient)
             return
         old, new = self.old.report(earlier), self.new.report(patient)
         if earlier == patient:
             batch = self.new.batch_of(patient)
-            note = note_of(old, new, batch, same_files=same_files, genotyper=self.genotyper)
+            note = note_of(old, new, batch, files=files, genotyper=self.genotyper)
             self.notes += [note] if note else []
             if note is not None and note.note is Note.ANOTHER_PERSON:
                 return

@@ -22,6 +22,11 @@ UPGRADERS: Mapping[str, Upgrader] = {}
 _CURRENT = re.compile(rb'\{"schema_version":"' + re.escape(SCHEMA_VERSION).encode() + rb'","patient":\{')
 
 
+def is_current(line: bytes) -> bool:
+    """Tell whether this version of results wrote a line of findings."""
+    return _CURRENT.match(line) is not None
+
+
 def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPGRADERS) -> Report:
     """Return a line of findings, of this or any earlier version; `where` is named in errors.
 
@@ -29,7 +34,7 @@ def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPG
         AlsScreenError: the version is newer than this software or unknown, or the line is no result.
     """
     try:
-        if _CURRENT.match(line):
+        if is_current(line):
             return Report.model_validate_json(line)  # a sixth of the time of the other way
         return Report.model_validate(_current(line, where, upgraders))
     except ValidationError as error:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from als_screen.config import read_yaml
+from pydantic import ValidationError
+
+from als_screen.config import Settings, read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.files import write_text
 from als_screen.interpretation.criteria.policy import load_policy
@@ -89,7 +91,7 @@ def asked(path: Path, scratch: Path) -> Callable[[Path, str], tuple[Path, str]]:
     """
     given = _read(path)
     if set(given) <= {"repeat", "coverage", "identity"}:
-        return lambda judged, settings: (judged, json.dumps(_merged(json.loads(settings), given)))
+        return lambda judged, settings: (judged, _settings_with(settings, given, judged, path))
     name = "repeat_policies" if "policies" in given else "acmg_policy"
     made: dict[Path, Path] = {}
 
@@ -99,6 +101,20 @@ def asked(path: Path, scratch: Path) -> Callable[[Path, str], tuple[Path, str]]:
         return made[judged], settings
 
     return changed
+
+
+def _settings_with(settings: str, given: dict[str, object], judged: Path, asked_by: Path) -> str:
+    """Return settings as JSON with some of another value, checked."""
+    merged = _merged(json.loads(settings), given)
+    try:
+        chosen = Settings.model_validate({"samples": "samples.tsv", **merged})
+        load_policies(judged).policy(chosen.repeat.policy, chosen.repeat.prior)
+    except ValidationError as error:
+        told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise _refused(asked_by, f"holds no such settings ({'; '.join(told)})") from error
+    except KeyError as error:
+        raise _refused(asked_by, f"names no policy or prior of this run: {error}") from error
+    return json.dumps(merged)
 
 
 def _with(judged: Path, name: str, given: dict[str, object], target: Path, asked_by: Path) -> Path:

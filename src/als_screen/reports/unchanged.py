@@ -24,7 +24,7 @@ def without_releases(report: Report) -> Report:
         update={
             "variants": tuple(_printed(one) for one in report.variants),
             "recheck_absent": 0,
-            "provenance": _unversioned(report.provenance),
+            "provenance": unversioned(report.provenance),
         }
     )
 
@@ -48,7 +48,7 @@ def _printed(variant: Variant) -> Variant:
     return variant.model_copy(update={"classification": bare, "clinvar": None, "frequency": None})
 
 
-def _unversioned(made: Provenance) -> Provenance:
+def unversioned(made: Provenance) -> Provenance:
     """Return a provenance in which knowledge tables have a name only."""
     known = knowledge_of(made.resources)
     resources = {name: _ANY if name in known else one for name, one in made.resources.items()}

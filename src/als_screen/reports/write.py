@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 
 from als_screen import __version__
 from als_screen.config import Settings
@@ -26,10 +26,12 @@ from als_screen.reports.cohort.finding import CohortFinding
 from als_screen.reports.fhir import fhir_json
 from als_screen.reports.findings import findings_tsv
 from als_screen.reports.json_report import report_json
+from als_screen.reports.material import Material
 from als_screen.reports.patient import NO_READS, render_hash, render_patient
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
+from als_screen.reports.sources import printed_by
 from als_screen.reports.standing import Authorisation, Standing
 from als_screen.reports.unchanged import same_but_for_releases, without_releases
 from als_screen.samples import PERSONAL
@@ -44,6 +46,8 @@ class ManifestRow(Record):
 
     Attributes:
         essence: the hash without releases of knowledge; "" in a manifest of an earlier version.
+        made_from: a hash of finding, reads and settings as they lay in files, without releases of knowledge:
+            where it is the same, so is `essence`, which takes longer to find out. "" for none.
         withheld: why there are no files, "" where there are.
         language: that of the page.
         knowledge: the tables that the files name.
@@ -57,6 +61,7 @@ class ManifestRow(Record):
     withheld: str = ""
     language: Language = Language.ENGLISH
     essence: str = ""
+    made_from: str = ""
     knowledge: dict[str, ResourceVersion] = {}  # noqa: RUF012 - pydantic copies defaults
     holds_with: dict[str, ResourceVersion] = {}  # noqa: RUF012
 
@@ -88,24 +93,22 @@ def report_date() -> str:
 
 def write_reports(
     patients: Sequence[Patient],
-    findings: Sequence[Report],
+    material: Mapping[str, Material],
     settings: Settings,
     manifest: Path,
     archive: Path,
     today: str,
-    shown: Mapping[str, ReadsShown] = MappingProxyType({}),
     crew: Crew | None = None,
 ) -> None:
     """Write `{patient}/report.*` and the files of the repeat beside `manifest`, which is last.
 
     Args:
         patients: rows of the sheet, with the fields that only reports print.
-        findings: of the same patients.
+        material: findings and reads of the same patients.
         settings: of the run.
         manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
         archive: `authorised/`, with what was signed before.
         today: ISO date to print.
-        shown: the reads to draw, by patient.
         crew: how many at once.
 
     Raises:
@@ -113,13 +116,15 @@ def write_reports(
     """
     chosen = report_settings(settings, today)
     before = {row.patient: row for row in read_manifest(manifest)}
-    by_patient = {report.patient.patient: report for report in findings}
 
     def one(patient: Patient) -> ManifestRow:
-        report = with_personal_fields(by_patient[patient.patient], patient)
-        reads = shown.get(patient.patient, NO_READS)
-        desk = Desk(settings, in_language(chosen, patient), archive, reads)
-        return write_report(report, desk, manifest.parent / patient.patient, before.get(patient.patient))
+        return _report_of(
+            patient,
+            material[patient.patient],
+            Desk(settings, in_language(chosen, patient), archive),
+            manifest.parent / patient.patient,
+            before.get(patient.patient),
+        )
 
     crew = crew or Crew()
     rows = []
@@ -128,14 +133,26 @@ def write_reports(
         if isinstance(row, Died):
             raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
         rows.append(row)
-    write_catalogues(manifest.parent, findings)
+    write_catalogues(manifest.parent, [material[patient.patient] for patient in patients])
     write_jsonl(manifest, rows)
 
 
-def write_catalogues(folder: Path, findings: Sequence[Report]) -> None:
+def _report_of(
+    patient: Patient, material: Material, desk: Desk, folder: Path, before: ManifestRow | None
+) -> ManifestRow:
+    """Write one patient's files, unless all that they would be made from is as it was."""
+    made_from = desk.hash_of(material, patient)
+    if before and before.files and before.made_from == made_from and _intact(folder, before):
+        return before.model_copy(update={"holds_with": material.knowledge})
+    report = with_personal_fields(material.report, patient)
+    row = write_report(report, replace(desk, shown=material.shown), folder, before)
+    return row.model_copy(update={"made_from": made_from})
+
+
+def write_catalogues(folder: Path, material: Sequence[Material]) -> None:
     """Write the thresholds of the policy as `repeat_catalogue.{build}.json`, for annotators of the VCFs."""
-    for build in {report.genome_build for report in findings if report.genome_build}:
-        policy = findings[0].repeat.policy
+    for build in sorted({build for one in material if (build := one.build)}):
+        policy = material[0].report.repeat.policy
         write_text(folder / f"repeat_catalogue.{build}.json", catalogue_json(policy, build))
 
 
@@ -168,6 +185,19 @@ class Desk:
     def signed(self, patient: str) -> SignedReport | None:
         """Return the newest signed report of a patient."""
         return newest_signed(self.archive, patient) if self.archive else None
+
+    def hash_of(self, material: Material, patient: Patient) -> str:
+        """Return a hash of all that the files of a patient are made from, releases of knowledge left out."""
+        signed = self.signed(patient.patient)
+        parts = (
+            printed_by(),
+            self.settings.model_dump_json(include={"report", "allow_predictive"}),
+            self.chosen.model_copy(update={"report_date": None}).model_dump_json(),
+            signed.authorisation.model_dump_json() if signed else "",
+            [str(getattr(patient, name)) for name in ("diagnosis", "language", *PERSONAL)],
+            material.digest(),
+        )
+        return sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def write_report(report: Report, desk: Desk, folder: Path, before: ManifestRow | None) -> ManifestRow:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from als_screen.config import LocalSettings
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
 from als_screen.models import ResourceVersion
@@ -19,6 +21,15 @@ def test_the_same_is_kept_once(tmp_path: Path) -> None:
     assert keep(tmp_path, ROOT, BUNDLED_KNOWLEDGE) == first
     assert kept(tmp_path) == [first]
     Knowledge.load(first / "knowledge")
+
+
+def test_two_jobs_may_keep_the_same_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, looks = keep(tmp_path, ROOT, BUNDLED_KNOWLEDGE), iter([False])
+    is_dir = Path.is_dir
+    seen = lambda path: next(looks, is_dir(path)) if path == first else is_dir(path)  # noqa: E731
+    monkeypatch.setattr(Path, "is_dir", seen)
+    assert keep(tmp_path, ROOT, BUNDLED_KNOWLEDGE) == first
+    assert list((tmp_path / "knowledge").iterdir()) == [first]
 
 
 def test_what_lies_beside_the_tables_is_not_copied(tmp_path: Path) -> None:

@@ -54,6 +54,28 @@ def test_first_seen_and_last_changed(filled: Path) -> None:
     ]
 
 
+def test_a_variant_appears_rises_falls_vanishes_and_comes_back(tmp_path: Path) -> None:
+    """Of one patient, run by run: nothing called, then called, classes by ClinVar, gone, called again."""
+    records = [None, None, ("Likely pathogenic", 2), ("Pathogenic", 2), ("Benign", 2), None, None]
+    called = [False, True, True, True, True, False, True]
+    path = tmp_path / "history.sqlite"
+    for month, (said, here) in enumerate(zip(records, called, strict=True), 1):
+        date = f"2026-0{month}-01"
+        people = {"P1": evidence("P1", *([H275Y] if here else []))}
+        made = run(tmp_path / date, release(tmp_path / f"k{month}", date, said), people)
+        with opened(path) as database:
+            enter(database, RunFolder(made), date)
+    found = [one for one in history(path, "P1") if one.subject == NAME]
+    assert [(one.value, one.last_changed[5:7], (one.until or "")[5:7]) for one in found] == [
+        ("uncertain", "02", "03"),
+        ("likely_pathogenic", "03", "04"),
+        ("pathogenic", "04", "05"),
+        ("benign", "05", "06"),
+        ("uncertain", "07", ""),
+    ]
+    assert {one.first_seen for one in found} == {"2026-02-01"}
+
+
 def test_a_patient_who_left_has_no_open_state(filled: Path) -> None:
     assert {one.until for one in history(filled, "P2")} == {"2026-03-15"}
 

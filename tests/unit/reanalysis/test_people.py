@@ -7,7 +7,7 @@ import pytest
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.models import Fingerprint, Fingerprints, Report
 from als_screen.patient import Patient
-from als_screen.reanalysis.people import Genotyper, Note, note_of, renamed
+from als_screen.reanalysis.people import FileState, Genotyper, Note, SameFiles, note_of, renamed, same_files
 from als_screen.reanalysis.population import genotyper
 from als_screen.regions import Build
 from als_screen.resources import bundled
@@ -46,9 +46,39 @@ CASES = [
 
 @pytest.mark.parametrize(("why", "old", "new", "note"), CASES, ids=[case[0] for case in CASES])
 def test_note_of_an_id(judge: Genotyper, why: str, old: Report, new: Report, note: Note | None) -> None:
-    found = note_of(old, new, "b.0001", same_files=False, genotyper=judge)
+    found = note_of(old, new, "b.0001", files=SameFiles.COPIED, genotyper=judge)
     assert (found.note if found else None) is note, why
-    assert note_of(old, new, "b.0001", same_files=True, genotyper=judge) is None
+    assert note_of(old, new, "b.0001", files=SameFiles.YES, genotyper=judge) is None
+
+
+@pytest.mark.parametrize(("codes", "note"), [("2112", Note.NEW_FILES), ("", Note.IDENTITY_NOT_SHOWN)])
+def test_other_files_are_named_though_the_genotypes_are_the_same(
+    judge: Genotyper, codes: str, note: Note
+) -> None:
+    one = person("P", codes)
+    found = note_of(one, one, "b.0001", files=SameFiles.NO, genotyper=judge)
+    assert found is not None
+    assert found.note is note
+
+
+BAM, BAI = ("a.bam", 9, 1), ("a.bam.bai", 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ([BAM, BAI], [BAM, BAI], SameFiles.YES),
+        ([BAM, BAI], [("a.bam", 9, 5), ("a.bam.bai", 3, 5)], SameFiles.COPIED),
+        ([BAM, BAI], [BAM, ("a.bam.csi", 4, 5)], SameFiles.COPIED),
+        ([BAM, BAI], [("a.bam", 8, 5), BAI], SameFiles.NO),
+        ([BAM, BAI], [("b.bam", 9, 1), BAI], SameFiles.NO),
+        ([BAM, BAI], [BAM, BAI, ("a.vcf", 2, 1)], SameFiles.NO),
+        ([], [], SameFiles.COPIED),
+        ([("a.bam", None, None)], [BAM], SameFiles.NO),
+    ],
+)
+def test_files_by_name_size_and_time(old: list[FileState], new: list[FileState], same: SameFiles) -> None:
+    assert same_files(old, new) is same
 
 
 def test_a_new_id_of_one_person_is_found(judge: Genotyper) -> None:

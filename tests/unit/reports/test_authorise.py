@@ -19,6 +19,7 @@ from als_screen.errors import AlsScreenError, InputError
 from als_screen.integrity import changed_files, write_checksums
 from als_screen.models import Report
 from als_screen.reports.authorise import authorise
+from als_screen.reports.material import Material
 from als_screen.reports.refusals import Request
 from als_screen.reports.standing import Authorisation
 from als_screen.reports.write import read_manifest, write_reports
@@ -44,7 +45,8 @@ class Clinic:
         """Write the report of a run."""
         patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
         manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
-        write_reports([patient], [report], self.settings, manifest, archive, "2026-06-12")
+        material = {patient.patient: Material.of(report)}
+        write_reports([patient], material, self.settings, manifest, archive, "2026-06-12")
 
     def sign(self, request: Request = REQUEST, now: datetime = NOW) -> Path:
         return authorise(request, self.settings, self.results, now)

@@ -13,6 +13,7 @@ from als_screen.errors import InputError
 from als_screen.files import read_jsonl, write_jsonl
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.reports.material import Material
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import ManifestRow, is_withheld, report_date, report_settings, write_reports
 from als_screen.stages import report_cohort
@@ -38,9 +39,9 @@ def written(
     reads: ReadsShown | None = None,
 ) -> ManifestRow:
     manifest = folder / "manifest.jsonl"
-    shown = {report.patient.patient: reads} if reads else {}
+    material = {report.patient.patient: Material.of(report, reads)}
     row = patient or patient_of(report)
-    write_reports([row], [report], chosen, manifest, folder / "authorised", TODAY, shown)
+    write_reports([row], material, chosen, manifest, folder / "authorised", TODAY)
     (found,) = read_jsonl(manifest, ManifestRow)
     return found
 

@@ -16,7 +16,7 @@ from math import log10
 import numpy as np
 import numpy.typing as npt
 
-from als_screen.interpretation.fingerprint import Genotype, SiteKey, compared, unpacked
+from als_screen.interpretation.fingerprint import Genotype, SiteKey, agreement, unpacked
 from als_screen.interpretation.identity import (
     BLOCK,
     BLOCK_RANGE,
@@ -86,7 +86,6 @@ class _File:
 
     patient: str
     family: str | None
-    fingerprint: Fingerprint
     genotypes: Mapping[SiteKey, Genotype]
 
 
@@ -107,7 +106,7 @@ def relatedness(
     panel = _Panel(files, populations)
     hints: dict[tuple[str, str], Hint] = {}
     for one, other in panel.near(limit):
-        judged = compared(files[one].fingerprint, files[other].fingerprint, populations, resources)
+        judged = agreement(files[one].genotypes, files[other].genotypes, populations)
         if judged.log10_lr is not None and judged.log10_lr >= limit:
             hint = _duplicate(files[one], files[other], judged)
             hints.setdefault((hint.one, hint.other), hint)
@@ -143,7 +142,7 @@ def _files(findings: Sequence[CohortFinding], resources: Resources) -> Iterator[
             found = sorted(found, key=_length)[-1:]
         for one in found:
             who = finding.patient
-            yield _File(who.patient, who.family, one, unpacked(one, resources))
+            yield _File(who.patient, who.family, unpacked(one, resources))
 
 
 def _length(fingerprint: Fingerprint) -> int:

@@ -1,0 +1,306 @@
+"""Results of the earlier run that still hold under newer knowledge: taken over instead of interpreted again.
+
+A result follows from the patient's row and evidence, from settings, policies and code, and from what the
+knowledge answers when it is asked: what is said of an allele, which alleles are known, how frequent SNVs are.
+`{batch}.basis.json` beside the findings keeps a hash of each. Where all are the same under newer knowledge,
+interpretation would ask the same questions and come to the same result, byte for byte, but for the releases
+that it names; these are written anew. Everything else is interpreted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from als_screen.config import INTERPRETATION_SETTINGS
+from als_screen.errors import AlsScreenError
+from als_screen.evidence import CoverageEvidence, PatientCheck, Record, RepeatEvidence, VariantEvidence
+from als_screen.files import lines_by_patient, patient_of, results_of
+from als_screen.interpretation.annotate import Asked, Description, clinvar_record
+from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
+from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches, with_remark
+from als_screen.models import Report
+from als_screen.patient import Patient
+from als_screen.regions import Build, Gene
+
+PACKAGE = Path(__file__).resolve().parents[1]
+#: Fields of a row that a result depends on; files by their evidence and, in the provenance, by name.
+_FIELDS = (*CLINICAL, "library", "reads", "vcf", "callable")
+#: Tables that are asked for frequencies beside what is said of alleles: by these persons are told apart.
+_POPULATIONS = ("gnomad", "local_frequencies")
+_PROVENANCE = b'"provenance":{'
+_TEXT = rb'"(?:[^"\\]|\\.)*"'
+_REASON = re.compile(rb'"status_reason":(null|' + _TEXT + rb")")
+_CLINVAR = re.compile(
+    rb'"clinvar":\{"variation_id":(\d+),"significance":'
+    + _TEXT
+    + rb',"stars":\d+,"release":'
+    + _TEXT
+    + rb"\}"
+)
+
+
+class Answered(Record):
+    """What was said of one allele: `answer` is a hash without the release of ClinVar."""
+
+    build: Build
+    gene: Gene
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    answer: str
+
+
+class PatientBasis(Record):
+    """What a patient's result rests on.
+
+    Attributes:
+        inputs: hash of row, evidence and confirmations.
+        line: SHA-256 of the line of findings.
+        asked: places in `Basis.alleles`.
+        matches: the data match a file of a patient of the batch whose files are of different persons.
+    """
+
+    patient: str
+    inputs: str
+    line: str
+    asked: tuple[int, ...]
+    matches: bool
+
+
+class Basis(Record):
+    """`{batch}.basis.json`; `fixed` is a hash of what all results rest on besides the answers."""
+
+    schema_version: str = "1.0"
+    fixed: str
+    alleles: tuple[Answered, ...]
+    patients: tuple[PatientBasis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The evidence of a batch as it lies in its files; a patient's is read only where it is needed."""
+
+    checks: Mapping[str, PatientCheck]
+    variants: Mapping[str, bytes]
+    repeat: Mapping[str, bytes]
+    coverage: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, checks: Iterable[PatientCheck], variants: Path, repeat: Path, coverage: Path) -> Stored:
+        """Read the files without looking into the records."""
+        return cls({one.patient: one for one in checks}, *map(lines_by_patient, (variants, repeat, coverage)))
+
+    def of(self, patient: str) -> PatientEvidence:
+        """Return the evidence of a patient; raise `AlsScreenError` where a record is none."""
+        try:
+            return PatientEvidence(
+                self.checks[patient],
+                VariantEvidence.model_validate_json(self.variants[patient]),
+                RepeatEvidence.model_validate_json(self.repeat[patient]),
+                CoverageEvidence.model_validate_json(self.coverage[patient]),
+            )
+        except (KeyError, ValueError) as error:
+            raise AlsScreenError(f"patient {patient}: the evidence cannot be read ({error})") from error
+
+    def digest(self, patient: str) -> bytes:
+        """Return a hash of the evidence of a patient."""
+        digest = sha256(self.checks[patient].model_dump_json().encode())
+        for records in (self.variants, self.repeat, self.coverage):
+            digest.update(sha256(records[patient]).digest())
+        return digest.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The findings of a slice in the earlier run, with what they rest on."""
+
+    basis: Basis
+    lines: Mapping[str, bytes]
+
+    @classmethod
+    def of_run(cls, previous: Path | None, name: str) -> Earlier | None:
+        """Return a file of findings of the earlier run, where there is one."""
+        return cls.read(results_of(previous) / "findings" / name) if previous else None
+
+    @classmethod
+    def read(cls, findings: Path) -> Earlier | None:
+        """Return what is there; None where a file is missing, or damaged: nothing is then taken over."""
+        try:
+            basis = Basis.model_validate_json(basis_beside(findings).read_bytes())
+            return cls(basis, lines_by_patient(findings))
+        except (OSError, ValueError, AlsScreenError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """The findings of a batch, one line of UTF-8 a patient; whose were taken over; what they rest on."""
+
+    lines: tuple[bytes, ...]
+    taken_over: frozenset[str]
+    basis: Basis
+
+    def ends(self) -> Iterator[tuple[str, str | None]]:
+        """Yield each patient, and why the data could not (wholly) be used, None where they could."""
+        for line in self.lines:
+            reason = _REASON.search(line)
+            yield patient_of(line) or "", json.loads(reason[1]) if reason else None
+
+
+def basis_beside(findings: Path) -> Path:
+    """Return where the basis of a file of findings is."""
+    return findings.with_suffix(".basis.json")
+
+
+def interpret_batch(
+    patients: Sequence[Patient], stored: Stored, interpreter: Interpreter, earlier: Earlier | None = None
+) -> Interpreted:
+    """Return the result of each patient of a batch: the earlier one where it still holds, else a new one."""
+    fixed = _fixed(interpreter)
+    inputs = {row.patient: _inputs(row, stored, interpreter) for row in patients}
+    same = earlier if earlier and _rests_on(earlier.basis, fixed, inputs) else None
+    taken = _taken_over(patients, same, interpreter) if same else {}
+    made, asked = _made([row for row in patients if row.patient not in taken], stored, interpreter)
+    if same:
+        matching = {one.patient for one in same.basis.patients if one.matches}
+        made = [with_remark(one) if one.patient.patient in matching else one for one in made]
+        asked |= {one.patient: _asked(one, same.basis) for one in same.basis.patients if one.patient in taken}
+    else:
+        frequencies = {build: frequency for build, (frequency, _) in interpreter.populations.items()}
+        made = flag_matches(made, frequencies, interpreter.resources)
+    fresh = {one.patient.patient: one.model_dump_json().encode() + b"\n" for one in made}
+    lines = {row.patient: taken.get(row.patient) or fresh[row.patient] for row in patients}
+    basis = _basis(fixed, inputs, lines, asked, interpreter)
+    return Interpreted(tuple(lines.values()), frozenset(taken), basis)
+
+
+def _made(
+    patients: Sequence[Patient], stored: Stored, interpreter: Interpreter
+) -> tuple[list[Report], dict[str, list[Asked]]]:
+    """Return new results, and the alleles that were asked for on the way."""
+    reports, asked = [], {}
+    for row in patients:
+        interpreter.annotator.asked.clear()
+        reports.append(interpreter.report(row, stored.of(row.patient)))
+        asked[row.patient] = sorted(interpreter.annotator.asked)
+    return reports, asked
+
+
+def _taken_over(patients: Sequence[Patient], earlier: Earlier, interpreter: Interpreter) -> dict[str, bytes]:
+    """Return the lines of the patients for whom the knowledge gives the same answers as before."""
+    ids: dict[bytes, bytes] = {}
+    same = []
+    for one in earlier.basis.alleles:
+        said = interpreter.annotator.describe(*_key(one))
+        same.append(_answer(said) == one.answer)
+        if record := clinvar_record(said):
+            ids[str(record.variation_id).encode()] = record.model_dump_json().encode()
+    known = {one.patient: one for one in earlier.basis.patients}
+    found = {}
+    for row in patients:
+        line = earlier.lines.get(row.patient, b"")
+        basis = known[row.patient]
+        if sha256(line).hexdigest() == basis.line and all(same[place] for place in basis.asked):
+            found[row.patient] = _renewed(line, ids, interpreter.provenance(row).model_dump_json().encode())
+    return found
+
+
+def _renewed(line: bytes, records: Mapping[bytes, bytes], provenance: bytes) -> bytes:
+    """Return a line with the releases of now: of its ClinVar records, and of what it was made with."""
+    body = line.rpartition(_PROVENANCE)[0]
+    said = _CLINVAR.sub(lambda found: b'"clinvar":' + records[found[1]], body)
+    return said + _PROVENANCE[:-1] + provenance + b"}\n"
+
+
+def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
+    """Tell whether a batch is of the same patients and data, and judged by the same but for knowledge."""
+    return basis.fixed == fixed and {one.patient: one.inputs for one in basis.patients} == inputs
+
+
+def _fixed(interpreter: Interpreter) -> str:
+    """Return a hash of code, settings, policies, bundled resources, known alleles, MNVs and populations."""
+    versions = interpreter.versions
+    tables = {*interpreter.annotator.knowledge.versions(), *interpreter.annotator.local_versions}
+    kept = {name: one.sha256 for name, one in versions.items() if name not in tables or name in _POPULATIONS}
+    chosen = interpreter.settings.model_dump_json(include=INTERPRETATION_SETTINGS)
+    joined = [interpreter.annotator.known_mnvs(build, gene) for build in Build for gene in Gene]
+    parts = (_code(), chosen, sorted(kept.items()), sorted(interpreter.known.items()), joined)
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the package: other code may come to other results."""
+    digest = sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _inputs(row: Patient, stored: Stored, interpreter: Interpreter) -> str:
+    confirmed = [one.model_dump_json() for one in interpreter.confirmations.get(row.patient, ())]
+    fields = [str(getattr(row, name)) for name in _FIELDS]
+    digest = sha256(json.dumps([fields, confirmed]).encode())
+    digest.update(stored.digest(row.patient))
+    return digest.hexdigest()
+
+
+def _answer(said: Description) -> str:
+    """Return a hash of all that a result takes from a description; the release of ClinVar is written anew."""
+    facts, record = said.facts, clinvar_record(said)
+    parts = (
+        said.name,
+        said.classification,
+        said.known,
+        said.not_reported_reason,
+        facts is None,
+        record and (record.variation_id, record.significance, record.stars),
+        facts and facts.population and facts.population.frequency(),
+        facts and facts.curated,
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _basis(
+    fixed: str,
+    inputs: Mapping[str, str],
+    lines: Mapping[str, bytes],
+    asked: Mapping[str, Sequence[Asked]],
+    interpreter: Interpreter,
+) -> Basis:
+    places = {
+        key: place for place, key in enumerate(sorted({key for keys in asked.values() for key in keys}))
+    }
+    patients = tuple(
+        PatientBasis(
+            patient=patient,
+            inputs=inputs[patient],
+            line=sha256(line).hexdigest(),
+            asked=tuple(places[key] for key in asked[patient]),
+            matches=MATCHES_ANOTHER.encode() in line,
+        )
+        for patient, line in lines.items()
+    )
+    return Basis(fixed=fixed, alleles=tuple(_answered(key, interpreter) for key in places), patients=patients)
+
+
+def _answered(key: Asked, interpreter: Interpreter) -> Answered:
+    build, gene, (chrom, pos, ref, alt) = key
+    answer = _answer(interpreter.annotator.describe(build, gene, chrom, pos, ref, alt))
+    return Answered(build=build, gene=gene, chrom=chrom, pos=pos, ref=ref, alt=alt, answer=answer)
+
+
+def _key(one: Answered) -> tuple[Build, Gene, str, int, str, str]:
+    return one.build, one.gene, one.chrom, one.pos, one.ref, one.alt
+
+
+def _asked(one: PatientBasis, basis: Basis) -> list[Asked]:
+    found = (basis.alleles[place] for place in one.asked)
+    return [(each.build, each.gene, (each.chrom, each.pos, each.ref, each.alt)) for each in found]

@@ -1,0 +1,185 @@
+"""Results that are taken over are what interpretation comes to, byte for byte; what differs is not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from als_screen.config import Settings
+from als_screen.files import write_lines, write_text
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
+from als_screen.interpretation.matches import MATCHES_ANOTHER
+from als_screen.interpretation.reuse import (
+    Basis,
+    Earlier,
+    Interpreted,
+    Stored,
+    basis_beside,
+    interpret_batch,
+)
+from als_screen.patient import LibraryKind, Patient
+from als_screen.regions import Build, Gene
+from als_screen.resources import bundled
+from reanalysis_runs import H275Y, evidence, interpreter, release
+
+CARRIER, OTHER, NOBODY = "P1", "P2", "P3"
+#: A common benign SNV of FUS and one that no table knows, beside the one whose record moves.
+ELSEWHERE = ("16", 31_188_348, "C", "G")
+PEOPLE = {
+    CARRIER: evidence(CARRIER, H275Y),
+    OTHER: evidence(OTHER, ELSEWHERE),
+    NOBODY: evidence(NOBODY),
+}
+TRANSITIONS = str.maketrans("ACGT", "GTAC")
+ROWS = [Patient(one) for one in PEOPLE]
+#: Release and what it says of the carried allele, and who is then interpreted again.
+SERIES = [
+    ("2026-01-01", None, {CARRIER}),
+    ("2026-02-01", ("Uncertain significance", 2), {CARRIER}),
+    ("2026-03-01", ("Uncertain significance", 2), set()),
+    ("2026-04-01", ("Benign", 2), {CARRIER}),
+    ("2026-05-01", ('Benign "as ever"\\', 2), {CARRIER}),
+    ("2026-06-01", ('Benign "as ever"\\', 2), set()),
+    ("2026-07-01", None, {CARRIER}),
+]
+
+
+def stored(people: dict[str, PatientEvidence] = PEOPLE) -> Stored:
+    lines = [
+        {one: getattr(found, kind).model_dump_json().encode() + b"\n" for one, found in people.items()}
+        for kind in ("variants", "repeat", "coverage")
+    ]
+    return Stored({one: found.check for one, found in people.items()}, *lines)
+
+
+def earlier(found: Interpreted) -> Earlier:
+    return Earlier(found.basis, dict(zip(PEOPLE, found.lines, strict=True)))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("releases")
+    return [release(folder / date, date, said) for date, said, _ in SERIES]
+
+
+@pytest.fixture(scope="module")
+def first(releases: list[Path]) -> Interpreted:
+    return interpret_batch(ROWS, stored(), interpreter(releases[1]))
+
+
+def test_a_series_taken_over_is_the_series_interpreted(releases: list[Path]) -> None:
+    fresh = [interpret_batch(ROWS, stored(), interpreter(path)) for path in releases]
+    assert all(not found.taken_over for found in fresh)
+    kept = fresh[0]
+    for number, (date, _, again) in enumerate(SERIES[1:], start=1):
+        kept = interpret_batch(ROWS, stored(), interpreter(releases[number]), earlier(kept))
+        assert kept.lines == fresh[number].lines, date
+        assert kept.basis == fresh[number].basis, date
+        assert set(PEOPLE) - kept.taken_over == again, date
+
+
+def test_a_record_that_makes_an_allele_known_is_looked_for_in_everyone(
+    tmp_path: Path, releases: list[Path], first: Interpreted
+) -> None:
+    known = interpreter(release(tmp_path / "known", "2026-08-01", ("Pathogenic", 2)))
+    again = interpret_batch(ROWS, stored(), known, earlier(first))
+    assert not again.taken_over
+    assert again.lines == interpret_batch(ROWS, stored(), known).lines
+
+
+def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
+    tmp_path: Path, releases: list[Path], first: Interpreted
+) -> None:
+    """It may put a patient's SNVs together, whatever is said of each."""
+    text = (releases[1] / "clinvar.tsv").read_text()
+    columns = text.splitlines()[0].split("\t")
+    cells = next(line.split("\t") for line in text.splitlines() if "\t2065419\t" in line)
+    ref = bundled().slices(Build.GRCH38)[Gene.FUS].fetch(H275Y[1] - 1, H275Y[1] + 1)
+    row = dict(zip(columns, cells, strict=True)) | {"ref": ref, "alt": ref.translate(TRANSITIONS)}
+    folder = Path(shutil.copytree(releases[1], tmp_path / "mnv"))
+    (folder / "clinvar.tsv").write_text(text + "\t".join(row[name] for name in columns) + "\n")
+    entries = dict(read_manifest(folder).resources)
+    write_manifest(folder, entries)
+    again = interpret_batch(ROWS, stored(), interpreter(folder), earlier(first))
+    assert not again.taken_over
+
+
+def other_evidence(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
+    return ROWS, stored({**PEOPLE, OTHER: evidence(OTHER, H275Y)}), found
+
+
+def other_row(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
+    return [replace(ROWS[0], library=LibraryKind.PCR), *ROWS[1:]], stored(), found
+
+
+def somebody_left(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
+    return ROWS[:2], stored(), found
+
+
+@pytest.mark.parametrize(
+    "changed", [other_evidence, other_row, somebody_left], ids=lambda change: change.__name__
+)
+def test_a_batch_with_other_data_is_interpreted(
+    releases: list[Path],
+    first: Interpreted,
+    changed: Callable[[Earlier], tuple[list[Patient], Stored, Earlier]],
+) -> None:
+    rows, data, before = changed(earlier(first))
+    again = interpret_batch(rows, data, interpreter(releases[2]), before)
+    assert not again.taken_over
+    assert again.lines == interpret_batch(rows, data, interpreter(releases[2])).lines
+
+
+def test_other_settings_are_interpreted(releases: list[Path], first: Interpreted) -> None:
+    other = interpreter(releases[1], '{"coverage": {"min_depth": 12}}')
+    assert not interpret_batch(ROWS, stored(), other, earlier(first)).taken_over
+
+
+def test_other_frequencies_are_interpreted(tmp_path: Path, releases: list[Path], first: Interpreted) -> None:
+    table = tmp_path / "own.tsv"
+    table.write_text("build\tchrom\tpos\tref\talt\tac\tan\thom\nGRCh38\t16\t31188348\tC\tG\t1\t5000\t0\n")
+    own = Settings.model_validate(
+        {"samples": "samples.tsv", "knowledge": releases[1], "local": {"frequencies": str(table)}}
+    )
+    again = interpret_batch(ROWS, stored(), Interpreter(own, bundled()), earlier(first))
+    assert not again.taken_over
+
+
+def test_a_line_that_was_altered_is_interpreted(releases: list[Path], first: Interpreted) -> None:
+    before = earlier(first)
+    altered = {**before.lines, OTHER: before.lines[OTHER].replace(b"heterozygous", b"homozygous")}
+    again = interpret_batch(ROWS, stored(), interpreter(releases[2]), Earlier(before.basis, altered))
+    assert again.taken_over == {CARRIER, NOBODY}
+    assert again.lines == interpret_batch(ROWS, stored(), interpreter(releases[2])).lines
+
+
+def test_a_remark_on_a_match_stays_where_a_neighbour_is_interpreted_again(
+    releases: list[Path], first: Interpreted
+) -> None:
+    basis = first.basis
+    marked = [one.model_copy(update={"matches": one.patient == CARRIER}) for one in basis.patients]
+    before = Earlier(basis.model_copy(update={"patients": tuple(marked)}), earlier(first).lines)
+    again = interpret_batch(ROWS, stored(), interpreter(releases[3]), before)
+    assert [MATCHES_ANOTHER.encode() in line for line in again.lines] == [True, False, False]
+
+
+def test_what_is_beside_the_findings_is_read_back(first: Interpreted, tmp_path: Path) -> None:
+    findings = tmp_path / "results" / "findings" / "b.0001.jsonl"
+    assert Earlier.of_run(tmp_path, "b.0001.jsonl") is None
+    write_lines(findings, first.lines)
+    assert Earlier.of_run(tmp_path, "b.0001.jsonl") is None, "an older als-screen wrote no basis"
+    write_text(basis_beside(findings), first.basis.model_dump_json())
+    assert Earlier.of_run(tmp_path, "b.0001.jsonl") == earlier(first)
+    assert Earlier.of_run(None, "b.0001.jsonl") is None
+    basis_beside(findings).write_bytes(b'{"schema')
+    assert Earlier.of_run(tmp_path, "b.0001.jsonl") is None
+
+
+def test_a_basis_names_no_field_of_the_person(first: Interpreted) -> None:
+    assert set(Basis.model_fields) == {"schema_version", "fixed", "alleles", "patients"}
+    assert [name for name, _ in first.ends()] == list(PEOPLE)

@@ -1,0 +1,89 @@
+"""A run on disk: who is in it, and what is kept of each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from als_screen.errors import AlsScreenError, InputError
+from als_screen.reanalysis.folder import RunFolder
+from reanalysis_runs import H275Y, evidence, release, run
+
+PEOPLE = {"P1": evidence("P1", H275Y), "P2": evidence("P2")}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("folder")
+    return run(folder / "run", release(folder / "k", "2026-01-01", None), PEOPLE)
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "run"))
+
+
+def test_the_directory_and_its_results_are_the_same_run(folder: Path) -> None:
+    one, other = RunFolder(folder), RunFolder(folder / "results")
+    assert list(one.lines) == list(other.lines) == ["P1", "P2"]
+    assert one.batches() == {"b.0001": ["P1", "P2"]}
+    assert one.raw("P2") == (folder / "results/findings/b.0001.jsonl").read_bytes().splitlines(True)[1]
+    assert one.report("P1").patient.patient == "P1"
+
+
+def test_evidence_is_that_of_the_patient(folder: Path) -> None:
+    assert RunFolder(folder).evidence("P1") == PEOPLE["P1"]
+
+
+@pytest.mark.parametrize(
+    "lost", ["checks/b.0001.json", "evidence/b.0001/repeat.jsonl", "evidence/b.0001/coverage.jsonl"]
+)
+@pytest.mark.parametrize("how", ["lost", "damaged", "of other software"])
+def test_evidence_that_cannot_be_read_is_none(folder: Path, lost: str, how: str) -> None:
+    path = folder / "results" / lost
+    if how == "lost":
+        path.unlink()
+    else:
+        path.write_text("{" if how == "damaged" else '{"patient": "P1", "later": 1}\n')
+    assert RunFolder(folder).evidence("P1") is None
+
+
+def test_files_are_those_of_the_record(folder: Path) -> None:
+    assert RunFolder(folder).files_of("P1") == []
+    inputs = [{"patient": "P1", "path": "../data/a.vcf.gz", "bytes": 12, "modified": 7}]
+    record = {"batches": {"b.0001": 2}, "inputs": inputs}
+    (folder / "results" / "run.json").write_text(json.dumps(record))
+    found = RunFolder(folder)
+    assert found.files_of("P1") == [("a.vcf.gz", 12, 7)]
+    assert found.files_of("P2") == []
+
+
+def test_slices_that_the_record_does_not_name_do_not_count(folder: Path) -> None:
+    findings = folder / "results" / "findings"
+    shutil.copy(findings / "b.0001.jsonl", findings / "left-over.0001.jsonl")
+    (folder / "results" / "run.json").write_text('{"batches": {"b.0001": 2}}')
+    assert len(RunFolder(folder).lines) == 2
+    (findings / "b.0001.jsonl").unlink()
+    with pytest.raises(InputError, match=r"missing: b\.0001\.jsonl"):
+        RunFolder(folder)
+
+
+def test_a_run_that_is_not_finished_is_told_what_it_will_record(folder: Path) -> None:
+    inputs = [{"patient": "P1", "path": "a.bam", "bytes": 1, "modified": 2}]
+    found = RunFolder(folder, {"batches": {"b.0001": 2}, "inputs": inputs})
+    assert found.files_of("P1") == [("a.bam", 1, 2)]
+    with pytest.raises(InputError, match=r"missing: c\.0001\.jsonl"):
+        RunFolder(folder, {"batches": {"b.0001": 2, "c.0001": 1}})
+
+
+def test_a_damaged_record_and_a_damaged_line_are_named(folder: Path) -> None:
+    (folder / "results" / "run.json").write_text("{")
+    with pytest.raises(AlsScreenError, match="cannot be read as the record of a run"):
+        RunFolder(folder)
+    (folder / "results" / "run.json").unlink()
+    (folder / "results" / "findings" / "b.0001.jsonl").write_text("nothing\n")
+    with pytest.raises(InputError, match="a line is no result of a patient"):
+        RunFolder(folder)
