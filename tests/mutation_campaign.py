@@ -22,7 +22,7 @@ import pysam
 
 from als_screen import stages
 from als_screen.config import load_settings
-from als_screen.models import Report
+from als_screen.models import RepeatAllele, Report
 from als_screen.regions import Gene
 from als_screen.resources import bundled
 from als_screen.samples import read_row
@@ -173,10 +173,16 @@ def judge(report: Report) -> Iterator[str]:
     if report.conclusion.result == "not_found" and truth["result"] != "not_found":
         yield f"not_found, and is {truth['result']} in truth"
     if report.repeat.state in (RepeatState.NOT_EXPANDED, RepeatState.INTERMEDIATE):
-        wrong = [key for key in ("repeat_short",) if found[key] != truth[key]]
-        low, high = int(truth["repeat_long_low"]), int(truth["repeat_long_high"])
-        if wrong or not low <= int(found["repeat_long"]) <= high:
+        truths = [(truth["repeat_short"],) * 2, (truth["repeat_long_low"], truth["repeat_long_high"])]
+        held = [_holds(*both) for both in zip(report.repeat.alleles, truths, strict=True)]
+        if not all(held):
             yield f"the repeat is {found['repeat_short']}/{found['repeat_long']}"
+
+
+def _holds(allele: RepeatAllele, truth: tuple[str, str]) -> bool:
+    """Tell whether what is stated of an allele, one number or an interval, agrees with the true size."""
+    first, last = allele.ci
+    return first <= int(truth[1]) and (last is None or int(truth[0]) <= last)
 
 
 def _copies(case: Case, demo: Path, folder: Path) -> dict[str, Path]:

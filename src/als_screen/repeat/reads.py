@@ -150,15 +150,16 @@ class _Gathering:
             if record.is_supplementary:
                 self._want_primary(record)
             else:
-                self.near.add(_read(record, placed=not record.is_unmapped))
-                self.unmapped_repeat += record.is_unmapped and _looks_like_repeat(record.query_sequence or "")
+                unmapped = _is_unmapped(record)
+                self.near.add(_read(record, placed=not unmapped))
+                self.unmapped_repeat += unmapped and _looks_like_repeat(record.query_sequence or "")
         for record in records:
             if record.query_name in names and not record.is_supplementary:
                 self._want_mate(self.near, record)
 
     def _speaks(self, record: pysam.AlignedSegment) -> bool:
         """Tell whether the record touches the repeat, or may point at a mate that does."""
-        if record.is_unmapped:
+        if _is_unmapped(record):
             return False
         start, end = _whole(record)
         if start <= self.repeat.end and end >= self.repeat.start:
@@ -213,7 +214,7 @@ class _Gathering:
         for wanted in (self.near, self.far):
             if record.query_name in wanted.found:
                 wanted.add(_read(record, placed=False))
-                if wanted is self.near and record.is_unmapped:
+                if wanted is self.near and _is_unmapped(record):
                     self.unmapped_repeat += _looks_like_repeat(record.query_sequence or "")
                 return True
         return False
@@ -268,6 +269,11 @@ def _read_groups(file: pysam.AlignmentFile, sample: str) -> set[str] | None:
     return {group["ID"] for group in groups if group.get("SM") == sample}
 
 
+def _is_unmapped(record: pysam.AlignedSegment) -> bool:
+    """Tell whether a record has no alignment: without a CIGAR it has none, whatever its flag says."""
+    return bool(record.is_unmapped) or not record.cigartuples
+
+
 def _whole(record: pysam.AlignedSegment) -> tuple[int, int]:
     """Return where the read would lie with its soft clips."""
     cigar = record.cigartuples or []
@@ -306,7 +312,7 @@ def _looks_like_repeat(sequence: str) -> bool:
 
 def _profile(records: list[pysam.AlignedSegment]) -> Profile:
     """Return the depth and length profile of the window's primary, aligned records."""
-    primary = [record for record in records if not record.is_supplementary and not record.is_unmapped]
+    primary = [record for record in records if not record.is_supplementary and not _is_unmapped(record)]
     spans = [
         (record.reference_start, record.reference_start + record.template_length)
         for record in primary

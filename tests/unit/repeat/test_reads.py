@@ -76,6 +76,19 @@ def test_an_unmapped_mate_beside_its_anchor_is_used(bench: Any) -> None:
     assert any(not read.placed for pair in found.fragments for read in pair)
 
 
+def test_a_read_without_cigar_has_no_place_whatever_its_flag_says(bench: Any) -> None:
+    """Found by a damaged file: an unmapped mate whose flag says that it is mapped ended the patient."""
+
+    def strip(record: pysam.AlignedSegment) -> None:
+        if str(record.query_name).endswith("7"):
+            record.cigarstring = None
+
+    found = _gather(_bam(bench, change=strip))
+    stripped = [read for pair in found.fragments for read in pair if read.name.endswith("7")]
+    assert not any(read.placed for read in stripped)
+    assert len(found.profile.starts) == len(found.profile.ends) > 0
+
+
 def test_other_samples_of_the_file_are_left_out(bench: Any) -> None:
     reads = _bam(bench)
     with pysam.AlignmentFile(reads.path) as file:
