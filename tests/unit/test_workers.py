@@ -56,7 +56,8 @@ def test_a_worker_that_dies_takes_its_item_only(
         return square(number)
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    found = each(one, range(6), Crew(workers, seconds=0.5, memory_mb=1000))
+    seconds = 0.5 if "took longer" in reason else 60.0  # no other end may depend on how busy a machine is
+    found = each(one, range(6), Crew(workers, seconds=seconds, memory_mb=1000))
     assert list(tmp_path.iterdir()) == [], "temporary files are removed"
     assert [answer for answer in found if not isinstance(answer, Died)] == [0, 4, 9, 25]
     for number in (1, 4):
