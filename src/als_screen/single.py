@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from als_screen import stages
 from als_screen.config import Settings, load_settings, read_yaml
 from als_screen.errors import InputError, Problem
+from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, VariantEvidence
 from als_screen.files import make_directory, restrict, write_jsonl, write_text
 from als_screen.patient import Patient
 from als_screen.plan import setting_problems
+from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.reports.material import Material
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.write import (
@@ -24,7 +27,7 @@ from als_screen.reports.write import (
     write_catalogues,
     write_report,
 )
-from als_screen.resources import bundled
+from als_screen.resources import Resources, bundled
 from als_screen.samples import read_row
 from als_screen.states import Status
 from als_screen.workers import Crew
@@ -42,55 +45,56 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
         InputError: a value, or a file that is named, is not what it should be.
     """
     settings, patient = _checked(row, out, configfile)
-    resources = bundled()
-    fasta, crew = settings.reference.fasta, Crew(1, settings.limits.seconds, settings.limits.memory_mb)
-    evidence = out / "evidence"
-    checks = stages.check_inputs("single", [patient], settings.reference.build, fasta, crew).patients
-    for found in checks[0].problems:
-        problem = Problem(found.patient, found.path, found.expected, found.action)
-        print(problem.line(), file=sys.stderr)
-    variants = stages.screen_variants(
-        [patient],
-        checks,
-        resources,
-        fasta,
-        evidence / "vcf",
-        crew,
-        sites=settings.identity.sites,
-        build=settings.reference.known_build,
+    resources, evidence = bundled(), out / "evidence"
+    found = _look(patient, settings, resources, evidence)
+    _keep(found, evidence)
+    (finding,) = stages.interpret(
+        [patient], found.checks, found.variants, found.repeat, found.coverage, settings, resources
     )
-    repeat, repeat_reads = stages.screen_repeat(
-        [patient], checks, resources, fasta, evidence / "repeat", crew
-    )
-    coverage, variant_reads = stages.screen_coverage(
-        [patient],
-        checks,
-        variants,
-        resources,
-        fasta,
-        crew,
-        sites=settings.identity.sites,
-        build=settings.reference.known_build,
-    )
-    write_text(evidence / "checks.json", checks[0].model_dump_json(indent=1) + "\n")
-    write_jsonl(evidence / "variants.jsonl", variants)
-    write_jsonl(evidence / "repeat.jsonl", repeat)
-    write_jsonl(evidence / "coverage.jsonl", coverage)
-    write_jsonl(evidence / "repeat_reads.jsonl", repeat_reads)
-    write_jsonl(evidence / "variant_reads.jsonl", variant_reads)
-    (finding,) = stages.interpret([patient], checks, variants, repeat, coverage, settings, resources)
     report = with_personal_fields(finding, patient)
     chosen = in_language(report_settings(settings, report_date()), patient)
-    shown = ReadsShown(repeat_reads[0], variant_reads[0])
+    shown = ReadsShown(found.repeat_reads[0], found.variant_reads[0])
     write_report(report, Desk(settings, chosen, shown=shown), out, None)
     write_catalogues(out, [Material.of(finding)])
     if is_withheld(report, settings):
-        why = "no report: the person is unaffected"
-        print(
-            Problem(patient.patient, "", why, "set allow_predictive where that is meant").line(),
-            file=sys.stderr,
-        )
+        why, action = "no report: the person is unaffected", "set allow_predictive where that is meant"
+        print(Problem(patient.patient, "", why, action).line(), file=sys.stderr)
     return 0 if report.status is Status.ANALYSED else 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the stages found: one record each, in a list as they give it."""
+
+    checks: Sequence[PatientCheck]
+    variants: Sequence[VariantEvidence]
+    repeat: Sequence[RepeatEvidence]
+    coverage: Sequence[CoverageEvidence]
+    repeat_reads: Sequence[RepeatReads]
+    variant_reads: Sequence[VariantReads]
+
+
+def _look(patient: Patient, settings: Settings, resources: Resources, evidence: Path) -> _Found:
+    """Go through the stages of evidence; print what is wrong with the files."""
+    fasta, crew = settings.reference.fasta, Crew(1, settings.limits.seconds, settings.limits.memory_mb)
+    sites, build = settings.identity.sites, settings.reference.known_build
+    checks = stages.check_inputs("single", [patient], settings.reference.build, fasta, crew).patients
+    for found in checks[0].problems:
+        print(Problem(found.patient, found.path, found.expected, found.action).line(), file=sys.stderr)
+    how = (checks, resources, fasta)
+    variants = stages.screen_variants([patient], *how, evidence / "vcf", crew, sites=sites, build=build)
+    repeat, repeat_reads = stages.screen_repeat([patient], *how, evidence / "repeat", crew)
+    coverage, variant_reads = stages.screen_coverage(
+        [patient], checks, variants, resources, fasta, crew, sites=sites, build=build
+    )
+    return _Found(checks, variants, repeat, coverage, repeat_reads, variant_reads)
+
+
+def _keep(found: _Found, evidence: Path) -> None:
+    """Write the evidence as a run keeps it."""
+    write_text(evidence / "checks.json", found.checks[0].model_dump_json(indent=1) + "\n")
+    for name in ("variants", "repeat", "coverage", "repeat_reads", "variant_reads"):
+        write_jsonl(evidence / f"{name}.jsonl", getattr(found, name))
 
 
 def _checked(row: Mapping[str, str], out: Path, configfile: Path | None) -> tuple[Settings, Patient]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from typing import Literal
 
@@ -176,8 +176,3 @@ def _filtered_reason(allele: Allele, support: ReadSupport, said: Annotation) -> 
     if said.known or said.classification.proposed in PATHOGENIC:
         return None
     return f"filtered by the caller ({allele.filter}) and not confirmed by the reads"
-
-
-def by_gene(variants: Sequence[Variant], gene: Gene) -> list[Variant]:
-    """Return the variants of one gene."""
-    return [variant for variant in variants if variant.gene is gene]

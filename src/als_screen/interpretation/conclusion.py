@@ -112,6 +112,21 @@ def variant_gene(variants: Iterable[Variant], rechecked: Iterable[Recheck], asse
     return GeneResult(state=state, reason=assessed.reason)
 
 
+def gene_results(
+    repeat: RepeatResult,
+    variants: Sequence[Variant],
+    rechecked: Sequence[Recheck],
+    assessed: Mapping[Gene, Assessed],
+) -> dict[Gene, GeneResult]:
+    """Return the answer for each of the four genes, of one patient."""
+    found = {Gene.C9ORF72: repeat_gene(repeat)}
+    for gene in VARIANT_GENES:
+        own = [variant for variant in variants if variant.gene is gene]
+        known = [one for one in rechecked if one.gene is gene]
+        found[gene] = variant_gene(own, known, assessed[gene])
+    return found
+
+
 def result(status: Status, genes: Mapping[Gene, GeneResult]) -> Result:
     """Return the first line of the contract's table that applies."""
     states = {found.state for found in genes.values()}

@@ -28,8 +28,8 @@ from als_screen.evidence import (
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.callability import callability, callable_map
-from als_screen.interpretation.carried import by_gene, carried_variants
-from als_screen.interpretation.conclusion import not_assessed, repeat_gene, result, variant_gene
+from als_screen.interpretation.carried import carried_variants
+from als_screen.interpretation.conclusion import gene_results, not_assessed, result
 from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity
@@ -61,7 +61,7 @@ from als_screen.models import (
     Variant,
 )
 from als_screen.patient import Patient
-from als_screen.regions import VARIANT_GENES, Build, Gene
+from als_screen.regions import Build, Gene
 from als_screen.repeat.locus import RepeatPolicy, load_policies
 from als_screen.resources import Resources
 from als_screen.states import GeneState, IdentityState, Result, Status
@@ -166,14 +166,7 @@ class Interpreter:
         )
         assessed = doubted_genes(looked_at, mixed)
         repeat = self._repeat(patient, evidence, mixed)
-        genes = {Gene.C9ORF72: repeat_gene(repeat)} | {
-            gene: variant_gene(
-                by_gene(variants, gene),
-                [found for found in looked.listed if found.gene is gene],
-                assessed[gene],
-            )
-            for gene in VARIANT_GENES
-        }
+        genes = gene_results(repeat, variants, looked.listed, assessed)
         missing = not_assessed(repeat, assessed)
         stated = _fields(patient).sex
         sex = sex_check(evidence.coverage.placed, stated)
