@@ -22,6 +22,7 @@ import pysam
 
 from als_screen import stages
 from als_screen.config import load_settings
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.models import RepeatAllele, Report
 from als_screen.regions import Gene
 from als_screen.resources import bundled
@@ -267,5 +268,5 @@ def screen(patient: str, files: dict[str, Path], folder: Path) -> Report:
     variants = stages.screen_variants([row], checks, resources, None, folder / "vcf")
     repeat, _ = stages.screen_repeat([row], checks, resources, None, folder / "repeat")
     coverage, _ = stages.screen_coverage([row], checks, variants, resources, None)
-    (report,) = stages.interpret([row], checks, variants, repeat, coverage, settings, resources)
-    return report
+    evidence = PatientEvidence(checks[0], variants[0], repeat[0], coverage[0])
+    return Interpreter(settings, resources).report(row, evidence)

@@ -17,6 +17,7 @@ from pathlib import Path
 from als_screen import stages
 from als_screen.config import load_settings
 from als_screen.inputs.sites import Site
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.regions import Build
@@ -72,8 +73,8 @@ def screened(folder: Path, number: int, share: float, sites: Sequence[Site]) -> 
     variants = stages.screen_variants(rows, checks, known, None, folder / "vcf", sites=named)
     repeat, _ = stages.screen_repeat(rows, checks, known, None, folder / "repeat")
     coverage, _ = stages.screen_coverage(rows, checks, variants, known, None, sites=named)
-    (report,) = stages.interpret(rows, checks, variants, repeat, coverage, chosen, known)
-    return report
+    evidence = PatientEvidence(checks[0], variants[0], repeat[0], coverage[0])
+    return Interpreter(chosen, known).report(rows[0], evidence)
 
 
 def answers(report: Report) -> dict[str, str]:

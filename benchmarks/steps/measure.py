@@ -15,11 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from als_screen import stages
 from als_screen.config import load_settings
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
+from als_screen.models import Report
+from als_screen.patient import Patient
 from als_screen.resources import bundled
 from als_screen.samples import read_sheet
 from als_screen.simulate.demo import write_demo
@@ -54,6 +57,7 @@ def steps(repeats: int) -> list[tuple[str, list[float]]]:
         bams = vcf / "repeat"
         repeat, _ = stages.screen_repeat(patients, checks, resources, None, bams)
         coverage, _ = stages.screen_coverage(patients, checks, variants, resources, None)
+        evidence = [PatientEvidence(*parts) for parts in zip(checks, variants, repeat, coverage, strict=True)]
         work: dict[str, Callable[[], object]] = {
             "check_inputs, a patient": lambda: stages.check_inputs("bench", patients, "auto", None),
             "screen_variants, a patient": lambda: stages.screen_variants(
@@ -63,11 +67,15 @@ def steps(repeats: int) -> list[tuple[str, list[float]]]:
             "screen_coverage, a patient": lambda: stages.screen_coverage(
                 patients, checks, variants, resources, None
             ),
-            "interpret, a patient": lambda: stages.interpret(
-                patients, checks, variants, repeat, coverage, settings, resources
-            ),
+            "interpret, a patient": lambda: interpreted(patients, evidence),
         }
         return [(name, timed(one, repeats, len(patients))) for name, one in work.items()]
+
+
+def interpreted(patients: Sequence[Patient], evidence: Sequence[PatientEvidence]) -> list[Report]:
+    """Return the results, by knowledge loaded anew as each job does."""
+    interpreter = Interpreter(load_settings({}), bundled())
+    return [interpreter.report(*both) for both in zip(patients, evidence, strict=True)]
 
 
 def timed(one: Callable[[], object], repeats: int, patients: int) -> list[float]:

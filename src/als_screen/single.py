@@ -12,6 +12,7 @@ from als_screen.config import Settings, load_settings, read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, VariantEvidence
 from als_screen.files import make_directory, restrict, write_jsonl, write_text
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.patient import Patient
 from als_screen.plan import setting_problems
 from als_screen.read_views import RepeatReads, VariantReads
@@ -48,9 +49,8 @@ def screen_one(row: Mapping[str, str], out: Path, configfile: Path | None) -> in
     resources, evidence = bundled(), out / "evidence"
     found = _look(patient, settings, resources, evidence)
     _keep(found, evidence)
-    (finding,) = stages.interpret(
-        [patient], found.checks, found.variants, found.repeat, found.coverage, settings, resources
-    )
+    parts = PatientEvidence(found.checks[0], found.variants[0], found.repeat[0], found.coverage[0])
+    finding = Interpreter(settings, resources).report(patient, parts)
     report = with_personal_fields(finding, patient)
     chosen = in_language(report_settings(settings, report_date()), patient)
     shown = ReadsShown(found.repeat_reads[0], found.variant_reads[0])

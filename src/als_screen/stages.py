@@ -1,4 +1,6 @@
-"""One function per stage, each for a batch of patients: the scripts, and `als-screen screen`, call these.
+"""One function per stage, each for a batch: the scripts, and `als-screen screen`, call these.
+
+Interpretation has its own, `interpretation.reuse.interpret_batch`.
 
 A stage never lets one patient's broken file stop the others: `PatientDataError`, storage that fails, or the
 end of the worker process, and nothing else, becomes that patient's record with `failed` and the reason;
@@ -25,7 +27,6 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
 )
-from als_screen.models import Report
 from als_screen.patient import Patient
 from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.regions import Build
@@ -300,26 +301,3 @@ def report_cohort(findings: dict[str, Path], settings: Settings, page: Path) -> 
     from als_screen.reports.write import report_date
 
     write_cohort(findings, settings, page, report_date())
-
-
-def interpret(
-    patients: Sequence[Patient],
-    checks: Sequence[PatientCheck],
-    variants: Sequence[VariantEvidence],
-    repeat: Sequence[RepeatEvidence],
-    coverage: Sequence[CoverageEvidence],
-    settings: Settings,
-    resources: Resources,
-) -> list[Report]:
-    """Return the result of each patient of a batch."""
-    from als_screen.interpretation.interpret import Interpreter, PatientEvidence
-    from als_screen.interpretation.matches import flag_matches
-
-    interpreter = Interpreter(settings, resources)
-    parts = [{one.patient: one for one in records} for records in (checks, variants, repeat, coverage)]
-    found = [
-        interpreter.report(patient, PatientEvidence(*(part[patient.patient] for part in parts)))  # type: ignore[arg-type]
-        for patient in patients
-    ]
-    frequencies = {build: frequency for build, (frequency, _) in interpreter.populations.items()}
-    return flag_matches(found, frequencies, resources)
