@@ -48,8 +48,9 @@ def steps(repeats: int) -> list[tuple[str, list[float]]]:
     settings = load_settings({})
     resources = bundled()
     patients = [row for row in read_sheet(settings.samples).patients if row.vcf and row.reads]
-    checks = stages.check_inputs("bench", patients, "auto", None).patients
-    sound = [check.patient for check in checks if not check.problems]
+    checked = stages.check_inputs("bench", patients, "auto", None).patients
+    checks = [check for check in checked if not check.problems]
+    sound = {check.patient for check in checks}
     patients = [row for row in patients if row.patient in sound]
     with tempfile.TemporaryDirectory() as folder:
         vcf = Path(folder)
