@@ -64,6 +64,7 @@ class Resources:
         self.root = root
         self._slices = {build: _read_slices(root, build) for build in Build}
         self._transcripts = {build: _read_transcripts(root, build) for build in Build}
+        self._reportable: dict[tuple[Build, Gene, int], list[Region]] = {}
 
     def slices(self, build: Build) -> dict[Gene, ReferenceSlice]:
         """Return the sequence of each gene region."""
@@ -86,7 +87,11 @@ class Resources:
 
     def reportable(self, build: Build, gene: Gene, splice_bases: int = 8) -> list[Region]:
         """Return the coding exons widened by `splice_bases` of intron, merged and sorted."""
-        return merged(exon.padded(splice_bases) for exon in self.transcript(build, gene).coding_exons())
+        key = (build, gene, splice_bases)
+        if key not in self._reportable:
+            exons = self.transcript(build, gene).coding_exons()
+            self._reportable[key] = merged(exon.padded(splice_bases) for exon in exons)
+        return list(self._reportable[key])
 
     def counted_regions(self, build: Build, padding: int = 58) -> list[Region]:
         """Return where `screen_coverage` counts every base: coding exons of the variant genes +- `padding`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, inf, lgamma, log
 
 
@@ -36,13 +37,21 @@ def _falling_sum(first: int, trials: int, probability: float) -> float:
 
 def log_binomial(successes: int, trials: int, probability: float) -> float:
     """Return the natural logarithm of P(X = successes), 0 < probability < 1."""
-    ways = lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
-    return ways + successes * log(probability) + (trials - successes) * log(1.0 - probability)
+    return (
+        _log_ways(successes, trials)
+        + successes * log(probability)
+        + (trials - successes) * log(1.0 - probability)
+    )
 
 
+@lru_cache(maxsize=100_000)
+def _log_ways(successes: int, trials: int) -> float:
+    return lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
+
+
+@lru_cache(maxsize=100_000)
 def log_beta_binomial(successes: int, trials: int, mean: float, spread: float) -> float:
     """Return the natural logarithm of the beta-binomial probability; alpha + beta is `spread`."""
     alpha, beta = mean * spread, (1.0 - mean) * spread
-    ways = lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
     posterior = lgamma(successes + alpha) + lgamma(trials - successes + beta) - lgamma(trials + spread)
-    return ways + posterior - lgamma(alpha) - lgamma(beta) + lgamma(spread)
+    return _log_ways(successes, trials) + posterior - lgamma(alpha) - lgamma(beta) + lgamma(spread)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from als_screen.coverage.reads import AlignedRead
 from als_screen.interpretation.naming.alleles import Change, shifted_left, shifted_right, trimmed, vcf_form
 from als_screen.regions import Region
 from als_screen.resources import ReferenceSlice
+
+if TYPE_CHECKING:  # interpretation uses this module too and does without pysam
+    from als_screen.coverage.reads import AlignedRead
 
 MATCHES = frozenset((0, 7, 8))  # M, =, X
 INSERTION, DELETION, SKIP, SOFT_CLIP = 1, 2, 3, 4

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from als_screen.evidence import CoverageEvidence, IndelCount, RegionCounts
+from als_screen.evidence import CoverageEvidence, IndelCount, OtherBase, RegionCounts
 from als_screen.regions import Region
 from als_screen.resources import ReferenceSlice, Resources
 
@@ -59,7 +59,9 @@ class SiteCounts:
 
     def __post_init__(self) -> None:
         """Add up, once: the known alleles of a gene ask many times."""
-        seen = self.reference.total + sum(strands.total for strands in self.others.values())
+        seen = self.reference.total
+        if self.others:
+            seen += sum(strands.total for strands in self.others.values())
         object.__setattr__(self, "usable", seen)
 
 
@@ -177,16 +179,24 @@ class ErrorRates:
     Attributes:
         wrong: fragments by (reference base, wrong base).
         seen: fragments that show the reference, by base.
+        all_wrong: fragments with any wrong base.
+        all_seen: fragments that show the reference, at least 1.
     """
 
     wrong: Mapping[tuple[str, str], int]
     seen: Mapping[str, int]
+    all_wrong: int = field(init=False)
+    all_seen: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Add up, once: each known allele asks."""
+        object.__setattr__(self, "all_wrong", sum(self.wrong.values()))
+        object.__setattr__(self, "all_seen", max(1, sum(self.seen.values())))
 
     @property
     def overall(self) -> float:
         """Return the share of fragments with any wrong base, at least `LEAST_ERROR`."""
-        share = sum(self.wrong.values()) / max(1, sum(self.seen.values()))
-        return min(MOST_ERROR, max(LEAST_ERROR, share))
+        return min(MOST_ERROR, max(LEAST_ERROR, self.all_wrong / self.all_seen))
 
     def rate(self, ref: str, alt: str, own: int = 0) -> float:
         """Return the share with `alt` where `ref` is right; at least a third of all errors.
@@ -194,7 +204,7 @@ class ErrorRates:
         `own` fragments of the place that is judged are left out: they must not excuse themselves.
         """
         wrong = (self.wrong.get((ref, alt), 0) - own) / max(1, self.seen.get(ref, 0))
-        others = (sum(self.wrong.values()) - own) / max(1, sum(self.seen.values()))
+        others = (self.all_wrong - own) / self.all_seen
         return min(MOST_ERROR, max(LEAST_ERROR, wrong, others / 3))
 
 
@@ -208,6 +218,13 @@ def measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     return counts.errors(resources)
 
 
+def _is_error(counts: Counts, other: OtherBase) -> bool:
+    """Tell whether too few fragments show another base; nearly all are single, and need no look."""
+    number = other.forward + other.reverse
+    site = counts.site(other.chrom, other.pos) if number > 1 else None
+    return site is None or looks_like_error(number, site.usable)
+
+
 def _measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     if counts.coverage.build is None:
         return ErrorRates({}, {})
@@ -215,8 +232,8 @@ def _measured_errors(counts: Counts, resources: Resources) -> ErrorRates:
     slices = {part.region.chrom: part for part in parts}
     wrong: Counter[tuple[str, str]] = Counter()
     for other in counts.coverage.other:
-        site, number = counts.site(other.chrom, other.pos), other.forward + other.reverse
-        if site is not None and looks_like_error(number, site.usable):
+        number = other.forward + other.reverse
+        if _is_error(counts, other):
             wrong[slices[other.chrom].fetch(other.pos - 1, other.pos), other.base] += number
     return ErrorRates(wrong, _reference_bases(counts.coverage.regions, slices))
 
@@ -227,9 +244,7 @@ def fits_reference(counts: Counts) -> bool:
     different = {
         (other.chrom, other.pos)
         for other in counts.coverage.other
-        if (site := counts.site(other.chrom, other.pos)) is not None
-        and counts.in_stretch(other.chrom, other.pos)
-        and not looks_like_error(other.forward + other.reverse, site.usable)
+        if not _is_error(counts, other) and counts.in_stretch(other.chrom, other.pos)
     }
     return len(different) <= MOST_VARIANT * bases
 

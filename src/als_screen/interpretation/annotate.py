@@ -84,6 +84,7 @@ class Annotator:
     _finder: FactFinder = field(init=False)
     _described: dict[Asked, Description] = field(init=False, default_factory=dict)
     asked: set[Asked] = field(init=False, default_factory=set)
+    _mnvs: dict[tuple[Build, Gene], list[Change]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the known residues."""
@@ -220,6 +221,11 @@ class Annotator:
 
     def known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
         """Return the substitutions of several bases that ClinVar or a curated table holds."""
+        if (build, gene) not in self._mnvs:
+            self._mnvs[build, gene] = self._known_mnvs(build, gene)
+        return self._mnvs[build, gene]
+
+    def _known_mnvs(self, build: Build, gene: Gene) -> list[Change]:
         tables, reference = self.knowledge.builds[build], self.resources.slices(build)[gene]
         keys = (*tables.clinvar, *tables.curated)
         longer = dict.fromkeys(key for key in keys if len(key[2]) == len(key[3]) > 1)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,7 @@ def likelihood_ratios(sites: Sequence[CountedSite], error: float) -> Floats:
     return ratios
 
 
+@lru_cache(maxsize=10_000)
 def _genotype_pairs(frequency: float | None) -> Floats:
     """Return how often the patient has g and the other person h copies, shape (stranger or relative, g, h).
 

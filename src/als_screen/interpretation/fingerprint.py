@@ -230,9 +230,11 @@ def _of_reads(
 
 
 def _other_bases(coverage: CoverageEvidence, build: Build, resources: Resources) -> Iterator[Snp]:
-    """Yield every base other than the reference that a read shows."""
+    """Yield every base other than the reference that more than one fragment shows: one makes no genotype."""
     slices = {part.region.chrom: part for part in resources.slices(build).values()}
     for base in coverage.other:
+        if base.forward + base.reverse == 1:
+            continue
         ref = slices[base.chrom].fetch(base.pos - 1, base.pos)
         yield Snp(base.chrom, base.pos, ref, base.base, None)
 

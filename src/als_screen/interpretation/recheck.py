@@ -8,7 +8,7 @@ apart, so for such alleles only presence means something; absence does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from als_screen.coverage.chance import binomial_at_least, binomial_at_most
@@ -16,7 +16,6 @@ from als_screen.coverage.indels import allele_span
 from als_screen.coverage.lookup import (
     Counts,
     ErrorRates,
-    SiteCounts,
     Strands,
     counts_of,
     looks_like_error,
@@ -48,6 +47,7 @@ POSSIBLE_CHANCE, POSSIBLE_FRAGMENTS = 1e-3, 3
 #: length of the run less one unit). Orders of magnitude of short reads, chosen high: runs of 8 slip often.
 INDEL_ERRORS = ((4, 1e-3), (8, 1e-2))
 LONG_RUN_INDEL_ERROR = 1e-1
+NOBODY = Strands()
 
 
 class Placed(Protocol):
@@ -121,6 +121,7 @@ class ReadLookup:
         self._counts = counts_of(coverage) if usable and coverage is not None else None
         self._build = (coverage.build if coverage is not None else None) or Build.GRCH38
         self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates({}, {})
+        self._supports: dict[tuple[str, int, str, str, int], ReadSupport] = {}
 
     def observed(self, allele: Placed) -> Observed | None:
         """Return what the reads show at an allele, None where it was not counted."""
@@ -136,6 +137,12 @@ class ReadLookup:
 
         `not_confirmed` contradicts the VCF; what is between it and `confirmed` is `not_assessed`.
         """
+        key = (allele.chrom, allele.pos, allele.ref, allele.alt, min_depth)
+        if key not in self._supports:  # several judgements of an allele ask for it
+            self._supports[key] = self._support(allele, min_depth)
+        return self._supports[key]
+
+    def _support(self, allele: Placed, min_depth: int) -> ReadSupport:
         seen = self.observed(allele)
         if seen is None:
             return ReadSupport(state=ReadSupportState.NOT_ASSESSED)
@@ -187,27 +194,36 @@ def recheck(
 
 def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Observed | None:
     """Judge an SNV or MNV by the changed base that the fewest fragments show."""
-    seen: list[tuple[SiteCounts, Strands, float]] = []
-    for offset, (ref, alt) in enumerate(zip(allele.ref, allele.alt, strict=True)):
-        if ref != alt:
-            site = counts.site(allele.chrom, allele.pos + offset)
-            if site is None:
-                return None
-            strands = site.others.get(alt, Strands())
-            own = strands.total if looks_like_error(strands.total, site.usable) else 0
-            seen.append((site, strands, errors.rate(ref, alt, own)))
-    _, alt_strands, error = min(seen, key=lambda one: one[1].total)
-    reference = min(one.reference.total for one, _, _ in seen)
-    usable = min(one.usable for one, _, _ in seen)
-    return Observed(
-        depth=min(one.depth for one, _, _ in seen),
-        ref=reference,
-        alt=alt_strands,
-        exact=True,
-        telling=True,
-        error=error,
-        other=max(0, usable - reference - alt_strands.total),
-    )
+    if len(allele.ref) == 1:
+        return _observed_base(counts, errors, allele.chrom, allele.pos, allele.ref, allele.alt)
+    bases = enumerate(zip(allele.ref, allele.alt, strict=True), start=allele.pos)
+    each = [
+        _observed_base(counts, errors, allele.chrom, pos, ref, alt) for pos, (ref, alt) in bases if ref != alt
+    ]
+    seen = [one for one in each if one is not None]
+    return _observed_together(seen) if len(seen) == len(each) else None
+
+
+def _observed_base(
+    counts: Counts, errors: ErrorRates, chrom: str, pos: int, ref: str, alt: str
+) -> Observed | None:
+    site = counts.site(chrom, pos)
+    if site is None:
+        return None
+    shown = site.others.get(alt, NOBODY)
+    number, reference = shown.total, site.reference.total
+    own = number if number and looks_like_error(number, site.usable) else 0
+    other = site.usable - reference - number
+    return Observed(site.depth, reference, shown, True, True, errors.rate(ref, alt, own), other)
+
+
+def _observed_together(seen: Sequence[Observed]) -> Observed:
+    """Return what is seen of several changed bases at once: the least of each count."""
+    fewest = min(seen, key=lambda one: one.alt.total)
+    reference = min(one.ref for one in seen)
+    other = min(one.usable for one in seen) - reference - fewest.alt.total
+    depth = min(one.depth for one in seen)
+    return replace(fewest, depth=depth, ref=reference, other=max(0, other))
 
 
 def _observed_indel(counts: Counts, allele: Placed, reference: ReferenceSlice) -> Observed | None:

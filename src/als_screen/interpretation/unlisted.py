@@ -70,7 +70,7 @@ def _candidates(
     """Yield what enough fragments show, substitutions first, in order of position."""
     gene = reference.gene
     for other in coverage.other:
-        enough = other.forward + other.reverse >= PRESENT_FRAGMENTS
+        enough = other.forward + other.reverse >= PRESENT_FRAGMENTS and other.chrom == reference.region.chrom
         if enough and _inside(regions, other.chrom, other.pos - 1, other.pos):
             yield Seen(gene, other.chrom, other.pos, reference.fetch(other.pos - 1, other.pos), other.base)
     for indel in coverage.indels:

@@ -7,7 +7,7 @@ Pure functions of evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from als_screen.evidence import Allele, Zygosity
@@ -106,38 +106,36 @@ def put_together(
         alleles: one person's, of this gene.
         known: substitutions of several bases that a database holds as they are, also over several codons.
     """
+    bases = _substituted(reference, alleles)
     groups: dict[int, list[Allele]] = {}
-    for allele, codon in _substitutions(reference, transcript, alleles):
-        groups.setdefault(codon, []).append(allele)
-    groups_of_known = [_parts_of(reference, change, alleles) for change in known]
+    for allele, changes in bases:
+        first, *more = {codon_at(transcript, base.start) for base in changes}
+        if first is not None and not more:
+            groups.setdefault(first, []).append(allele)
+    groups_of_known = [_parts_of(change, bases) for change in known]
     whole = [found for group in groups_of_known if (found := _joined(reference, group)) is not None]
     codons = [found for group in groups.values() if (found := _joined(reference, group)) is not None]
     return whole + [one for one in codons if not any(set(one.parts) <= set(other.parts) for other in whole)]
 
 
-def _parts_of(reference: ReferenceSlice, change: Change, alleles: Sequence[Allele]) -> list[Allele]:
+def _substituted(
+    reference: ReferenceSlice, alleles: Sequence[Allele]
+) -> list[tuple[Allele, frozenset[Change]]]:
+    """Return the alleles that are substitutions, with the single-base changes of each."""
+    each = [(allele, _change(reference, allele)) for allele in alleles]
+    return [
+        (allele, frozenset(single_bases(change)))
+        for allele, change in each
+        if change is not None and len(change.ref) == len(change.alt)
+    ]
+
+
+def _parts_of(change: Change, alleles: Sequence[tuple[Allele, frozenset[Change]]]) -> list[Allele]:
     """Return the alleles whose bases are those of a substitution; none where one of its bases is missing."""
-    wanted, found, parts = set(single_bases(change)), set[Change](), []
-    for allele in alleles:
-        own = _change(reference, allele)
-        bases = set(single_bases(own)) if own is not None and len(own.ref) == len(own.alt) else set()
-        if bases and bases <= wanted:
-            found |= bases
-            parts.append(allele)
-    return parts if found == wanted else []
-
-
-def _substitutions(
-    reference: ReferenceSlice, transcript: Transcript, alleles: Sequence[Allele]
-) -> Iterator[tuple[Allele, int]]:
-    for allele in alleles:
-        change = _change(reference, allele)
-        if change is None or len(change.ref) != len(change.alt):
-            continue
-        codons = {codon_at(transcript, base.start) for base in single_bases(change)}
-        codon = codons.pop()
-        if codon is not None and not codons:
-            yield allele, codon
+    wanted = frozenset(single_bases(change))
+    parts = [(allele, bases) for allele, bases in alleles if bases <= wanted]
+    found = frozenset().union(*(bases for _, bases in parts))
+    return [allele for allele, _ in parts] if found == wanted else []
 
 
 def _joined(reference: ReferenceSlice, group: Sequence[Allele]) -> Joined | None:
