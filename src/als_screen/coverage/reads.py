@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -68,8 +68,14 @@ class ReadsFile:
         """Tell whether the header has the chromosome."""
         return chrom in self._contigs
 
-    def fetch(self, region: Region) -> Iterator[AlignedRead]:
+    def fetch(
+        self, region: Region, wanted: Callable[[int, int], bool] | None = None
+    ) -> Iterator[AlignedRead]:
         """Yield the reads that count and overlap the region, by position.
+
+        Args:
+            region: on a chromosome that the file has.
+            wanted: tells by 0-based start and end which of them to take; all where it is None.
 
         Raises:
             PatientDataError: the file or its index is broken, or the reads are not sorted.
@@ -80,7 +86,9 @@ class ReadsFile:
                 if read.reference_start < last:
                     raise _broken(self._path, "the reads are not sorted by position")
                 last = read.reference_start
-                if not read.flag & LEFT_OUT_FLAGS and read.mapping_quality >= MIN_MAPPING_QUALITY:
+                if read.flag & LEFT_OUT_FLAGS or read.mapping_quality < MIN_MAPPING_QUALITY:
+                    continue
+                if wanted is None or wanted(last, _end(read)):
                     yield _aligned(read)
 
     def placed(self) -> tuple[PlacedReads, ...]:
@@ -148,13 +156,17 @@ def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
     return str(fasta)
 
 
+def _end(read: pysam.AlignedSegment) -> int:
+    return int(read.reference_end or read.reference_start + 1)
+
+
 def _aligned(read: pysam.AlignedSegment) -> AlignedRead:
     bases, qualities = read.query_sequence, read.query_qualities
     return AlignedRead(
         _name(read),
         bool(read.flag & REVERSE_FLAG),
         read.reference_start,
-        read.reference_end or read.reference_start + 1,
+        _end(read),
         tuple(read.cigartuples or ()),
         bases.encode("ascii") if bases else b"",
         qualities.tobytes() if qualities else b"",

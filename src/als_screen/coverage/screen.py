@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from als_screen.coverage.reads import AlignedRead, ReadsFile, open_reads
+from als_screen.coverage.reads import ReadsFile, open_reads
 from als_screen.coverage.sites import count_sites
 from als_screen.coverage.sliding import SlidingCount
 from als_screen.coverage.tally import GeneTally
@@ -89,20 +89,19 @@ class _Notes:
 def _count(reads: ReadsFile, targets: Sequence[Region], gene: GeneTally, notes: _Notes) -> None:
     """Count over `targets`, from the reads that overlap one of them."""
     starts = [target.start for target in targets]
+
+    def touches(start: int, end: int) -> bool:
+        """Tell whether a read overlaps one of the sorted, disjoint targets."""
+        before_its_end = bisect_right(starts, end - 1)
+        return before_its_end > 0 and targets[before_its_end - 1].end > start
+
     counting = SlidingCount(gene, targets)
-    for read in reads.fetch(Region(targets[0].chrom, targets[0].start, targets[-1].end)):
-        if not read.bases:
-            notes.without_bases = True
-        elif _touches(read, targets, starts):
+    for read in reads.fetch(Region(targets[0].chrom, targets[0].start, targets[-1].end), touches):
+        notes.without_bases |= not read.bases
+        if read.bases:
             notes.without_qualities |= not read.qualities
             counting.add(read)
     counting.finish()
-
-
-def _touches(read: AlignedRead, targets: Sequence[Region], starts: Sequence[int]) -> bool:
-    """Tell whether a read overlaps one of the sorted, disjoint targets."""
-    before_its_end = bisect_right(starts, read.end - 1)
-    return before_its_end > 0 and targets[before_its_end - 1].end > read.start
 
 
 def _evidence(patient: Patient, build: Build, genes: Sequence[GeneTally], notes: _Notes) -> CoverageEvidence:

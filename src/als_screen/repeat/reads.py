@@ -159,9 +159,9 @@ class _Gathering:
 
     def _speaks(self, record: pysam.AlignedSegment) -> bool:
         """Tell whether the record touches the repeat, or may point at a mate that does."""
-        if _is_unmapped(record):
+        if record.is_unmapped or not (cigar := record.cigartuples):
             return False
-        start, end = _whole(record)
+        start, end = _whole(record, cigar)
         if start <= self.repeat.end and end >= self.repeat.start:
             return True
         return bool(record.is_paired) and self._points_inward(record, start, end)
@@ -274,11 +274,10 @@ def _is_unmapped(record: pysam.AlignedSegment) -> bool:
     return bool(record.is_unmapped) or not record.cigartuples
 
 
-def _whole(record: pysam.AlignedSegment) -> tuple[int, int]:
+def _whole(record: pysam.AlignedSegment, cigar: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Return where the read would lie with its soft clips."""
-    cigar = record.cigartuples or []
-    lead = cigar[0][1] if cigar and cigar[0][0] == pysam.CSOFT_CLIP else 0
-    tail = cigar[-1][1] if cigar and cigar[-1][0] == pysam.CSOFT_CLIP else 0
+    lead = cigar[0][1] if cigar[0][0] == pysam.CSOFT_CLIP else 0
+    tail = cigar[-1][1] if cigar[-1][0] == pysam.CSOFT_CLIP else 0
     return record.reference_start - lead, int(record.reference_end or 0) + tail
 
 
@@ -286,7 +285,8 @@ def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
     """Return the record as a `Read`; unplaced ones as they were sequenced."""
     qualities = record.query_qualities
     length = record.query_length
-    start, end = _whole(record) if placed else (-1, -1)
+    cigar = record.cigartuples or ()
+    start, end = _whole(record, cigar) if placed else (-1, -1)
     read = Read(
         name=str(record.query_name),
         first=not record.is_read2,
@@ -294,7 +294,7 @@ def _read(record: pysam.AlignedSegment, *, placed: bool) -> Read:
         reverse=bool(record.is_reverse),
         start=start,
         end=end,
-        clean=placed and len(record.cigartuples or []) == 1,
+        clean=placed and len(cigar) == 1,
         bases=(record.query_sequence or "").upper().encode("ascii"),
         qualities=bytes(qualities) if qualities is not None else bytes([20]) * length,
         cigar=str(record.cigarstring) if placed else "",
