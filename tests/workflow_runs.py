@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -45,6 +46,22 @@ def run_cohort(directory: Path, *arguments: str, **environment: str) -> Run:
     )
     return Run(directory, run.code, run.output)
 
+
+def start(directory: Path, *arguments: str, **environment: str) -> Run:
+    """Screen the cohort of a directory that has its own `my.yaml`."""
+    return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments, **environment)
+
+
+def scheduled(directory: Path, *arguments: str) -> dict[str, int]:
+    """Return how many jobs of each rule a dry run would start."""
+    run = start(directory, "--dry-run", "--quiet", "host", *arguments)
+    assert run.code == 0, run.output
+    table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
+    return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
+
+
+#: Steps that open patients' files.
+EVIDENCE = {"check_inputs", "screen_variants", "screen_repeat", "screen_coverage"}
 
 #: Results that tell of one run: times, machine, command.
 OF_ONE_RUN = {"run.json", "ro-crate-metadata.json"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -15,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from als_screen.files import checksum
-from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
-from workflow_runs import ROOT, Run, als_screen, files_of, run_cohort, write_sheet
+from workflow_runs import EVIDENCE, Run, als_screen, files_of, scheduled, start, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
@@ -27,44 +25,6 @@ lock = one_run_at_a_time(Path(".snakemake"))
 print("held", flush=True)
 time.sleep(600)
 """
-EVIDENCE = {"check_inputs", "screen_variants", "screen_repeat", "screen_coverage"}
-
-
-@pytest.fixture(scope="module")
-def small_rows(demo_rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Four healthy patients of the demo with VCF and reads of their own."""
-    rows = [row for row in demo_rows if row["vcf"].endswith(".vcf.gz") and row["reads"].endswith(".bam")]
-    return [{**row, "batch": "b1", "library": "pcr_free"} for row in rows[:4]]
-
-
-@pytest.fixture
-def cohort(tmp_path: Path, small_rows: list[dict[str, str]], small_run: Run) -> Path:
-    """A finished run of the small cohort in a directory of its own, with its own sheet and knowledge."""
-    shutil.copytree(small_run.directory, tmp_path / "run", symlinks=True)
-    return tmp_path / "run"
-
-
-@pytest.fixture(scope="module")
-def small_run(tmp_path_factory: pytest.TempPathFactory, small_rows: list[dict[str, str]]) -> Run:
-    directory = tmp_path_factory.mktemp("small") / "run"
-    directory.mkdir()
-    write_sheet(directory / "samples.tsv", small_rows)
-    shutil.copytree(ROOT / "resources" / "knowledge", directory / "knowledge")
-    keys = ("samples: samples.tsv", "batch_size: 2", "knowledge: knowledge", "report: {pdf: false}")
-    (directory / "my.yaml").write_text("\n".join(keys) + "\n")
-    return start(directory)
-
-
-def start(directory: Path, *arguments: str) -> Run:
-    return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments)
-
-
-def scheduled(directory: Path, *arguments: str) -> dict[str, int]:
-    """Return how many jobs of each rule a dry run would start."""
-    run = start(directory, "--dry-run", "--quiet", "host", *arguments)
-    assert run.code == 0, run.output
-    table = re.findall(r"^(\w+)\s+(\d+)$", run.output, re.MULTILINE)
-    return {rule: int(count) for rule, count in table if rule not in ("total", "all")}
 
 
 def differing(one: Path, other: Path) -> list[str]:
@@ -205,29 +165,6 @@ def test_confirmation_interprets_its_slice_again_without_evidence(
     assert report["conclusion"]["result"] == "positive"
     assert report["confirmations"][0]["size"] == [146, None]
     assert "RP-PCR" in (folder / "report.html").read_text()
-
-
-def test_reanalysis_reads_no_evidence_again_and_tells_what_changed(cohort: Path, small_run: Run) -> None:
-    table = cohort / "knowledge" / "clinvar.tsv"
-    lines = table.read_text().splitlines(keepends=True)
-    lines = [
-        line.replace("\tPathogenic\t", "\tUncertain significance\t") if "\t14763\t" in line else line
-        for line in lines
-    ]
-    table.write_text("".join(lines))
-    write_manifest(cohort / "knowledge", read_manifest(cohort / "knowledge").resources)
-    previous = f"previous={small_run.directory}"
-    assert not set(scheduled(cohort, "--config", previous)) & EVIDENCE
-    run = start(cohort, "--config", previous)
-    assert "1 with changes" in run.output, run.output
-    found = cohort / "results" / "reanalysis"
-    rows = [line.split("\t") for line in (found / "changes.tsv").read_text().splitlines()]
-    assert [(row[0], row[2], row[3], row[6]) for row in rows[1:]] == [
-        ("DEMO-03-SOD1-A5V", "NM_000454.5:c.14C>T", "class_down", "knowledge"),
-    ]
-    told = als_screen("history", "--patient", "DEMO-03-SOD1-A5V", "--directory", str(cohort))
-    assert "NM_000454.5:c.14C>T\tlikely_pathogenic" in told.output
-    assert "compare_runs" not in scheduled(cohort, "--config", previous)
 
 
 def test_patient_who_left_is_retired(cohort: Path, small_rows: list[dict[str, str]]) -> None:

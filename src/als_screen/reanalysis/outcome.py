@@ -27,6 +27,7 @@ COLUMNS = (
     "new_release",
     "reportable",
     "derived",
+    "same_person",
 )
 SCHEMA_VERSION = "1.0"
 
@@ -40,6 +41,7 @@ class ChangeRow(Record):
         cause: knowledge, policy, software, input; several joined by ";".
         record: what moved it; old_release, new_release: versions of that, in the same order, joined by "; ".
         derived: "yes", or "no" where something that it takes was not kept: the causes are then candidates.
+        same_person: "yes", or "not_shown" where the patient has other files and genotypes cannot tell.
     """
 
     patient: str
@@ -54,6 +56,7 @@ class ChangeRow(Record):
     new_release: str
     reportable: str
     derived: str
+    same_person: str
 
 
 class Release(Record):
@@ -101,7 +104,15 @@ class Outcome:
     unchanged: tuple[Unchanged, ...] = ()
 
 
-def change_row(change: Change, patient: str, batch: str, derived: Derived, why: Sequence[Why]) -> ChangeRow:
+def change_row(
+    change: Change,
+    patient: str,
+    batch: str,
+    derived: Derived,
+    why: Sequence[Why],
+    *,
+    same_person: bool = True,
+) -> ChangeRow:
     """Return the line of a change; `why` are the records, policies, data and versions behind its causes."""
     return ChangeRow(
         patient=patient,
@@ -116,6 +127,7 @@ def change_row(change: Change, patient: str, batch: str, derived: Derived, why: 
         new_release="; ".join(one.new for one in why),
         reportable="yes" if change.reportable else "no",
         derived="yes" if derived.sure else "no",
+        same_person="yes" if same_person else "not_shown",
     )
 
 
@@ -148,8 +160,13 @@ def statement(
     said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
     if kept:
         said += f" {kept} reports stay as they were: they hold with the new versions, see unchanged.tsv."
-    apart = notes[Note.ANOTHER_PERSON]
-    return said + (f" {apart} not compared: their files are another person's." if apart else "")
+    if apart := notes[Note.ANOTHER_PERSON]:
+        said += f" {apart} not compared: their files are another person's."
+    if doubtful := notes[Note.IDENTITY_DOUBTFUL]:
+        said += f" {doubtful} not compared: by genotype their new files are rather another person's."
+    if unknown := notes[Note.IDENTITY_NOT_SHOWN]:
+        said += f" {unknown} have new files of which genotypes cannot tell whose they are."
+    return said
 
 
 def _joined(values: Sequence[str]) -> str:

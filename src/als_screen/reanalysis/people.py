@@ -33,7 +33,12 @@ class Note(StrEnum):
     RENAMED = "renamed"  # the genotypes of someone who left under another id
     NEW_FILES = "new_files"  # other data under the same id, of the same person by genotype
     ANOTHER_PERSON = "another_person"  # other data under the same id, of somebody else: not compared
+    IDENTITY_DOUBTFUL = "identity_doubtful"  # other data; the genotypes rather disagree: not compared
     IDENTITY_NOT_SHOWN = "identity_not_shown"  # other data under the same id; genotypes cannot tell whose
+
+
+#: Of these the results of the two runs are not compared.
+NOT_COMPARED = frozenset({Note.ANOTHER_PERSON, Note.IDENTITY_DOUBTFUL})
 
 
 class PersonNote(Record):
@@ -87,7 +92,7 @@ class Genotyper:
         """Return whether two results are of one person, and log10 of the likelihood ratio that decides.
 
         Every file of one is compared with every file of the other; one pair that differs is enough to say
-        different.
+        different. Where none decides, the ratio is that of the pair that speaks most against.
         """
         verdicts = [
             compared(first, second, self.populations, self.resources, self.min_sites)
@@ -98,7 +103,10 @@ class Genotyper:
         favour = [v.log10_lr or 0.0 for v in verdicts if v.state is IdentityState.SAME]
         if against:
             return IdentityState.DIFFERENT, min(against)
-        return (IdentityState.SAME, max(favour)) if favour else (IdentityState.NOT_ASSESSED, 0.0)
+        if favour:
+            return IdentityState.SAME, max(favour)
+        undecided = (v.log10_lr for v in verdicts if v.log10_lr is not None)
+        return IdentityState.NOT_ASSESSED, min(undecided, default=0.0)
 
 
 def prints(report: Report) -> list[Fingerprint]:
@@ -125,6 +133,8 @@ def note_of(
         return PersonNote(patient=who, batch=batch, note=Note.ANOTHER_PERSON, detail=detail)
     if state is IdentityState.SAME:
         return PersonNote(patient=who, batch=batch, note=Note.NEW_FILES, detail=detail)
+    if ratio < 0:
+        return PersonNote(patient=who, batch=batch, note=Note.IDENTITY_DOUBTFUL, detail=detail)
     why = "an old or new result without genotypes" if not (prints(old) and prints(new)) else "too few sites"
     return PersonNote(patient=who, batch=batch, note=Note.IDENTITY_NOT_SHOWN, detail=why)
 

@@ -22,7 +22,16 @@ from als_screen.reanalysis.outcome import (
     in_order,
     statement,
 )
-from als_screen.reanalysis.people import Genotyper, Note, PersonNote, SameFiles, note_of, renamed, same_files
+from als_screen.reanalysis.people import (
+    NOT_COMPARED,
+    Genotyper,
+    Note,
+    PersonNote,
+    SameFiles,
+    note_of,
+    renamed,
+    same_files,
+)
 from als_screen.reanalysis.population import genotyper
 from als_screen.reanalysis.unchanged import Unchanged, unchanged
 from als_screen.reanalysis.why import Explainer, flat
@@ -106,18 +115,23 @@ class _Comparison:
             self.compared.append(patient)
             return
         old, new = self.old.report(earlier), self.new.report(patient)
-        if earlier == patient:
-            batch = self.new.batch_of(patient)
-            note = note_of(old, new, batch, files=files, genotyper=self.genotyper)
-            self.notes += [note] if note else []
-            if note is not None and note.note is Note.ANOTHER_PERSON:
-                return
+        note = self._noted(old, new, files) if earlier == patient else None
+        if note in NOT_COMPARED:
+            return
         self.compared.append(patient)
         self.made_with.setdefault(made_with, (old, new))
         if before.essence != after.essence:
-            self._differing(old, new, earlier)
+            self._differing(old, new, earlier, shown=note is not Note.IDENTITY_NOT_SHOWN)
 
-    def _differing(self, old: Report, new: Report, earlier: str) -> None:
+    def _noted(self, old: Report, new: Report, files: SameFiles) -> Note | None:
+        """Return what is to be said of a patient of the same id in both runs, and keep it."""
+        batch = self.new.batch_of(new.patient.patient)
+        note = note_of(old, new, batch, files=files, genotyper=self.genotyper)
+        self.notes += [note] if note else []
+        return note.note if note else None
+
+    def _differing(self, old: Report, new: Report, earlier: str, *, shown: bool) -> None:
+        """Note the changes of a patient; `shown`: that the data of both runs are one person's."""
         patient = new.patient.patient
         old = old.model_copy(update={"patient": old.patient.model_copy(update={"patient": patient})})
         changes = compare_reports(old, new)
@@ -127,7 +141,7 @@ class _Comparison:
         batch = self.new.batch_of(patient)
         explained = self.explainer.explain(old, earlier, new, changes)
         self.rows += [
-            change_row(change, patient, batch, derived, why)
+            change_row(change, patient, batch, derived, why, same_person=shown)
             for change, (derived, why) in zip(changes, explained, strict=True)
         ]
 
@@ -160,7 +174,7 @@ class _Comparison:
 
 
 _FIRST = (
-    *(Note.ANOTHER_PERSON, Note.IDENTITY_NOT_SHOWN, Note.RENAMED),
+    *(Note.ANOTHER_PERSON, Note.IDENTITY_DOUBTFUL, Note.IDENTITY_NOT_SHOWN, Note.RENAMED),
     *(Note.NEW_FILES, Note.LEFT_OUT, Note.ADDED),
 )
 

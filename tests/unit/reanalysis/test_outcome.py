@@ -55,6 +55,11 @@ def test_causes_that_are_not_sure_say_so() -> None:
     assert change_row(CLASS_UP, "P", "", Derived((Cause.INPUT,), sure=False), []).derived == "no"
 
 
+def test_a_change_of_a_person_who_may_be_another_says_so() -> None:
+    assert row().same_person == "yes"
+    assert change_row(CLASS_UP, "P", "", BOTH, WHY, same_person=False).same_person == "not_shown"
+
+
 @pytest.mark.parametrize(
     ("cell", "note"),
     [
@@ -100,8 +105,16 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
                 "their files are another person's."
             ),
         ),
+        (
+            (9, 8, 0, [STILL], Counter({Note.IDENTITY_DOUBTFUL: 1, Note.IDENTITY_NOT_SHOWN: 2})),
+            (
+                "9 patients in the new run, 8 compared with the earlier run; zero changes. Knowledge, "
+                "policies and software have the same versions. 1 not compared: by genotype their new files "
+                "are rather another person's. 2 have new files of which genotypes cannot tell whose they are."
+            ),
+        ),
     ],
-    ids=["zero changes", "two people apart"],
+    ids=["zero changes", "two people apart", "people in doubt"],
 )
 def test_statement(arguments: tuple[int, int, int, list[Release], Counter[Note]], said: str) -> None:
     assert statement(*arguments) == said

@@ -38,6 +38,7 @@ CASES = [
         person("P", "2112", "0000"),
         Note.ANOTHER_PERSON,
     ),
+    ("some genotypes of somebody else", person("P", "2112"), person("P", "1002"), Note.IDENTITY_DOUBTFUL),
     ("no genotype before", person("P"), person("P", "2112"), Note.IDENTITY_NOT_SHOWN),
     ("no genotype now", person("P", "2112"), person("P"), Note.IDENTITY_NOT_SHOWN),
     ("the same fingerprint", person("P", "2112"), person("P", "2112"), None),

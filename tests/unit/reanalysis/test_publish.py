@@ -28,6 +28,7 @@ def row(patient: str, reportable: str = "yes", **changes: str) -> ChangeRow:
         "new_release": "2",
         "reportable": reportable,
         "derived": "yes",
+        "same_person": "yes",
     }
     return ChangeRow.model_validate(fields | changes)
 

@@ -187,6 +187,15 @@ def test_people_are_named(genotyped: Callable[[str, dict[str, dict[str, str]]], 
     assert not [row for row in outcome.changes if row.patient == "SWAPPED"]
 
 
+def test_whose_genotypes_rather_disagree_is_not_compared(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path],
+) -> None:
+    old, new = genotyped("old", {"P": sites(*"2112")}), genotyped("new", {"P": sites(*"1002")})
+    outcome = compared(old, new)
+    assert [note.note for note in outcome.people] == [Note.IDENTITY_DOUBTFUL]
+    assert (outcome.summary.compared, outcome.changes) == (0, ())
+
+
 def test_no_genotypes_cannot_tell(genotyped: Callable[[str, dict[str, dict[str, str]]], Path]) -> None:
     outcome = compared(genotyped("old", {"P": sites(*"1111")}), genotyped("new", {"P": {}}))
     assert [note.note for note in outcome.people] == [Note.IDENTITY_NOT_SHOWN]
