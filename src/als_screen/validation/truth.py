@@ -88,6 +88,11 @@ def read_truth(path: Path, results: dict[str, Report], resources: Resources) -> 
     return found
 
 
+def patients_of(path: Path) -> set[str]:
+    """Return who is in a truth set; raises `InputError` where it cannot be read."""
+    return {cells["patient"] for _, cells in _cells(path)}
+
+
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number and the cells of each row; raise `InputError` where the header is wrong."""
     why = why_not_there(path) or ("" if path.is_file() else "is not a file")

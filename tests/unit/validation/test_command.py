@@ -72,3 +72,11 @@ def test_wrong_requests_end_with_2_and_write_nothing(
     assert words in capsys.readouterr().err
     assert not out.exists()
     assert run.is_dir()
+
+
+def test_only_who_is_in_the_truth_set_is_read(run: Path, tmp_path: Path) -> None:
+    with (run / "findings" / "more.jsonl").open("w") as file:
+        file.write('{"patient":{"patient":"Z"},"a result of":"another version"}\n')
+    path = truth_file(tmp_path, TRUTH)
+    assert call("--truth", path, "--results", run, "--out", tmp_path / "out") == 0
+    assert call("--truth", truth_file(tmp_path, "patient\nZ"), "--results", run, "--out", tmp_path / "z") == 1
