@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -255,6 +254,8 @@ def merged_config(
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in a YAML file; raise `InputError` where it is not one."""
+    import yaml  # jobs are given JSON and need none
+
     action = "give a YAML file of key: value pairs, like config/config.yaml"
     why = why_not_there(path) or why_not_read(path, MAX_BYTES)
     if why:  # a pipe would block, and Snakemake reads the file again
