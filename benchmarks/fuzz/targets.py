@@ -14,12 +14,13 @@ import numpy as np
 
 from als_screen.errors import InputError
 from als_screen.interpretation.knowledge.sources import clinvar
+from als_screen.patient import ID_PATTERN
 from als_screen.repeat.fragments import template_of
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.realign import realign
 from als_screen.repeat.records import Read
 from als_screen.resources import bundled
-from als_screen.samples import ID_PATTERN, read_sheet
+from als_screen.samples import read_sheet
 
 TEMPLATE = template_of(load_locus())
 T = TypeVar("T")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.models import Confirmation, Variant
+from als_screen.patient import known_id
 from als_screen.regions import Gene
-from als_screen.samples import ID_PATTERN
 from als_screen.states import ConfirmationResult
 from als_screen.tables import HIDDEN, Form, cell_problem, read_table
 
@@ -84,7 +84,7 @@ def parsed_size(text: str) -> tuple[int, int | None] | None:
 
 
 class _Row:
-    """One row being checked."""
+    """One row being checked. No problem repeats a cell: it may hold a person's name."""
 
     def __init__(self, cells: Mapping[str, str], where: str, problems: list[Problem]) -> None:
         self._cells = cells
@@ -104,7 +104,7 @@ class _Row:
         return Confirmation(**texts, result=result, size=size)
 
     def _wrong(self, column: str, expected: str, action: str) -> None:
-        patient = self._cells.get("patient", "")[:64]
+        patient = known_id(self._cells.get("patient"))
         self._problems.append(Problem(patient, f"{self._where}, {column}", expected, action))
 
     def _check_cells(self) -> None:
@@ -114,17 +114,15 @@ class _Row:
         for column in FORM.required:
             if column not in self._cells:
                 self._wrong(column, "the cell is empty", f"fill in `{column}`")
-        patient = self._cells.get("patient", "")
-        if patient and not ID_PATTERN.fullmatch(patient):
-            expected = f"{patient[:80]!r} cannot be a patient id"
-            self._wrong("patient", expected, "write it as in the sample sheet")
+        if "patient" in self._cells and not known_id(self._cells["patient"]):
+            self._wrong("patient", "cannot be a patient id", "write it as in the sample sheet")
 
     def _result(self) -> tuple[ConfirmationResult | None, tuple[int, int | None] | None]:
         """Return what the method showed, and the size in repeats where one is given."""
         text, given = self._cells.get("result", ""), self._cells.get("size")
         size = parsed_size(given) if given else None
         if given and size is None:
-            self._wrong("size", f"{given[:80]!r} is not a size", "use repeats: 145, >145, >=145 or 100-200")
+            self._wrong("size", "not a size", "use repeats: 145, >145, >=145 or 100-200")
         named = parsed_size(text)
         if named is not None:
             if given and size != named:
@@ -134,7 +132,7 @@ class _Row:
             return ConfirmationResult(text), size
         if text:
             action = "use confirmed, not_confirmed, or for C9orf72 a size in repeats (145, >145, 100-200)"
-            self._wrong("result", f"{text[:80]!r} is not a result", action)
+            self._wrong("result", "not a result", action)
         return None, size
 
     def _check_finding(self, size: tuple[int, int | None] | None) -> None:
@@ -143,7 +141,7 @@ class _Row:
             return
         if not _VARIANT.fullmatch(finding):
             action = "use C9orf72 for the repeat, or the HGVS name of the report (NM_000454.5:c.14C>T)"
-            self._wrong("finding", f"{finding[:80]!r} is not a finding", action)
+            self._wrong("finding", "not a finding", action)
         elif size is not None:
             self._wrong("size", "a variant has no size", "leave it empty; sizes are of C9orf72")
 
@@ -154,7 +152,7 @@ class _Row:
         except ValueError:
             right = False
         if not right:
-            self._wrong("date", f"{str(text)[:80]!r} is not a date", "use year-month-day, 2026-11-25")
+            self._wrong("date", "not a date", "use year-month-day, 2026-11-25")
 
 
 def of_variant(confirmations: Sequence[Confirmation], variant: Variant) -> tuple[Confirmation, ...]:

@@ -17,6 +17,27 @@ from als_screen.storage import FAULTS
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, *FAULTS}
 
 
+#: Characters of a name, and of a whole reason, that a line or a report has: a header may hold megabytes.
+LONGEST_NAME = 80
+LONGEST_REASON = 1000
+#: No part of a line is longer; paths have at most 4,096.
+LONGEST_PART = 5000
+#: Names that a reason lists; the others are counted.
+LISTED = 5
+
+
+def shortened(text: str, most: int = LONGEST_NAME) -> str:
+    """Return a name, or another text, that fits its place."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first of some names as text, and how many more there are; "none" for none."""
+    shown = ", ".join(repr(shortened(name)) for name in names[:LISTED])
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return shown + more or "none"
+
+
 def cannot_write(error: OSError) -> str:
     """Return an error of the disk as one line."""
     return one_line(f"{error.strerror} ({error.filename or 'results'}); mend that, then start again")
@@ -41,7 +62,7 @@ class Problem:
     def line(self) -> str:
         """Return the problem as one printable line: control characters cannot forge a second one."""
         parts = [self.patient or "-", self.path or "-", self.expected, self.action]
-        return " | ".join(one_line(part) for part in parts)
+        return " | ".join(shortened(one_line(part), LONGEST_PART) for part in parts)
 
 
 def one_line(text: str) -> str:
@@ -66,6 +87,6 @@ class PatientDataError(AlsScreenError):
 
     def __init__(self, path: str, expected: str, action: str) -> None:
         self.path = path
-        self.expected = expected
+        self.expected = shortened(expected, LONGEST_REASON)
         self.action = action
-        super().__init__(f"{path}: {expected}; {action}")
+        super().__init__(f"{path}: {self.expected}; {action}")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def known_id(cell: str | None) -> str:
+    """Return a cell that can be a patient's id, else "": a person's name may have slipped there."""
+    return cell if cell and ID_PATTERN.fullmatch(cell) else ""
 
 
 class LibraryKind(StrEnum):

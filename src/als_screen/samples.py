@@ -10,10 +10,9 @@ from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_there
-from als_screen.patient import LibraryKind, Patient
+from als_screen.patient import ID_PATTERN, LibraryKind, Patient, known_id
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
-ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CHROMOSOMES = ("1", "9", "16", "21")
 #: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
 NEEDED_CHROMOSOMES = ("1", "16", "21")
@@ -21,6 +20,7 @@ NEEDED_CHROMOSOMES = ("1", "16", "21")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 VCF_ENDINGS = (".vcf", ".vcf.gz", ".bcf")
 READS_ENDINGS = (".bam", ".cram")
+BED_ENDINGS = (".bed", ".bed.gz")
 #: Index files in the order in which they are looked for, by ending of the data file; {} is the path,
 #: {stem} the path without its ending.
 INDEX_NAMES = {
@@ -144,7 +144,7 @@ def _patient(
         patient=row.identifier("patient") or "",
         vcf=vcf,
         vcf_sample=cells.get("vcf_sample"),
-        callable=row.existing("callable", row.path("callable")),
+        callable=row.callable(),
         reads=reads,
         reads_sample=cells.get("reads_sample"),
         library=LibraryKind(row.choice("library")),
@@ -162,7 +162,11 @@ def _patient(
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row being checked; every method returns the value or notes a problem and returns a default."""
+    """One row being checked; every method returns the value or notes a problem and returns a default.
+
+    No problem repeats a cell, since a name or a date of birth may have slipped into any column. An id that
+    can be one, and the path of a file with the right ending, are told.
+    """
 
     cells: Mapping[str, str]
     where: str
@@ -172,7 +176,7 @@ class _Row:
 
     def wrong(self, column: str, expected: str, action: str, path: str = "") -> None:
         """Note a problem of this row."""
-        patient = self.cells.get("patient", "")[:64]
+        patient = known_id(self.cells.get("patient"))
         self.problems.append(Problem(patient, path or f"{self.where}, {column}", expected, action))
 
     def __post_init__(self) -> None:
@@ -188,15 +192,15 @@ class _Row:
             self.wrong(column, "the patient has no id", "fill in `patient`")
         elif cell is not None and not ID_PATTERN.fullmatch(cell):
             action = "use at most 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit"
-            self.wrong(column, f"{cell[:80]!r} cannot be used as a {column} id", action)
-        return cell
+            self.wrong(column, f"cannot be used as a {column} id", action)
+        return known_id(cell) or None
 
     def choice(self, column: str) -> str:
         """Return one of the values of a closed column."""
         cell = self.cells.get(column, "unknown")
         if cell in CHOICES[column]:
             return cell
-        self.wrong(column, f"{cell[:80]!r} is not a value of {column}", f"use {', '.join(CHOICES[column])}")
+        self.wrong(column, f"not a value of {column}", f"use {', '.join(CHOICES[column])}")
         return "unknown"
 
     def language(self) -> str | None:
@@ -204,9 +208,7 @@ class _Row:
         cell = self.cells.get("language")
         if cell is None or cell in LANGUAGES:
             return cell
-        self.wrong(
-            "language", f"{cell[:80]!r} is not a language of the reports", f"use {', '.join(LANGUAGES)}"
-        )
+        self.wrong("language", "not a language of the reports", f"use {', '.join(LANGUAGES)}")
         return None
 
     def age(self) -> int | None:
@@ -214,7 +216,7 @@ class _Row:
         cell = self.cells.get("age_at_onset")
         if cell is None or (re.fullmatch(r"[0-9]{1,3}", cell) and int(cell) <= 120):
             return None if cell is None else int(cell)
-        self.wrong("age_at_onset", f"{cell[:80]!r} is not an age", "whole years, 0 to 120")
+        self.wrong("age_at_onset", "not an age", "whole years, 0 to 120")
         return None
 
     def path(self, column: str) -> Path | None:
@@ -234,6 +236,14 @@ class _Row:
         self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
         return None
 
+    def callable(self) -> Path | None:
+        """Return the callable regions; a path without an ending of BED that leads nowhere is not told."""
+        path = self.path("callable")
+        if path is None or _ending(path, BED_ENDINGS) or not (self.look and why_not_there(path)):
+            return self.existing("callable", path)
+        self.wrong("callable", "no file is there, and it is no BED by its ending", "correct the path")
+        return None
+
     def vcf(self) -> tuple[Path, ...]:
         """Return the VCF files: one, several separated by `;`, or those that `{chrom}` finds."""
         found: list[Path] = []
@@ -243,7 +253,7 @@ class _Row:
         for cell in cells:
             path = self.base / cell
             if not _ending(path, VCF_ENDINGS):
-                self.wrong("vcf", "not a VCF by its ending", f"use {', '.join(VCF_ENDINGS)}", str(path))
+                self.wrong("vcf", "not a VCF by its ending", f"use {', '.join(VCF_ENDINGS)}")
             elif "{chrom}" in cell:
                 found += self._by_chromosome(path)
             elif self.existing("vcf", path, cell):
@@ -279,7 +289,7 @@ class _Row:
             return None
         ending = _ending(path, READS_ENDINGS)
         if not ending:
-            self.wrong("reads", "not a BAM or CRAM by its ending", "use .bam or .cram", str(path))
+            self.wrong("reads", "not a BAM or CRAM by its ending", "use .bam or .cram")
             return None
         if self.existing("reads", path) and self.look and index_of(path) is None:
             names = " or ".join(name.format(path.name, stem=path.stem) for name in INDEX_NAMES[ending])

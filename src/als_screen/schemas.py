@@ -13,7 +13,8 @@ from typing import Any
 
 from als_screen.config import Settings
 from als_screen.files import write_text
-from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, LANGUAGES, PERSONAL
+from als_screen.patient import ID_PATTERN
+from als_screen.samples import CHOICES, COLUMNS, LANGUAGES, PERSONAL
 from als_screen.tables import MAX_CELL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -7,13 +7,16 @@ the rows below it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_read, why_not_there
+from als_screen.patient import known_id
 
 MAX_CELL = 4096
 #: A table is never larger, in bytes: ten thousand patients take some 10 MB.
@@ -22,6 +25,10 @@ MAX_TABLE = 1 << 28
 #: Names may hold the latter (right-to-left marks, joiners): they are printed, as text, and nothing else.
 HIDDEN_IN_TEXT = ("Cc", "Zl", "Zp")
 HIDDEN = (*HIDDEN_IN_TEXT, "Cf")
+#: From this likeness on, of 0 to 1, an unknown column is one of ours misspelt (`difflib`).
+MISSPELT = 0.8
+#: What may be the name of a column that is not ours.
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ def read_table(path: Path, form: Form, problems: list[Problem]) -> Iterator[tupl
             continue
         if len(cells) > len(header) and any(cells[len(header) :]):
             expected = f"row {number} has {len(cells)} cells for {len(header)} columns"
-            problems.append(Problem(cells[0][:64], str(path), expected, "remove the stray tab"))
+            patient = dict(zip(header, cells, strict=False)).get("patient")
+            problems.append(Problem(known_id(patient), str(path), expected, "remove the stray tab"))
         yield number, {name: cell for name, cell in zip(header, cells, strict=False) if cell}
 
 
@@ -117,22 +125,40 @@ def _header(line: str) -> list[str]:
 def _header_problems(header: list[str], path: Path, form: Form) -> list[Problem]:
     known = ", ".join(form.columns)
     problems = [
-        Problem("", str(path), f"unknown column {name!r}", f"rename or remove it; the columns are {known}")
-        for name in dict.fromkeys(header)
-        if name not in form.columns
+        Problem("", str(path), f"unknown column {said}", f"rename or remove it; the columns are {known}")
+        for said in _unknown(header, form)
     ]
     problems += [
         Problem("", str(path), f"column {name!r} appears more than once", "keep one")
-        for name in sorted(set(header))
+        for name in form.columns
         if header.count(name) > 1
     ]
-    action = "the first line must name the columns, separated by tabs"
+    action = f"the first line must name the columns, separated by tabs; they are {known}"
     problems += [
         Problem("", str(path), f"there is no column {name!r}", action)
         for name in form.required
         if name not in header
     ]
     return problems
+
+
+def _unknown(header: list[str], form: Form) -> list[str]:
+    """Return what can be said of the columns that are not of the form: the name, else the number.
+
+    Without a header the first line is a person's row, so a cell is told only where it looks like a name of a
+    column: one of ours misspelt, or any plain word where the columns that must be there are.
+    """
+    if set(header).isdisjoint(form.columns):
+        return [repr(name) for name in header if _misspelt(name, form)]
+    whole = set(form.required) <= set(header)
+    unknown = {name: number for number, name in reversed([*enumerate(header, 1)]) if name not in form.columns}
+    shown = [name for name in unknown if _misspelt(name, form) or (whole and _WORD.fullmatch(name))]
+    said = {name: repr(name) if name in shown else f"number {number}" for name, number in unknown.items()}
+    return list(reversed(said.values()))
+
+
+def _misspelt(name: str, form: Form) -> bool:
+    return bool(get_close_matches(name.lower(), form.columns, 1, MISSPELT))
 
 
 def _unquoted(cell: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from als_screen.errors import AlsScreenError, InputError, PatientDataError, Problem, one_line
+from als_screen.errors import AlsScreenError, InputError, PatientDataError, Problem, listed, one_line
 
 
 def test_a_problem_is_one_line_of_four_parts() -> None:
@@ -44,3 +44,23 @@ def test_an_error_of_a_patient_names_path_expected_and_action() -> None:
     assert str(error) == "x.bam: the file is truncated; copy it again"
     assert isinstance(error, AlsScreenError)
     assert not isinstance(error, InputError)
+
+
+def test_megabytes_of_text_make_a_line() -> None:
+    error = PatientDataError("x.bam", "N" * 3_000_000, "copy it again")
+    assert len(error.expected) == 1001
+    assert len(str(error)) < 1100
+    assert len(Problem("P1", "x", "N" * 3_000_000, "b").line()) < 5100
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        ([], "none"),
+        (["A", "B\n"], r"'A', 'B\n'"),
+        ([*"ABCDEFG"], "'A', 'B', 'C', 'D', 'E' and 2 more"),
+        (["A" * 81, "B"], f"'{'A' * 80}…', 'B'"),
+    ],
+)
+def test_names_are_listed_in_a_line(names: list[str], text: str) -> None:
+    assert listed(names) == text

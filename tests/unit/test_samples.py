@@ -9,11 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from als_screen.errors import InputError, Problem
-from als_screen.patient import LibraryKind, Patient
+from als_screen.patient import ID_PATTERN, LibraryKind, Patient
 from als_screen.samples import (
     CHOICES,
     COLUMNS,
-    ID_PATTERN,
     PERSONAL,
     index_of,
     indexes_of,
@@ -189,16 +188,16 @@ def test_every_value_of_a_closed_column_is_taken(sheet: Table, column: str, valu
 @pytest.mark.parametrize(
     ("column", "cell", "expected", "action", "why"),
     [
-        ("library", "pcr free", "'pcr free' is not a value of library", "use pcr_free", "a blank"),
-        ("sex", "F", "'F' is not a value of sex", "use female, male, unknown", "a letter"),
-        ("diagnosis", "als", "'als' is not a value of diagnosis", "use ALS, PLS", "lower case"),
-        ("family_history", "yes", "is not a value of family_history", "use familial", "yes"),
-        ("research_consent", "true", "is not a value of research_consent", "use yes, no", "true"),
-        ("age_at_onset", "57.5", "'57.5' is not an age", "whole years", "a fraction"),
-        ("age_at_onset", "-1", "'-1' is not an age", "whole years", "negative"),
-        ("age_at_onset", "121", "'121' is not an age", "0 to 120", "too old"),
-        ("age_at_onset", "٥٧", "is not an age", "whole years", "digits of another script"),
-        ("batch", "run 1", "'run 1' cannot be used as a batch id", "A-Z", "a blank"),
+        ("library", "pcr free", "not a value of library", "use pcr_free", "a blank"),
+        ("sex", "F", "not a value of sex", "use female, male, unknown", "a letter"),
+        ("diagnosis", "als", "not a value of diagnosis", "use ALS, PLS", "lower case"),
+        ("family_history", "yes", "not a value of family_history", "use familial", "yes"),
+        ("research_consent", "true", "not a value of research_consent", "use yes, no", "true"),
+        ("age_at_onset", "57.5", "not an age", "whole years", "a fraction"),
+        ("age_at_onset", "-1", "not an age", "whole years", "negative"),
+        ("age_at_onset", "121", "not an age", "0 to 120", "too old"),
+        ("age_at_onset", "٥٧", "not an age", "whole years", "digits of another script"),
+        ("batch", "run 1", "cannot be used as a batch id", "A-Z", "a blank"),
         ("batch", "../run", "cannot be used as a batch id", "A-Z", "a way out of the folder"),
         ("vcf", "none.vcf", "the file in column vcf does not exist", "correct the path", "missing"),
         ("vcf", "a.txt", "not a VCF by its ending", "use .vcf, .vcf.gz, .bcf", "another ending"),
@@ -287,12 +286,12 @@ def test_an_id_that_is_taken_is_the_name_of_a_folder_of_its_own(text: str) -> No
         (("patient vcf batch", "P1 a.vcf ", "P2 a.vcf UNBATCHED"), "in case only", "the default's case"),
         (("patient vcf", "P1 a.vcf x"), "row 2 has 3 cells for 2 columns", "a stray tab"),
         (("patient vcf colour", "P1 a.vcf red"), "unknown column 'colour'", "unknown"),
-        (("patient vcf  sex", "P1 a.vcf  male"), "unknown column ''", "a column without name"),
+        (("patient vcf  sex", "P1 a.vcf  male"), "unknown column number 3", "a column without name"),
         (("patient vcf vcf", "P1 a.vcf a.vcf"), "column 'vcf' appears more than once", "twice"),
         (("patient vcf",), "the sheet has no patients", "a header only"),
         (("Patient vcf", "P1 a.vcf"), "unknown column 'Patient'", "upper case"),
         (("vcf", "a.vcf"), "there is no column 'patient'", "none"),
-        (("patient,vcf", "P1,a.vcf"), "unknown column 'patient,vcf'", "commas"),
+        (("patient,vcf", "P1,a.vcf"), "there is no column 'patient'", "commas"),
         (("patient;vcf", "P1;a.vcf"), "there is no column 'patient'", "semicolons"),
         ((), "there is no column 'patient'", "nothing at all"),
         (("", "patient vcf", "P1 a.vcf"), "there is no column 'patient'", "an empty first line"),
@@ -309,6 +308,40 @@ def test_a_sheet_that_cannot_be_worked_with(
 def test_the_message_of_an_unknown_column_names_those_that_there_are(sheet: Table) -> None:
     problem = one_problem(sheet("patient vcf colour", "P1 a.vcf red"))
     assert all(column in problem.action for column in COLUMNS)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("cell", ["Jan Jansen", "Jansen\x07 Jan", "Jansen " * 700])
+def test_no_problem_repeats_a_cell(folder: Path, column: str, cell: str) -> None:
+    """A person's name or date of birth may have slipped into any column."""
+    cells = {"patient": "P1", "vcf": "a.vcf", "sex": "f", column: cell}
+    path = folder / "s.tsv"
+    path.write_text("\t".join(cells) + "\n" + "\t".join(cells.values()) + "\n", encoding="utf-8")
+    problems = problems_of(path)
+    assert not any("Jansen" in problem.line() for problem in problems)
+    assert all("row 2" in problem.path for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("patient\tvcf\tsex\tname\nP1\ta.vcf\tJan Jansen\tfemale\n", "columns changed"),
+        ("P1\ta.vcf\tfemale\tJan Jansen\t1964-03-12\nP2\tb.vcf.gz\tmale\tJansen\tx\n", "no header"),
+        ("Jansen\tJan\tpatients\n", "no header, and one of ours misspelt"),
+        ('patient\tvcf\tname\nP1\ta.vcf\t"Jan\nJansen"\n', "a name in two lines"),
+        ("patient\tvcf\nJan Jansen\ta.vcf\nJan Jansen\ta.vcf\tx\n", "the id"),
+        ("patient\tvcf\tbatch\nP1\ta.vcf\tJan Jansen\nP2\ta.vcf\tjan jansen\n", "the batch"),
+        ("name\tpatient\tvcf\nJan Jansen\tP1\ta.vcf\tx\n", "a stray tab"),
+        ("name,patient,vcf\nJan Jansen,P1,a.vcf\n", "commas"),
+        ("patient,vcf,Jan Jansen\n", "commas, and no header"),
+    ],
+)
+def test_no_line_of_a_bad_sheet_holds_a_name(folder: Path, text: str, why: str) -> None:
+    path = folder / "s.tsv"
+    path.write_text(text, encoding="utf-8")
+    problems = problems_of(path)
+    assert not any("jan" in problem.line().lower() for problem in problems), why
+    assert all(problem.action for problem in problems), why
 
 
 def test_a_chromosome_without_file_is_told(sheet: Table, folder: Path) -> None:
@@ -407,7 +440,7 @@ def test_ten_different_mistakes_are_ten_lines(sheet: Table, folder: Path) -> Non
         ("P7", "batch id"),
         ("P8", "not a value of diagnosis"),
         ("P9", "neither a VCF nor"),
-        ("../P10", "patient id"),
+        ("-", "patient id"),
         ("P6", "more than once"),
         ("p1", "in case only"),
     ]

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from als_screen.config import DEFAULT_CONFIG, Settings
-from als_screen.samples import CHOICES, COLUMNS, ID_PATTERN, PERSONAL
+from als_screen.patient import ID_PATTERN
+from als_screen.samples import CHOICES, COLUMNS, PERSONAL
 from als_screen.schemas import MEANINGS, as_text, config_schema, sheet_schema, write_schemas
 
 CHECKOUT = DEFAULT_CONFIG.parents[1]

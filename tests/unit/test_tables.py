@@ -39,7 +39,24 @@ def test_rows(tmp_path: Path, text: bytes, cells: list[tuple[int, dict[str, str]
 def test_every_problem_of_the_header(tmp_path: Path) -> None:
     found, problems = rows(tmp_path / "t.tsv", b"x\tx\tb\n1\t2\t3\n")
     assert found == [], "without a required column no row can be read"
-    assert problems == ["unknown column 'x'", "column 'x' appears more than once", "there is no column 'a'"]
+    assert problems == ["unknown column number 1", "there is no column 'a'"]
+
+
+@pytest.mark.parametrize(
+    ("header", "unknown", "note"),
+    [
+        (b"a\tb\tcolour\tShoe_Size", ["'colour'", "'Shoe_Size'"], "a header: plain words are told"),
+        (b"a\tb\tJan Jansen\t1964-03-12", ["number 3", "number 4"], "no names of columns"),
+        (b"a\tJansen\tfemale", ["number 2", "number 3"], "b is not there: a row may stand first"),
+        (b"A\tb\tJansen", ["'A'", "number 3"], "one of ours misspelt"),
+        (b"P1\tJansen\tfemale", [], "no header at all"),
+    ],
+)
+def test_unknown_columns_are_told_where_they_are_names(
+    tmp_path: Path, header: bytes, unknown: list[str], note: str
+) -> None:
+    told = [one for one in rows(tmp_path / "t.tsv", header)[1] if one.startswith("unknown")]
+    assert told == [f"unknown column {one}" for one in unknown], note
 
 
 def test_a_stray_tab_is_told(tmp_path: Path) -> None:
@@ -56,3 +73,11 @@ def test_cells_that_no_column_may_hold() -> None:
     assert cell_problem("x" * (MAX_CELL + 1), HIDDEN) == ("4097 characters in one cell", "at most 4096")
     assert cell_problem("a\u202eb", HIDDEN) == ("a control character (U+202E)", "remove it")
     assert cell_problem("José", HIDDEN) is None
+
+
+def test_a_stray_tab_names_the_patient_and_no_other_cell(tmp_path: Path) -> None:
+    path = tmp_path / "t.tsv"
+    path.write_text("b\tpatient\nJan Jansen\tP1\tx\nx\tJan Jansen\tx\n")
+    problems: list[Problem] = []
+    list(read_table(path, Form("the list", "make it", ("patient", "b"), ("patient",)), problems))
+    assert [problem.patient for problem in problems] == ["P1", ""]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from als_screen import storage
-from als_screen.errors import PatientDataError
+from als_screen.errors import LONGEST_REASON, PatientDataError, listed, shortened
 from als_screen.evidence import FileProblem, PatientCheck, ReadsCheck, Severity, VcfCheck
 from als_screen.htslib import quiet
 from als_screen.inputs.build import Contigs, identify
@@ -59,7 +59,7 @@ class _Checker:
             FileProblem(
                 patient=self.patient.patient,
                 path=str(path),
-                expected=expected,
+                expected=shortened(expected, LONGEST_REASON),
                 action=action,
                 severity=severity,
             )
@@ -148,13 +148,14 @@ class _Checker:
     def _vcf_sample(self, path: Path, header: Header) -> str | None:
         """Return the patient's column: the named one, else the only one, else the one named like them."""
         samples = header.samples
-        wanted = self.patient.vcf_sample
-        if wanted is None:
-            wanted = samples[0] if len(samples) == 1 else self.patient.patient
+        given = self.patient.vcf_sample
+        wanted = given or (samples[0] if len(samples) == 1 else self.patient.patient)
         if wanted in samples:
             return wanted
-        has = _listed(samples)
-        self.wrong(path, f"sample {wanted!r} is not in the header, which has {has}", "set vcf_sample")
+        # What the sheet says there may be a person's name that slipped into the wrong column.
+        said = "the sample of column vcf_sample" if given else f"sample {wanted!r}"
+        expected = f"{said} is not in the header, which has {listed(samples)}"
+        self.wrong(path, expected, "correct vcf_sample" if given else "set vcf_sample")
         return None
 
     def _reads_sample_fits(self, path: Path, header: Header) -> bool:
@@ -162,17 +163,11 @@ class _Checker:
         samples = header.samples
         wanted = self.patient.reads_sample
         if len(samples) > 1:
-            expected = f"the file holds reads of several samples: {_listed(samples)}"
+            expected = f"the file holds reads of several samples: {listed(samples)}"
             self.wrong(path, expected, "split it by sample (`samtools split`)")
             return False
         if wanted is not None and wanted not in samples:
-            expected = f"@RG SM {wanted!r} is not in the header, which has {_listed(samples)}"
+            expected = f"no @RG SM is the sample of column reads_sample; the header has {listed(samples)}"
             self.wrong(path, expected, "correct reads_sample")
             return False
         return True
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(repr(name) for name in names[:5])
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return shown + more or "none"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from als_screen.errors import shortened
 from als_screen.models import GeneResult, Recheck, RepeatResult, Variant
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.states import (
@@ -24,8 +25,6 @@ from als_screen.states import (
 PATHOGENIC = (Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC)
 #: Variants that an answer names; the others are counted, so that one line stays one line.
 MOST_NAMED = 5
-#: Characters of a name in an answer: an insertion may have thousands of bases.
-LONGEST_NAME = 80
 
 
 class Weight(StrEnum):
@@ -159,8 +158,3 @@ def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     named = ", ".join(map(shortened, names[:MOST_NAMED]))
     return f"{named}; and {more} more" if more > 0 else named
-
-
-def shortened(name: str) -> str:
-    """Return a name that fits a line."""
-    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from als_screen.errors import shortened
 from als_screen.evidence import Zygosity
 from als_screen.interpretation.conclusion import (
     MOST_NAMED,
@@ -16,7 +17,6 @@ from als_screen.interpretation.conclusion import (
     Doubt,
     Weight,
     doubt,
-    shortened,
     weight,
 )
 from als_screen.models import Confirmation, Recheck, RepeatResult, Text, Variant

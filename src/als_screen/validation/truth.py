@@ -17,6 +17,7 @@ from als_screen.evidence import Zygosity
 from als_screen.files import why_not_there
 from als_screen.interpretation.naming.alleles import NotAnAlleleError, left_aligned
 from als_screen.models import Report
+from als_screen.patient import known_id
 from als_screen.regions import CHROMOSOME_ACCESSIONS, VARIANT_GENES, Build, Gene
 from als_screen.resources import Resources
 from als_screen.states import RepeatState
@@ -143,7 +144,7 @@ class _Row:
     def wrong(self, column: str, expected: str, action: str) -> None:
         """Note a problem."""
         where = f"{self.path}, row {self.number}, {column}"
-        self.problems.append(Problem(self.cells["patient"][:64], where, expected, action))
+        self.problems.append(Problem(known_id(self.cells["patient"]), where, expected, action))
 
     def state(self) -> RepeatState | None:
         """Return the state that another method gave."""

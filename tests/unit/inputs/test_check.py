@@ -94,7 +94,8 @@ def test_the_sample_of_a_vcf(
     assert [part.sample for part in check.vcf] == ([found] if found else []), why
     if found is None:
         (reason,) = reasons(check)
-        assert f"sample {wanted or 'P1'!r} is not in the header" in reason
+        said = "the sample of column vcf_sample" if wanted else "sample 'P1'"
+        assert f"{said} is not in the header" in reason
         assert all(repr(sample) in reason for sample in samples) if samples else reason.endswith("none")
 
 
@@ -104,14 +105,32 @@ def test_many_samples_are_not_all_printed(tmp_path: Path) -> None:
     assert reason.endswith("'S0', 'S1', 'S2', 'S3', 'S4' and 9995 more")
 
 
+def test_megabytes_of_names_make_a_line(tmp_path: Path) -> None:
+    samples = [letter * 1_000_000 for letter in "ABC"]
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH38), samples))
+    (reason,) = reasons(check_patient(replace(P1, vcf=(vcf,))))
+    assert f"'{'A' * 80}…', '{'B' * 80}…'" in reason
+    assert len(reason) < 400
+
+
+def test_no_reason_repeats_what_the_sheet_says_of_the_sample(tmp_path: Path) -> None:
+    """A person's name may have slipped into the column."""
+    vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH38), ("S1",)))
+    bam = write_reads(tmp_path / "a.bam", named(GRCH38), ("S1",))
+    name = "Jan Jansen"
+    check = check_patient(replace(P1, vcf=(vcf,), vcf_sample=name, reads=bam, reads_sample=name))
+    assert len(check.problems) == 2
+    assert name not in check.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("samples", "wanted", "expected", "why"),
     [
         (("S1",), None, None, "the only one"),
         (("S1",), "S1", None, "the one of the sheet"),
         ((), None, None, "no read groups"),
-        (("S1",), "P1", "@RG SM 'P1' is not in the header, which has 'S1'", "another"),
-        ((), "P1", "@RG SM 'P1' is not in the header, which has none", "no read groups"),
+        (("S1",), "P1", "no @RG SM is the sample of column reads_sample; the header has 'S1'", "another"),
+        ((), "P1", "no @RG SM is the sample of column reads_sample; the header has none", "none"),
         (("S1", "S2"), None, "the file holds reads of several samples: 'S1', 'S2'", "two"),
         (("S1", "S2"), "S1", "the file holds reads of several samples: 'S1', 'S2'", "two, one of them meant"),
     ],

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from als_screen.patient import ID_PATTERN
 from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.resources import bundled
-from als_screen.samples import ID_PATTERN
 from als_screen.simulate import demo_people
 from als_screen.simulate.calls import depths
 from als_screen.simulate.demo import reads_path, vcf_path
