@@ -24,7 +24,7 @@ from als_screen import stages
 from als_screen.config import load_settings
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.models import RepeatAllele, Report
-from als_screen.regions import Gene
+from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.resources import bundled
 from als_screen.samples import read_row
 from als_screen.simulate import damage
@@ -32,6 +32,7 @@ from als_screen.simulate.demo import write_demo
 from als_screen.simulate.expected import answer, read_expected
 from als_screen.simulate.settings import random_for
 from als_screen.states import GeneState, RepeatState, Status
+from mutation_files import index_of_another, without_reads
 
 #: People of the demo with a BAM and a .vcf.gz, and what must not be lost or invented.
 PEOPLE = (
@@ -44,21 +45,50 @@ PEOPLE = (
     "DEMO-11-GRCH37",
 )
 SECONDS = 120
-#: What is damaged, how often of 20, and its suffix: a file of the demo, or its content in another format.
-FILES = {
-    "reads": (7, ".bam"),
-    "cram": (2, ".cram"),
-    "vcf": (6, ".vcf.gz"),
-    "bcf": (1, ".bcf"),
-    "plain vcf": (1, ".vcf"),
-    "reads index": (2, ".bam"),
-    "vcf index": (1, ".vcf.gz"),
-}
 INDEXES = {".bam": ".bai", ".cram": ".crai", ".vcf.gz": ".tbi", ".bcf": ".csi"}
-KINDS = {
-    "reads": (*damage.BYTES, *damage.BLOCKS, *damage.READS, *damage.READS),
-    "vcf": (*damage.BYTES, *damage.BLOCKS, *damage.LINES, *damage.LINES),
-    "bcf": (*damage.BYTES, *damage.BLOCKS),
+OF_VCF = (*damage.BYTES, *damage.BLOCKS, *damage.LINES, *damage.LINES, *damage.HEADER)
+#: What can be noticed without reads: a genotype that was changed into another cannot.
+NOTICED = (*damage.BYTES, *damage.BLOCKS, damage.double_lines, damage.shuffle_lines, *damage.HEADER)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is damaged, and what is given beside it.
+
+    Attributes:
+        share: how often, against the others.
+        column: of the sheet.
+        suffix: the file of the demo's person is given as this.
+        kinds: of damage.
+        index: not the file is damaged but its index.
+        alone: without reads, which would make up for a lost record; as `OTHERS` writes it.
+    """
+
+    share: int
+    column: str
+    suffix: str
+    kinds: tuple[damage.Damage, ...]
+    index: bool = False
+    alone: str = ""
+
+
+TARGETS = {
+    "reads": Target(7, "reads", ".bam", (*damage.BYTES, *damage.BLOCKS, *damage.READS, *damage.READS)),
+    "cram": Target(2, "reads", ".cram", damage.BYTES),
+    "vcf": Target(6, "vcf", ".vcf.gz", OF_VCF),
+    "bcf": Target(1, "vcf", ".bcf", (*damage.BYTES, *damage.BLOCKS)),
+    "plain vcf": Target(1, "vcf", ".vcf", damage.BYTES),
+    "reads index": Target(2, "reads", ".bam", damage.BYTES, index=True),
+    "vcf index": Target(1, "vcf", ".vcf.gz", damage.BYTES, index=True),
+    "vcf with BED": Target(4, "vcf", ".vcf.gz", NOTICED, alone="with BED"),
+    "bcf with BED": Target(1, "vcf", ".bcf", (*damage.BYTES, *damage.BLOCKS), alone="with BED"),
+    "BED": Target(1, "callable", ".bed", damage.BYTES, alone="with BED"),
+    "gVCF": Target(4, "vcf", ".vcf.gz", (*NOTICED, damage.drop_lines), alone="gVCF"),
+    "vcf alone": Target(2, "vcf", ".vcf.gz", (*NOTICED, damage.drop_lines), alone="alone"),
+    "large vcf": Target(2, "vcf", ".vcf.gz", NOTICED, alone="large"),
+    "large vcf index": Target(
+        *(3, "vcf", ".vcf.gz", (*damage.BYTES, index_of_another)), index=True, alone="large"
+    ),
 }
 _FOUND = (GeneState.POSITIVE, GeneState.UNCERTAIN)
 
@@ -79,7 +109,7 @@ class Case:
 
     number: int
     patient: str
-    file: str  # a key of FILES
+    file: str  # a key of TARGETS
     kind: damage.Damage
 
 
@@ -99,11 +129,12 @@ class Outcome:
 
 def cases(seed: int, number: int) -> Iterator[Case]:
     """Draw cases: a person, a file, a kind of damage."""
-    shares = [share / sum(share for share, _ in FILES.values()) for share, _ in FILES.values()]
+    shares = [target.share for target in TARGETS.values()]
+    chances = [share / sum(shares) for share in shares]
     for at in range(number):
         rng = random_for("mutation", seed, at)
-        file = str(rng.choice(list(FILES), p=shares))
-        kinds = KINDS.get(file, damage.BYTES)
+        file = str(rng.choice(list(TARGETS), p=chances))
+        kinds = TARGETS[file].kinds
         yield Case(at, str(rng.choice(PEOPLE)), file, kinds[int(rng.integers(0, len(kinds)))])
 
 
@@ -121,10 +152,10 @@ def run_case(case: Case, seed: int, demo: Path, work: Path) -> Outcome:
     folder = work / str(case.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    files = _copies(case, demo, folder)
-    target = files[_column(case)]
-    if case.file.endswith("index"):
-        target = Path(f"{target}{INDEXES[FILES[case.file][1]]}")
+    of, files = TARGETS[case.file], _copies(case, demo, folder)
+    target = files[of.column]
+    if of.index:
+        target = Path(f"{target}{INDEXES[of.suffix]}")
     case.kind(target, random_for("damage", seed, case.number))
     _younger_index(target)
     report = _apart(case.patient, files, folder)
@@ -132,23 +163,20 @@ def run_case(case: Case, seed: int, demo: Path, work: Path) -> Outcome:
     if isinstance(report, str):
         return Outcome(case, Kind.WRONG, (report,))
     wrong = tuple(judge(report))
-    return Outcome(case, Kind.WRONG if wrong else _kind(report), wrong)
-
-
-def _column(case: Case) -> str:
-    return "vcf" if "vcf" in case.file or case.file == "bcf" else "reads"
+    return Outcome(case, Kind.WRONG if wrong else _kind(report, "reads" in files), wrong)
 
 
 def _truth(report: Report) -> dict[str, str]:
     return next(row for row in read_expected() if row["patient"] == report.patient.patient)
 
 
-def _kind(report: Report) -> Kind:
-    """Return what an answer that is not wrong is."""
+def _kind(report: Report, with_reads: bool) -> Kind:
+    """Return what an answer that is not wrong is; without reads nothing is asked of the repeat."""
     truth, found = _truth(report), answer(report.model_dump(mode="json"))
     if report.status is not Status.ANALYSED:
         return Kind.REFUSED
-    if all(found[column] == truth[column] for column in ("result", "complete", "findings", *Gene)):
+    asked = ("result", "complete", "findings", *Gene) if with_reads else ("findings", *VARIANT_GENES)
+    if all(found[column] == truth[column] for column in asked):
         return Kind.RIGHT
     return Kind.CAUTIOUS if report.conclusion.complete else Kind.NOT_ASSESSED
 
@@ -188,14 +216,18 @@ def _holds(allele: RepeatAllele, truth: tuple[str, str]) -> bool:
 
 def _copies(case: Case, demo: Path, folder: Path) -> dict[str, Path]:
     """Copy the person's files and their indexes; the one to be damaged in the format of the case."""
+    of = TARGETS[case.file]
+    if of.alone:
+        source = demo / "variants" / f"{case.patient}.vcf.gz"
+        given = without_reads(source, folder, of.alone)
+        return {**given, "vcf": _as(of.suffix, given["vcf"]) if of.column == "vcf" else given["vcf"]}
     found = {}
     for column, place, suffix in (("vcf", "variants", ".vcf.gz"), ("reads", "reads", ".bam")):
         source = demo / place / f"{case.patient}{suffix}"
         found[column] = folder / source.name
         shutil.copyfile(source, found[column])
         shutil.copyfile(f"{source}{INDEXES[suffix]}", f"{found[column]}{INDEXES[suffix]}")
-    changed = found[_column(case)]
-    found[_column(case)] = _as(FILES[case.file][1], changed)
+    found[of.column] = _as(of.suffix, found[of.column])
     return found
 
 

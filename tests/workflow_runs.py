@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,16 @@ def files_of(directory: Path) -> dict[str, bytes]:
     results = directory / "results"
     paths = [path for path in results.rglob("*") if path.is_file() and path.name not in OF_ONE_RUN]
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
+
+
+def text_of(path: Path) -> str:
+    """Return what a file says, the parts of a workbook included."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as parts:
+            content = b"\n".join(parts.read(name) for name in parts.namelist())
+    else:
+        content = path.read_bytes()
+    return content.decode("utf-8", "replace")
 
 
 def write_sheet(path: Path, rows: list[dict[str, str]]) -> Path:

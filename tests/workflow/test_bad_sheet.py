@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from workflow_runs import ROOT, run_cohort, write_sheet
+from als_screen.samples import PERSONAL
+from workflow_runs import ROOT, run_cohort, text_of, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -60,6 +61,39 @@ def test_plain_snakemake_prints_the_same_lines_and_exits_1(
         line for line in ours.output.splitlines() if " | " in line
     ]
     assert "Traceback" not in done.stderr
+
+
+def test_nothing_that_is_printed_or_logged_of_a_bad_sheet_is_personal(
+    tmp_path: Path, demo_rows: list[dict[str, str]]
+) -> None:
+    sheet = sheet_with_names_everywhere(tmp_path, demo_rows)
+    ours = run_cohort(tmp_path / "run", "--config", f"samples={sheet}")
+    assert ours.code == 2, ours.output
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--snakefile", str(ROOT / "Snakefile")]
+    plain = subprocess.run(
+        [*command, "--directory", str(tmp_path / "plain"), "--config", f"samples={sheet}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert plain.returncode == 1, plain.stderr
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path != sheet]
+    texts = [ours.output, plain.stdout, plain.stderr, *map(text_of, written)]
+    assert all("row 3, sex" in text for text in (ours.output, plain.stderr))
+    assert [text for text in texts if "Confidential" in text] == []
+
+
+def sheet_with_names_everywhere(directory: Path, demo_rows: list[dict[str, str]]) -> Path:
+    """Return a sheet with something personal in every column that is meant for it, and in others."""
+    good = next(row for row in demo_rows if row["vcf"] and row["reads"])
+    personal = {column: f"Confidential {column}" for column in PERSONAL}
+    columns = ("patient", "vcf", "callable", "reads", "library", "batch", "sex", "age_at_onset", "language")
+    rows = [
+        {**good, **personal, "patient": f"P{number}", column: "Confidential Person"}
+        for number, column in enumerate(("name", *columns))
+    ]
+    rows[1]["sex"] = "Confidential Person"  # in row 3, whose id cannot be one either
+    return write_sheet(directory / "samples.tsv", rows)
 
 
 @pytest.mark.parametrize(

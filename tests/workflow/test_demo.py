@@ -12,8 +12,9 @@ import jsonschema
 import pysam
 import pytest
 
+from als_screen.samples import PERSONAL
 from als_screen.simulate.expected import differences
-from workflow_runs import ROOT, Run, als_screen
+from workflow_runs import ROOT, Run, als_screen, text_of
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
@@ -92,18 +93,14 @@ def test_run_record_has_versions_checksums_and_steps(demo_run: Run) -> None:
 def test_personal_fields_stay_out_of_everything_but_the_reports(
     demo_run: Run, demo_rows: list[dict[str, str]]
 ) -> None:
-    personal = {
-        row[column]
-        for row in demo_rows
-        for column in ("name", "specimen", "birth_date", "requester", "indication")
-        if row.get(column)
-    }
-    assert personal
+    personal = {column: {row[column] for row in demo_rows if row.get(column)} for column in PERSONAL}
+    assert all(personal.values())
+    words = sorted(set().union(*personal.values()))
+    assert [word for word in words if word in demo_run.output] == []
     for path in demo_run.directory.rglob("*"):
         inside_reports = (demo_run.results / "reports") in path.parents
         if path.is_file() and not inside_reports:
-            text = path.read_bytes().decode("utf-8", "replace")
-            assert [word for word in sorted(personal) if word in text] == [], path
+            assert [word for word in words if word in text_of(path)] == [], path
 
 
 def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) -> None:

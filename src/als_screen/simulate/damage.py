@@ -150,11 +150,61 @@ def shift_positions(path: Path, rng: Rng) -> None:
     _change_lines(path, rng, lambda lines: [shifted(line) for line in lines])
 
 
+def rename_contigs(path: Path, rng: Rng) -> None:
+    """Rename one chromosome or all, in the header, in the records, or in both."""
+    head, records = _lines_of(path)
+    names = [line.split("ID=")[1].split(",")[0].rstrip(">") for line in head if line.startswith("##contig")]
+    used = sorted({line.split("\t")[0] for line in records} & set(names)) or names
+    chosen = names if rng.random() < 0.5 else [used[int(rng.integers(0, len(used)))]]
+    style = int(rng.integers(0, 3))
+    new = {name: _renamed(name, style) for name in chosen}
+    where = int(rng.integers(0, 3))
+    if where != 1:
+        for old, name in new.items():
+            head = [line.replace(f"ID={old},", f"ID={name},") for line in head]
+    if where != 0:
+        cells = (line.partition("\t") for line in records)
+        records = [f"{new.get(chrom, chrom)}\t{rest}" for chrom, _, rest in cells]
+    _write_lines(path, rng, [*head, *records])
+
+
+def _renamed(name: str, style: int) -> str:
+    other = name.removeprefix("chr") if name.startswith("chr") else f"chr{name}"
+    return (other, name.upper(), f"{name}.1")[style]
+
+
+def drop_declarations(path: Path, rng: Rng) -> None:
+    """Leave out declarations of the header: all of a kind, or each with a chance of one half."""
+    head, records = _lines_of(path)
+    kind = str(rng.choice(["##contig", "##FORMAT", "##INFO", "##FILTER", "##ALT", "##"]))
+    share = float(rng.choice([0.5, 1.0]))
+    kept = [line for line in head[1:-1] if not line.startswith(kind) or rng.random() > share]
+    _write_lines(path, rng, [head[0], *kept, head[-1], *records])
+
+
+def rename_sample(path: Path, rng: Rng) -> None:
+    """Give the sample another name."""
+    head, records = _lines_of(path)
+    name = str(rng.choice(["", "other", "a b", "é", "^x", "a,b", "DEMO-09-NEGATIVE", "x" * 300]))
+    columns = head[-1].split("\t")[:-1]
+    _write_lines(path, rng, [*head[:-1], "\t".join([*columns, name]), *records])
+
+
 def _change_lines(path: Path, rng: Rng, change: Callable[[list[str]], list[str]]) -> None:
     """Rewrite the records of a .vcf.gz and index it where tabix still can."""
+    head, records = _lines_of(path)
+    _write_lines(path, rng, [*head, *change(records)])
+
+
+def _lines_of(path: Path) -> tuple[list[str], list[str]]:
+    """Return the lines of the header and the records of a .vcf.gz."""
     lines = gzip.decompress(path.read_bytes()).decode().splitlines()
     head = [line for line in lines if line.startswith("#")]
-    text = "\n".join([*head, *change(lines[len(head) :])]) + "\n"
+    return head, lines[len(head) :]
+
+
+def _write_lines(path: Path, rng: Rng, lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
     plain = path.with_suffix(".tmp")
     plain.write_text(text, encoding="utf-8")
     pysam.tabix_compress(str(plain), str(path), force=True)
@@ -295,6 +345,7 @@ BLOCKS: tuple[Damage, ...] = (drop_block, swap_blocks)
 LINES: tuple[Damage, ...] = (
     *(drop_lines, double_lines, shuffle_lines, change_cell, change_genotype, shift_positions),
 )
+HEADER: tuple[Damage, ...] = (rename_contigs, drop_declarations, rename_sample)
 READS: tuple[Damage, ...] = (
     *(drop_reads, drop_chromosome, set_flags, set_mapping_quality),
     *(shorten_reads, change_bases, shift_reads, shuffle_reads),
