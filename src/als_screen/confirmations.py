@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
@@ -65,6 +65,17 @@ def strangers(path: Path, confirmed: Iterable[str], patients: Iterable[str]) -> 
     more = f" and {len(absent) - LISTED} more" if len(absent) > LISTED else ""
     expected = f"warning: not in the sample sheet: {', '.join(absent[:LISTED])}{more}"
     return [Problem("", str(path), expected, "check the ids if they should be")]
+
+
+def in_the_future(found: Confirmations, path: Path, today: date) -> list[Problem]:
+    """Return the confirmations that were not made yet; where it is tomorrow already may be a laboratory."""
+    last = (today + timedelta(days=1)).isoformat()
+    return [
+        Problem(patient, str(path), f"date {one.date} is in the future", "correct the date")
+        for patient, confirmations in found.items()
+        for one in confirmations
+        if one.date > last
+    ]
 
 
 def parsed_size(text: str) -> tuple[int, int | None] | None:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from als_screen.config import (
     load_settings,
     usable_settings,
 )
-from als_screen.confirmations import Confirmations, read_confirmations, strangers
+from als_screen.confirmations import Confirmations, in_the_future, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import State, checksum, state_of, why_not_there
 from als_screen.needs import NEEDS
@@ -340,12 +341,13 @@ def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Probl
         found = read_confirmations(path)
     except InputError as error:
         return list(error.problems)
+    problems = in_the_future(found, path, date.today())  # noqa: DTZ011
     if unknown_policy:
-        return []
+        return problems
     from als_screen.interpretation.orthogonal import contradictions
     from als_screen.repeat.locus import load_policy
 
-    return contradictions(found, load_policy(settings.repeat.policy).thresholds, str(path))
+    return problems + contradictions(found, load_policy(settings.repeat.policy).thresholds, str(path))
 
 
 def _existing(paths: Iterable[Path | None]) -> list[str]:

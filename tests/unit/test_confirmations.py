@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from als_screen.confirmations import (
     COLUMNS,
+    in_the_future,
     of_repeat,
     of_variant,
     parsed_size,
@@ -23,7 +25,7 @@ GOOD = {
     "finding": "C9orf72",
     "method": "repeat-primed PCR",
     "result": "confirmed",
-    "date": "2026-11-20",
+    "date": "2025-11-20",
     "by": "Lab",
 }
 Write = Callable[..., Path]
@@ -85,7 +87,7 @@ def test_a_row(
 ) -> None:
     (found,) = read_confirmations(table({**GOOD, **cells}))["P1"]
     assert (found.result, found.size) == (result, size), note
-    assert (found.method, found.date, found.by) == ("repeat-primed PCR", "2026-11-20", "Lab")
+    assert (found.method, found.date, found.by) == ("repeat-primed PCR", "2025-11-20", "Lab")
 
 
 @pytest.mark.parametrize(
@@ -158,9 +160,26 @@ def test_patients_that_are_not_in_the_sheet_are_one_warning() -> None:
 def test_a_finding_is_found_by_either_name() -> None:
     names = ("C9orf72", "NM_000454.5:c.14C>T", "NC_000021.9:g.31659783C>T", "NM_000454.5:c.15C>T")
     rows = [
-        Confirmation(finding=name, method="m", result=ConfirmationResult.CONFIRMED, date="2026-11-20", by="L")
+        Confirmation(finding=name, method="m", result=ConfirmationResult.CONFIRMED, date="2025-11-20", by="L")
         for name in names
     ]
     assert of_repeat(rows) == (rows[0],)
     assert of_variant(rows, variant()) == (rows[1], rows[2])
     assert of_variant(rows, variant(hgvs_c=None, hgvs_g=None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2025-11-20", []), ("2025-11-21", []), ("2025-11-22", ["P1"]), ("2999-01-01", ["P1"])]
+)
+def test_what_was_not_done_yet_confirms_nothing(table: Write, day: str, told: list[str]) -> None:
+    path = table({**GOOD, "date": day})
+    problems = in_the_future(read_confirmations(path), path, date(2025, 11, 20))
+    assert [problem.patient for problem in problems] == told
+
+
+def test_no_problem_repeats_a_cell(table: Write) -> None:
+    """A person's name may have slipped into any column."""
+    for column in COLUMNS:
+        for cell in ("Jan Jansen", "Jansen\x07", "Jansen" * 1000):
+            path = table({**GOOD, "result": "?", column: cell})
+            assert not any("Jansen" in problem.line() for problem in problems_of(path)), column

@@ -349,7 +349,7 @@ def test_confirmations_change_the_hash_of_their_patients_slice_only(sheet: Write
     assert [load_plan(config).confirmations_hash(name) for name in slices] == ["", ""]
     hashes = []
     for result in ("confirmed", "not_confirmed"):
-        path = confirmed(f"P2\tC9orf72\tRP-PCR\t{result}\t\t2026-11-20\tLab")
+        path = confirmed(f"P2\tC9orf72\tRP-PCR\t{result}\t\t2025-11-20\tLab")
         hashes.append(
             [load_plan({**config, "confirmations": str(path)}).confirmations_hash(n) for n in slices]
         )
@@ -359,11 +359,11 @@ def test_confirmations_change_the_hash_of_their_patients_slice_only(sheet: Write
 
 
 def test_problems_of_the_confirmations_are_told_with_the_others(sheet: Write, confirmed: Write) -> None:
-    path = confirmed("P1\tC9orf72\tRP-PCR\tmaybe\t\t2026-11-20\tLab", "P1\tC9orf72\tRP-PCR\t31\t\tx\tLab")
+    path = confirmed("P1\tC9orf72\tRP-PCR\tmaybe\t\t2025-11-20\tLab", "P1\tC9orf72\tRP-PCR\t31\t\tx\tLab")
     found = problems_of({"samples": str(sheet("P1\tnone.vcf")), "confirmations": str(path)})
     assert [problem.expected for problem in found] == [
-        "'maybe' is not a result",
-        "'x' is not a date",
+        "not a result",
+        "not a date",
         "the file in column vcf does not exist",
     ]
 
@@ -374,7 +374,7 @@ def test_problems_of_the_confirmations_are_told_with_the_others(sheet: Write, co
 def test_contradictions_depend_on_the_policy(
     sheet: Write, confirmed: Write, policy: str, wrong: bool
 ) -> None:
-    rows = [f"P1\tC9orf72\tRP-PCR\t{size}\t\t2026-11-20\tLab" for size in (28, 45)]
+    rows = [f"P1\tC9orf72\tRP-PCR\t{size}\t\t2025-11-20\tLab" for size in (28, 45)]
     user = {"samples": str(sheet()), "confirmations": str(confirmed(*rows)), "repeat": {"policy": policy}}
     try:
         load_plan(user)
@@ -384,8 +384,14 @@ def test_contradictions_depend_on_the_policy(
     assert any("contradict" in expected for expected in found) is wrong
 
 
+def test_a_confirmation_of_tomorrow_is_refused(sheet: Write, confirmed: Write) -> None:
+    path = confirmed("P1\tC9orf72\tRP-PCR\tconfirmed\t\t2999-01-01\tLab")
+    found = problems_of({"samples": str(sheet()), "confirmations": str(path)})
+    assert [problem.expected for problem in found] == ["date 2999-01-01 is in the future"]
+
+
 def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, confirmed: Write) -> None:
-    path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2026-11-20\tLab")
+    path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2025-11-20\tLab")
     plan = load_plan({"samples": str(sheet()), "confirmations": str(path)})
     assert [warning.expected for warning in plan.warnings] == ["warning: not in the sample sheet: P9"]
 

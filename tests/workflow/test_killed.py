@@ -26,7 +26,9 @@ if rule in os.environ["KILL_AT"].split():
     real = os.replace
     def replace(source, target, **others):
         if "results" in Path(target).parts:
-            Path(os.environ["KILL_MARK"]).write_text(f"{rule} {source}")
+            mark = Path(os.environ["KILL_MARK"])
+            mark.with_suffix(".new").write_text(f"{rule} {source}")
+            real(mark.with_suffix(".new"), mark)
             time.sleep(600)
         return real(source, target, **others)
     os.replace = os.rename = replace
@@ -89,7 +91,8 @@ def kill_at_one_of(rules: set[str], directory: Path, work: Path) -> str:
     while not mark.exists() and process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     alive = process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL) if alive else None
+    if alive:
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert alive, f"ended by itself before {sorted(rules)}: {log.read_text()}"
     assert mark.exists(), f"no job of {sorted(rules)} in {SECONDS} s: {log.read_text()}"

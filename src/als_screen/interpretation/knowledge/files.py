@@ -127,10 +127,13 @@ def parse_rows(path: Path, text: str, columns: Sequence[str]) -> list[Row]:
     """Return the rows of a TSV with `#` comment lines, which must have at least `columns`."""
     lines = (line for line in io.StringIO(text) if not line.startswith("#"))
     reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    try:
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        rows: list[Row] = list(reader)
+    except csv.Error as error:
+        raise _bad(path, f"has a cell that no table holds: {error}") from error
     if missing:
         raise _bad(path, f"lacks the columns {', '.join(missing)}")
-    rows: list[Row] = list(reader)
     if any(None in row or None in row.values() for row in rows):
         raise _bad(path, "has a row with more or fewer cells than its header")
     return rows

@@ -209,7 +209,10 @@ def _population(row: Row, path: Path) -> Population:
     ac, an = int(row["ac"]), int(row["an"])
     if not 0 <= ac <= an or an == 0:
         raise ValueError(f"{ac} alleles on {an} chromosomes")
-    return Population(f"{LOCAL} {path.name}", ac, an, ac / an, int(row["hom"]) if row["hom"] else None)
+    hom = int(row["hom"]) if row["hom"] else None
+    if hom is not None and not 0 <= 2 * hom <= ac:
+        raise ValueError(f"{hom} homozygous people with {ac} alleles")
+    return Population(f"{LOCAL} {path.name}", ac, an, ac / an, hom)
 
 
 def with_local(knowledge: Knowledge, local: Local) -> Knowledge:

@@ -105,6 +105,20 @@ def test_versions_name_the_files(tmp_path: Path) -> None:
         ),
         ("classes", CLASS_COLUMNS, ("GRCh37", *PLACE[1:], "benign", "dominant", "", "y"), "row 1"),
         ("frequencies", FREQUENCY_COLUMNS, (*PLACE, "5", "4", ""), "5 alleles on 4"),
+        (
+            "frequencies",
+            FREQUENCY_COLUMNS,
+            (*PLACE, "1", "4000", "-3"),
+            "-3 homozygous people with 1 alleles",
+        ),
+        ("frequencies", FREQUENCY_COLUMNS, (*PLACE, "3", "4000", "2"), "2 homozygous people with 3 alleles"),
+        ("criteria", CRITERIA_COLUMNS, (*PLACE, "PS3", "strong", "x" * 200_000, "y"), "a cell that no table"),
+        (
+            "criteria",
+            ("x" * 200_000, *CRITERIA_COLUMNS),
+            ("", *PLACE, "PS3", "strong", "x", "y"),
+            "a cell that",
+        ),
         ("frequencies", ("a", "b"), ("1", "2"), "lacks the columns"),
     ],
 )
