@@ -43,10 +43,10 @@ def without_reads(vcf: Path, folder: Path, how: str) -> dict[str, Path]:
 def index_of_another(index: Path, rng: np.random.Generator) -> None:
     """Put the index of another person's large VCF beside a large VCF."""
     person = index.name.partition(".")[0]
-    others = [vcf for vcf in sorted((ROOT / "demo" / "variants").glob("*.vcf.gz")) if person not in vcf.name]
-    whole = [vcf for vcf in others if build_of(vcf) is build_of(index) and "joint" not in vcf.name]
+    people = sorted((ROOT / "demo" / "variants").glob("DEMO-[0-9][0-9]-[A-Z0-9-]*[A-Z0-9].vcf.gz"))
+    others = [vcf for vcf in people if person not in vcf.name]
     other = index.with_name("other.vcf.gz")
-    made_large(whole[int(rng.integers(0, len(whole)))], other)
+    made_large(others[int(rng.integers(0, len(others)))], other)
     Path(f"{other}.tbi").replace(index)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,8 @@ import pytest
 from workflow_runs import ROOT, Run, files_of, run_cohort, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
+
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 Mount = Callable[[Path, str], None]
 
@@ -202,8 +205,38 @@ def test_results_on_storage_that_fails_are_whole_or_not_there(
     assert files_of(directory) == undisturbed
 
 
+@pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed: apt-get install faketime")
+def test_a_clock_that_jumps_while_the_run_goes_on_changes_no_byte(
+    config: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Back by an hour after the first step, forward by two after the findings."""
+    clock, directory = tmp_path / "clock", tmp_path / "run"
+    clock.write_text("+0")
+    directory.mkdir()
+    arguments = ["run", "--cores", "2", "--directory", str(directory), "--configfile", str(config)]
+    faked = {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1", "NO_FAKE_STAT": "1"}
+    faked |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "als_screen.cli", *arguments],
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1767225600", **faked},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    for stage, offset in (("checks", "-3600"), ("findings", "+3600")):
+        while run.poll() is None and not list((directory / "results" / stage).glob("*")):
+            time.sleep(0.02)
+        assert run.poll() is None, f"it ended before there were {stage}"
+        clock.write_text(offset)
+    assert run.wait() == 0
+    assert files_of(directory) == undisturbed
+    steps = json.loads((directory / "results" / "run.json").read_text())["steps"]
+    started = {step["rule"]: step["started"] for step in steps}
+    assert started["interpret"] < started["check_inputs"] - 3000
+    assert started["report_cohort"] > started["interpret"] + 3000
+
+
 @pytest.mark.parametrize("years", [-2, 2])
-def test_a_clock_that_jumps_changes_no_byte(
+def test_times_of_files_from_another_clock_change_no_byte(
     config: Path, undisturbed: dict[str, bytes], tmp_path: Path, years: int
 ) -> None:
     directory = tmp_path / "run"
