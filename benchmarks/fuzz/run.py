@@ -25,8 +25,19 @@ RELEASE = """##fileformat=VCFv4.1
 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO
 21\t31659783\t14763\tC\tT\t.\t.\tCLNSIG=Pathogenic;CLNREVSTAT=criteria_provided,_single_submitter
 """
+SITES = b"""##fileformat=VCFv4.2
+##contig=<ID=chr1,length=248956422>
+##contig=<ID=chr2,length=242193529>
+#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO
+chr2\t1000000\t.\tA\tG\t.\tPASS\tAF=0.4
+"""
 #: Something to begin with: a good sheet, the head of a small release, reads of flank and repeat.
 SEEDS = {
+    "confirmations": [
+        b"patient\tfinding\tmethod\tresult\tsize\tdate\tby\nP1\tC9orf72\tRP-PCR\t>145\t\t2025-11-20\tLab\n",
+        b"patient\tfinding\tmethod\tresult\tdate\tby\nP2\tNM_000454.5:c.14C>T\tS\tconfirmed\t2025-11-20\tL\n",
+    ],
+    "sites": [SITES, b"build\tchrom\tpos\tref\talt\taf\nGRCh38\t2\t1000000\tA\tG\t0.5\n"],
     "sheet": [(ROOT / "config" / "samples.tsv").read_bytes(), b"patient\tvcf\treads\nP1\ta.vcf\tb.bam\n"],
     "clinvar": [RELEASE.encode()],
     "realigner": [b"GGCCCC" * 50, b"ACGT" * 75],

@@ -1,4 +1,4 @@
-"""What must hold for any bytes: the sheet, the ClinVar reader and the repeat realigner.
+"""What must hold for any bytes: what people write, the ClinVar reader and the repeat realigner.
 
 A target returns nothing where the rule holds and raises where it does not; `InputError` is an answer.
 """
@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from als_screen.confirmations import read_confirmations
 from als_screen.errors import InputError
+from als_screen.inputs.sites import read_sites
 from als_screen.interpretation.knowledge.sources import clinvar
 from als_screen.patient import ID_PATTERN
+from als_screen.regions import AUTOSOME_LENGTHS
 from als_screen.repeat.fragments import template_of
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.realign import realign
@@ -46,6 +50,32 @@ def sheet(data: bytes) -> None:
     assert patients is None or all(ID_PATTERN.fullmatch(patient.patient) for patient in patients)
 
 
+def confirmations(data: bytes) -> None:
+    """Read confirmations: of sound ids, dated, with sizes whose bounds are in order, or a refusal."""
+    path = FOLDER / "confirmations.tsv"
+    path.write_bytes(data)
+    for patient, rows in (_answer(lambda: read_confirmations(path)) or {}).items():
+        assert ID_PATTERN.fullmatch(patient)
+        for row in rows:
+            assert date.fromisoformat(row.date)
+            assert row.size is None or 0 <= row.size[0] <= (row.size[1] or row.size[0])
+
+
+def sites(data: bytes) -> None:
+    """Read common SNVs, as a table and as a VCF: each once, on an autosome, between 0 and 1, or a refusal."""
+    for name in ("sites.tsv", "sites.vcf"):
+        path = FOLDER / name
+        path.write_bytes(data)
+        found = _answer(lambda path=path: read_sites(path, None, bundled())) or {}
+        for build, some in found.items():
+            assert len({(site.chrom, site.pos) for site in some}) == len(some)
+            for site in some:
+                assert 1 <= site.pos <= AUTOSOME_LENGTHS[build][site.chrom]
+                assert site.ref != site.alt
+                assert {site.ref, site.alt} < set("ACGT")
+                assert 0 < site.frequency < 1
+
+
 def clinvar_release(data: bytes) -> None:
     """Slice a release: alleles of A, C, G and T, or a refusal."""
     path = FOLDER / "clinvar.vcf"
@@ -69,7 +99,9 @@ def realigner(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "confirmations": confirmations,
     "sheet": sheet,
+    "sites": sites,
     "clinvar": clinvar_release,
     "realigner": realigner,
 }

@@ -36,6 +36,26 @@ PIECES = {
         *(b"##INFO=<ID=CLNSIG,>\n", b"##INFO=<ID=CLNREVSTAT,>\n", b"#CHROM\tPOS\tID\tREF\tALT\n"),
         *(b"21\t31659783\t1\tC\tT\t.\t.\tCLNSIG=Benign;CLNREVSTAT=x\n", b"\t", b"\n", b",", b"21", b"-1"),
     ],
+    "confirmations": [
+        *(b"patient\tfinding\tmethod\tresult\tsize\tdate\tby\n", b"P1\tC9orf72\tS\t>145\t\t2025-11-20\tL\n"),
+        *(
+            b"P2\tNM_000454.5:c.14C>T\tS\tconfirmed\t\t2025-11-20\tL\n",
+            b"\t",
+            b"\n",
+            b"\r",
+            b"100-50",
+            b"\xff",
+        ),
+    ],
+    "sites": [
+        *(
+            b"##fileformat=VCFv4.2\n",
+            b"##contig=<ID=chr2,length=242193529>\n",
+            b"chrom\tpos\tref\talt\taf\tbuild\n",
+        ),
+        *(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n", b"chr2\t1000\t.\tA\tG\t.\tPASS\tAF=0.4\n"),
+        *(b"2\t1000\tA\tG\t0.4\tGRCh38\n", b"\t", b"\n", b",", b"chr2", b"-1", b"nan", b"N"),
+    ],
     "realigner": [b"GGCCCC" * 20, b"ACGT" * 20, b"\x00" * 60],
 }
 
