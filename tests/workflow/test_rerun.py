@@ -225,9 +225,12 @@ def test_killed_run_resumes_to_the_same_bytes(cohort: Path, tmp_path: Path, afte
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    for part in ("results", "logs"):  # as a process leaves that is killed while it writes
+        (again / part / ".report.json.1.tmp").write_text("half")
     finished = start(again)
     assert finished.code in (0, 3), finished.output
     assert differing(again, cohort) == []
+    assert [*again.rglob("*.tmp")] == []
 
 
 def wait_for(folder: Path, process: subprocess.Popen[bytes]) -> None:
