@@ -20,6 +20,9 @@ RecordT = TypeVar("RecordT", bound=BaseModel)
 #: The patient's id, early in a line of findings or evidence.
 _PATIENT = re.compile(rb'"patient":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 
+#: The name that a file, or a folder, has while it is written: of the target, and the process that writes.
+_TEMPORARY = re.compile(r"\..+\.[0-9]+\.tmp", re.DOTALL)
+
 #: Umask by the configuration's `permissions`: results are about people's health.
 UMASKS = {"private": 0o077, "group": 0o027}
 
@@ -38,11 +41,21 @@ def make_directory(path: Path, option: str) -> None:
         raise InputError([Problem("", str(path), expected, "name another directory")]) from error
 
 
+def temporary_name(path: Path) -> Path:
+    """Return the name that `path` has while this process writes it."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def is_temporary(name: str) -> bool:
+    """Tell whether a name, without folder, is one of `temporary_name`."""
+    return bool(_TEMPORARY.fullmatch(name))
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path that becomes `path` when the block ends well, and vanishes when it does not."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = temporary_name(path)
     try:
         yield temporary
         temporary.replace(path)

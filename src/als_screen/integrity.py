@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, write_text
+from als_screen.files import checksum, is_temporary, write_text
 
 CHECKSUMS = "checksums.sha256"
 #: Below `results/`: what tells of this one run (times), or comes later: its end, and people's commands. The
@@ -68,6 +68,10 @@ def _listed(listed: Path) -> dict[str, str]:
 
 
 def _names(results: Path) -> list[str]:
-    """Return the names of the files below `results`, links to elsewhere included, sorted."""
+    """Return the names of the files below `results`, links to elsewhere included, sorted.
+
+    What a killed process left half-written is none of them.
+    """
     found = (path.relative_to(results) for path in results.rglob("*") if path.is_file() or path.is_symlink())
-    return sorted(name.as_posix() for name in found if name.parts[0] not in NOT_LISTED)
+    listed = (name for name in found if name.parts[0] not in NOT_LISTED)
+    return sorted(name.as_posix() for name in listed if not any(map(is_temporary, name.parts)))

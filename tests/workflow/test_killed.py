@@ -71,6 +71,7 @@ def test_killed_at_every_rule_the_run_ends_with_the_same_bytes(sound: Path, tmp_
     finished = start(directory)
     assert finished.code in (0, 3), finished.output
     assert files_of(directory) == whole
+    assert [*directory.rglob("*.tmp")] == []
 
 
 def kill_at_one_of(rules: set[str], directory: Path, work: Path) -> str:

@@ -11,6 +11,7 @@ from als_screen import again
 from als_screen.config import settings_json
 from als_screen.errors import InputError
 from als_screen.files import restrict
+from als_screen.leftovers import remove_leftovers, remove_leftovers_of_last
 from als_screen.plan import load_plan, one_run_at_a_time
 from als_screen.run_watch.watch import Watch
 from als_screen.scheduling import look_once_at_a_time

@@ -7,7 +7,6 @@ all files, so a run that used the same adds nothing.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from als_screen.config import LocalSettings
 from als_screen.errors import InputError
-from als_screen.files import checksum
+from als_screen.files import checksum, temporary_name
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from als_screen.models import ResourceVersion
 
@@ -60,7 +59,7 @@ def keep(results: Path, resources: Path, knowledge: Path, own: LocalSettings = N
     target = results / "knowledge" / sha256(json.dumps(sums).encode()).hexdigest()[:16]
     if target.is_dir():
         return target
-    scratch = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    scratch = temporary_name(target)
     for name, path in files.items():
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, scratch / name)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, parse_json, restrict, write_jsonl, write_text
+from als_screen.files import checksum, parse_json, restrict, temporary_name, write_jsonl, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.plan import one_run_at_a_time
@@ -188,7 +188,7 @@ def _keep(archive: Path, signature: Authorisation, contents: dict[str, bytes]) -
     """Keep the final report; its folder appears whole or not at all."""
     files = {name: sha256(data).hexdigest() for name, data in contents.items()}
     folder = archive / signature.patient / f"{signature.number:04d}"
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    temporary = temporary_name(folder)
     temporary.mkdir(parents=True)
     try:
         for name, data in contents.items():
