@@ -16,8 +16,8 @@ include: "workflow/rules/plan.smk"
 include: "workflow/rules/evidence.smk"
 include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/reports.smk"
-include: "workflow/rules/finish.smk"
 include: "workflow/rules/reanalysis.smk"
+include: "workflow/rules/finish.smk"
 
 
 localrules:

@@ -51,7 +51,7 @@ def filled(runs: list[RunFolder], tmp_path: Path) -> Path:
     path = tmp_path / "history.sqlite"
     with opened(path) as database:
         enter_first(database, runs[0], "2026-01-15")
-        enter(database, *runs[:2], "2026-02-15")
+        enter(database, runs[0], runs[1], "2026-02-15")
     return path
 
 
@@ -125,7 +125,7 @@ def test_an_earlier_version_is_read_without_writing(of_version_1: Path) -> None:
 def test_an_earlier_version_is_carried_on(of_version_1: Path, runs: list[RunFolder]) -> None:
     with opened(of_version_1) as database:
         assert not enter_first(database, runs[1], "2030-01-01")
-        assert enter(database, *runs[1:], "2026-03-15")
+        assert enter(database, runs[1], runs[2], "2026-03-15")
     assert seen(of_version_1)[1:] == [
         ("pathogenic", "2026-01-15", "2026-02-15", "2026-03-15", "knowledge"),
         ("benign", "2026-01-15", "2026-03-15", None, ""),

@@ -52,7 +52,7 @@ def note(kind: Note, patient: str, other: str = "") -> PersonNote:
     return PersonNote(patient=patient, batch="", note=kind, other=other, detail="log10 likelihood ratio -9.0")
 
 
-def states(path: Path, patient: str = "P1", subject: str = NAME) -> list[tuple[str, str, str, str, int]]:
+def states(path: Path, patient: str = "P1", subject: str = NAME) -> list[tuple[str, str, str, int]]:
     """Return value, months of first seen and last changed and until, why it ended, and whose."""
     return [
         (

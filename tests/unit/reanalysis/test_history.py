@@ -32,8 +32,8 @@ def filled(runs: list[RunFolder], tmp_path: Path) -> Path:
     notes = [PersonNote(patient="P1", batch="", note=Note.NEW_FILES, detail="log10 likelihood ratio 9.0")]
     with opened(path) as database:
         assert enter_first(database, runs[0], "2026-01-15")
-        assert enter(database, *runs[:2], "2026-02-15", people=notes)
-        assert enter(database, *runs[1:], "2026-03-15")
+        assert enter(database, runs[0], runs[1], "2026-02-15", people=notes)
+        assert enter(database, runs[1], runs[2], "2026-03-15")
     return path
 
 
