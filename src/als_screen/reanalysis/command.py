@@ -6,6 +6,10 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from als_screen.reanalysis.folder import RunFolder
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,7 +24,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = commands.add_parser(
         "compare",
         help=text,
-        description=f"{text.capitalize()}. The runs are only read. See docs/reanalysis.md.",
+        description=f"{text.capitalize()}. Findings and reports are only read. See docs/reanalysis.md.",
     )
     parser.add_argument("old", type=Path, metavar="OLD", help="directory of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW", help="directory of the later run")
@@ -34,12 +38,12 @@ def _compare(options: argparse.Namespace) -> int:
     from als_screen.job import collect_rarely
     from als_screen.reanalysis.folder import RunFolder
     from als_screen.reanalysis.publish import screenful
-    from als_screen.reanalysis.run import FOLDER, reanalyse
+    from als_screen.reanalysis.run import reanalyse
     from als_screen.resources import bundled
 
     collect_rarely()
     old, new = RunFolder(options.old), RunFolder(options.new)
-    out = _place(options.out, new.results / FOLDER)
+    out = _place(options.out or _beside(old, new))
     results, before = new.results.resolve(), set(out.rglob("*"))
     outcome = reanalyse(old, new, out, bundled(), history=options.history)
     if out.is_relative_to(results):
@@ -49,12 +53,25 @@ def _compare(options: argparse.Namespace) -> int:
     return 0
 
 
-def _place(given: Path | None, default: Path) -> Path:
+def _beside(old: RunFolder, new: RunFolder) -> Path:
+    """Return where the comparison of a run belongs; raise `InputError` where it has one with another run."""
+    from als_screen.errors import InputError, Problem
+    from als_screen.files import results_of
+    from als_screen.reanalysis.run import FOLDER
+
+    previous = new.record.get("config", {}).get("previous")
+    if previous and results_of(Path(previous)).resolve() != old.results.resolve():
+        expected = f"the results here are compared with those of {previous}"
+        raise InputError([Problem("", str(new.results / FOLDER), expected, "name a directory with --out")])
+    return new.results / FOLDER
+
+
+def _place(place: Path) -> Path:
     """Return the directory to write a comparison to, made; raise `InputError` where it cannot be written."""
     from als_screen.errors import InputError, Problem
     from als_screen.files import make_directory
 
-    out = (given or default).resolve()
+    out = place.resolve()
     make_directory(out, "the directory of the comparison (--out)")
     if not os.access(out, os.W_OK):
         raise InputError([Problem("", str(out), "cannot be written to", "name another directory with --out")])

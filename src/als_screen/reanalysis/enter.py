@@ -80,9 +80,11 @@ def enter(
         return False
     step = _begun(database, new, date, before, changes, people)
     leaving = _cohort(old, last) - set(new.lines)
-    renamed = step.rename({one.patient: one.other for one in people if one.note is Note.RENAMED})
-    step.set_apart({one.patient: one.note for one in people if one.note in NOT_COMPARED})
-    step.set_apart(dict.fromkeys(step.unknown(set(old.lines) | renamed, before), APART))
+    apart = {one.patient: one.note for one in people if one.note in NOT_COMPARED}
+    earlier = {one.patient: one.other for one in people if one.other}
+    carried = step.rename(earlier, apart)
+    step.set_apart({patient: note for patient, note in apart.items() if patient not in carried})
+    step.set_apart(dict.fromkeys(step.unknown({*old.lines, *earlier}, before), APART))
     for patient in new.lines:
         step.move(patient)
     for patient in leaving:
@@ -114,19 +116,19 @@ class _Step:
     causes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
 
-    def rename(self, earlier: Mapping[str, str]) -> set[str]:
-        """Carry the states of people who are here under another id over to that; return all new ids."""
+    def rename(self, earlier: Mapping[str, str], apart: Mapping[str, Note]) -> set[str]:
+        """Carry states over to new ids, and return those; `apart`: ids under which is another person now."""
         carried = {new: self._states(old) for new, old in earlier.items() if old in self.last}
-        for new in carried:
-            self.close(earlier[new], Note.RENAMED)
+        for old in earlier.values():
+            self.close(old, apart.get(old, Note.RENAMED))
         for new, rows in carried.items():
-            self.close(new, Note.ANOTHER_PERSON)
+            self.close(new, apart.get(new, Note.ANOTHER_PERSON))
             person, _ = self._person(new)
             self.database.executemany(
                 "INSERT INTO state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(new, person, *row) for row in rows],
             )
-        return set(earlier)
+        return set(carried)
 
     def unknown(self, compared: set[str], before: int | None) -> list[str]:
         """Return ids with results of which the comparison cannot tell whether they are the same person's."""

@@ -56,6 +56,7 @@ class _Input(_Part):
 
 class _Config(_Part):
     knowledge: str | None = None
+    previous: str | None = None
     history: str | None = None
 
 
@@ -65,6 +66,7 @@ class _Record(_Part):
     batches: dict[str, int] = {}
     inputs: tuple[_Input, ...] = ()
     stages: dict[str, int] = {}
+    pipeline: dict[str, Any] = {}
     config: _Config = _Config()
 
 

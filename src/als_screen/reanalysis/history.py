@@ -8,6 +8,7 @@ from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.reanalysis.database import asked
+from als_screen.reanalysis.people import Note
 
 #: Subject of the rows that tell what a comparison said of the person: another one, under another id, left.
 EVENT = "event"
@@ -56,7 +57,8 @@ _HISTORY = f"""
 SELECT subject, state, reported, first_seen, last_changed, until, cause, record, ended, person, run, 1
   FROM findings WHERE patient = :patient
 UNION ALL
-SELECT '{EVENT}', e.note, 0, r.date, r.date, r.date, '',
+SELECT '{EVENT}', CASE WHEN e.patient = :patient THEN e.note ELSE '{Note.RENAMED}' END, 0,
+  r.date, r.date, r.date, '',
   CASE WHEN e.other = '' THEN '' WHEN e.patient = :patient THEN 'was ' || e.other || '; '
     ELSE 'now ' || e.patient || '; ' END || e.detail,
   '', coalesce((SELECT max(person) FROM state WHERE patient = :patient AND since <= e.run), 1), e.run, 0

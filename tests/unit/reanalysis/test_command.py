@@ -57,6 +57,18 @@ def test_without_out_the_comparison_is_one_of_the_results(
     assert changed_files(new / "results") == []
 
 
+def test_a_comparison_that_a_run_made_is_not_replaced_by_one_with_another(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = shutil.copytree(folder / "new", tmp_path / "new")
+    record = new / "results" / "run.json"
+    record.write_text(json.dumps({"config": {"previous": str(folder / "new")}}))
+    assert ended("compare", folder / "old", new) == 2
+    assert f"are compared with those of {folder / 'new'} | name a directory" in capsys.readouterr().err
+    record.write_text(json.dumps({"config": {"previous": str(folder / "old")}}))
+    assert ended("compare", folder / "old" / "results", new) == 0
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [("afile", "cannot be made"), ("afile/below", "cannot be made"), ("closed", "cannot be")],

@@ -191,6 +191,17 @@ def test_ids_that_move_up_take_their_states_along(path: Path, made: Made) -> Non
     assert states(path, "P1", "conclusion")[0][2] == Note.ANOTHER_PERSON
 
 
+def test_ids_that_are_exchanged_take_their_states_along(path: Path, made: Made) -> None:
+    """Under each id is another person now, whose id the comparison knows."""
+    first, second = made(UNCERTAIN, "P1", others=("P2",)), made(PATHOGENIC, "P2", others=("P1",))
+    notes = note(Note.ANOTHER_PERSON, "P1", "P2"), note(Note.IDENTITY_DOUBTFUL, "P2", "P1")
+    compared(path, first, second, "2026-02-01", *notes)
+    assert states(path, "P1") == [(UNCERTAIN, "01 01 02", Note.ANOTHER_PERSON, 1)]
+    assert states(path, "P2") == [(UNCERTAIN, "01 01 02", "", 2), (PATHOGENIC, "01 02", "", 2)]
+    events = [(one.value, one.record[:7]) for one in history(path, "P2") if one.subject == EVENT]
+    assert sorted(events) == [("identity_doubtful", "was P1;"), ("renamed", "now P1;")]
+
+
 def test_who_left_and_comes_back_is_not_taken_for_the_same(path: Path, made: Made) -> None:
     with_, without = made(UNCERTAIN, "P1", others=("P2",)), made(UNCERTAIN, others=("P2",))
     compared(path, with_, without, "2026-02-01", note(Note.LEFT_OUT, "P1"))

@@ -102,6 +102,7 @@ def test_a_damaged_record_and_a_damaged_line_are_named(folder: Path) -> None:
         ('{"batches": {"b.0001": null}}', "batches.b.0001"),
         ('{"batches": "b.0001"}', "batches"),
         ('{"stages": []}', "stages"),
+        ('{"pipeline": null}', "pipeline"),
     ],
 )
 def test_an_odd_record_is_refused_by_name(folder: Path, record: str, said: str) -> None:
