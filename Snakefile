@@ -30,12 +30,13 @@ localrules:
 
 
 rule all:
-    """Every report, and the sign that the run is complete."""
+    """Every report, the comparison with an earlier run, and the sign that the run is complete."""
     default_target: True
     input:
         "results/inputs.json",
         "results/complete.json",
         expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
+        reanalysis=rules.compare_runs.output if PLAN.settings.previous else [],
 
 
 onstart:
