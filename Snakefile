@@ -1,7 +1,6 @@
 """als-screen: C9orf72, SOD1, TARDBP and FUS of every patient of a sample sheet, in one report each.
 
-The map of the workflow; the way of a patient through it is in docs/architecture.md. All logic is in
-`src/als_screen`, every rule is one script of the same name in `scripts/`.
+The map of the workflow, see docs/architecture.md. A rule is a script in `scripts/`, all logic is in `src/`.
 """
 
 from snakemake.utils import min_version
