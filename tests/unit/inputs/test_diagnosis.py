@@ -20,7 +20,7 @@ from als_screen.repeat.reads import gather
 from als_screen.resources import bundled
 from als_screen.simulate.damage import _bgzf_blocks
 from als_screen.variants.call import ReadSource, called_records
-from als_screen.variants.vcf import read_records
+from als_screen.variants.vcf import read_vcf
 from builders import bgzf_block, pile, sparse_fasta, write_reads
 from variant_files import checked, row, vcf_text, write
 
@@ -57,7 +57,7 @@ def told(read: Callable[[], object]) -> tuple[str, str]:
 
 
 def of_vcf(path: Path) -> tuple[str, str]:
-    return told(lambda: read_records(checked(path), GENES))
+    return told(lambda: read_vcf(checked(path), GENES))
 
 
 def of_reads(path: Path, fasta: Path | None = None) -> tuple[str, str]:

@@ -183,14 +183,18 @@ def wrong(number: int) -> list[str]:
     return [row(f"21:{pos}", other(base), base, "0/1") for pos, base in bases]
 
 
-def test_a_file_that_disagrees_with_its_build_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PatientDataError, match="5 of 5 disagree"):
-        screen_lines(tmp_path, wrong(5))
+@pytest.mark.parametrize("number", [2, 4, 5])
+def test_a_file_that_disagrees_with_its_build_is_refused(tmp_path: Path, number: int) -> None:
+    no_call = row(f"21:{POS + 40}", genome("21", POS + 40), "TTT", "./.")
+    with pytest.raises(PatientDataError, match=f"{number} of {number + 1} disagree"):
+        screen_lines(tmp_path, [*wrong(number), no_call])
     assert not (tmp_path / "out" / "P1.vcf.gz").exists()
 
 
 def test_a_few_records_that_disagree_are_listed(tmp_path: Path) -> None:
-    assert len(screen_lines(tmp_path, wrong(4)).unusable) == 4
+    agrees = row(f"21:{POS + 40}", genome("21", POS + 40), "TTT", "0/1")
+    assert len(screen_lines(tmp_path, [*wrong(4), agrees]).unusable) == 4
+    assert len(screen_lines(tmp_path, wrong(1)).unusable) == 1
     right = [row(f"21:{pos}", "N", "AA", "0/1") for pos in range(POS + 50, POS + 55)]
     assert len(screen_lines(tmp_path, [*wrong(5), *right]).unusable) == 5
 
