@@ -141,12 +141,10 @@ def _from_caller(variants: VariantEvidence, min_depth: int) -> CallableMap:
 
 def _unreached(variants: VariantEvidence) -> str:
     """Return where the VCF may have been cut, "" where it goes on behind every gene."""
+    if not variants.unreached:
+        return ""
     chroms = ", ".join(variants.unreached)
-    return (
-        f"the VCF has no record behind the gene on chromosome {chroms}: it may have been cut"
-        if chroms
-        else ""
-    )
+    return f"the VCF has no record behind the gene on chromosome {chroms}: it may have been cut"
 
 
 def _enough(seen: ReferenceBlock | Allele, min_depth: int) -> bool | None:

@@ -264,3 +264,26 @@ def test_two_thousand_alleles_and_the_same_bytes_twice(tmp_path: Path) -> None:
     )
     assert screen_lines(tmp_path, lines) == found
     assert (tmp_path / "out" / "P1.vcf.gz").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "unreached"),
+    [
+        ("a.vcf", 0, ("1", "16", "21")),
+        ("a.vcf", 1, ("1", "16", "21")),
+        ("a.vcf", 2, ("16", "21")),
+        ("a.vcf", 4, ()),
+        ("a.vcf.gz", 1, ()),
+        ("a.vcf.gz", 0, ("1", "16", "21")),
+    ],
+)
+def test_callable_regions_beside_a_vcf_that_may_have_been_cut(
+    tmp_path: Path, name: str, lines: int, unreached: tuple[str, ...]
+) -> None:
+    """Where a plain VCF ends before a gene does, no record of it would be missed."""
+    places = ["1:11000000", "16:31000000", "21:31000000", "21:31690000"]
+    text = vcf_text([row(place, "A", "G", "0/1") for place in places[:lines]])
+    bed = tmp_path / "callable.bed"
+    bed.write_text("".join(f"chr{chrom}\t0\t100000000\n" for chrom in ("1", "16", "21")))
+    found = screen(tmp_path, checked(write(tmp_path / name, text)), callable_bed=bed)
+    assert found.unreached == unreached
