@@ -35,10 +35,12 @@ from als_screen.regions import Region, merged
 from als_screen.samples import index_of
 from als_screen.variants import fields
 from als_screen.variants.reach import declares_far_alleles, last_base, place_of, reaches_far
-from als_screen.variants.records import RawRecord
+from als_screen.variants.records import UNKNOWN_END, RawRecord
 
 #: The regions by the file's own name of their chromosome.
 Areas = dict[str, list[Region]]
+#: The lengths of contigs in bases, None where the header does not give it.
+Lengths = dict[str, int | None]
 
 #: Column number of FORMAT, and how far back the last line is looked for: a joint VCF has long lines.
 FORMAT = 8
@@ -46,7 +48,7 @@ LAST_LINE = 1 << 22
 #: A file of so many bytes has few blocks, so that the index of another may point to where records begin or
 #: to none: records would be missing without an error. It takes milliseconds to read whole.
 SMALL = 1 << 18
-_CONTIG = re.compile(r"##contig=<ID=([^,>]+)")
+_CONTIG = re.compile(r"##contig=<ID=([^,>]+)(?:.*?,length=([0-9]{1,12}))?")
 
 
 @dataclass(slots=True)
@@ -161,18 +163,19 @@ def _read_copy(check: VcfCheck, areas: Areas) -> Content:
 
 def _copy(check: VcfCheck, areas: Areas, copy: Path) -> dict[str, int]:
     """Copy the header and those lines; return the last position of each contig."""
-    declared: set[str] = set()
+    lengths: Lengths = {}
     last: dict[str, int] = {}
     with gzip.open(check.path, "rb") as lines, copy.open("wb") as target:
         for line in lines:
             if line.startswith(b"#"):
-                declared |= set(_CONTIG.findall(line.decode("utf-8", "replace")))
+                found = _CONTIG.match(line.decode("utf-8", "replace"))
+                lengths |= {found[1]: int(found[2] or 0) or None} if found else {}
                 target.write(line)
                 continue
             contig, pos, end = place_of(line)
+            if pos:
+                _refuse_misplaced(check, contig, pos, lengths, areas)
             last[contig] = pos
-            if pos and contig not in areas:
-                _refuse_undeclared(check, contig, pos, declared, areas)
             if not pos or (contig in areas and _overlap(areas[contig], pos - 1, end)):
                 target.write(line)
     return last
@@ -224,13 +227,14 @@ def _streamed(
     file: pysam.VariantFile, check: VcfCheck, areas: Areas, last: dict[str, int]
 ) -> Iterator[pysam.VariantRecord]:
     """Yield the records that overlap the regions."""
-    declared = set(map(str, file.header.contigs))
+    lengths: Lengths = {str(name): one.length or None for name, one in file.header.contigs.items()}
+    sound = {name: length or UNKNOWN_END for name, length in lengths.items()}
     for record in file:
         contig, start = record.contig, record.start
+        if start >= sound.get(contig, 0):
+            _refuse_misplaced(check, contig, start + 1, lengths, areas)
         last[contig] = start + 1
-        if contig not in areas:
-            _refuse_undeclared(check, contig, start + 1, declared, areas)
-        elif _overlap(areas[contig], start, _end(record)):
+        if contig in areas and _overlap(areas[contig], start, _end(record)):
             yield record
 
 
@@ -240,11 +244,18 @@ def _overlap(spans: list[Region], start: int, end: int) -> bool:
     return before_its_end > 0 and start < spans[before_its_end - 1].end
 
 
-def _refuse_undeclared(check: VcfCheck, contig: str, pos: int, declared: set[str], areas: Areas) -> None:
-    """Raise where a record is on a contig that a header with contigs lacks: whose name may be one of ours."""
-    if declared and contig not in declared and contig not in areas:
-        expected = f"the record at {contig[:40]}:{pos} is on a contig that the header does not declare"
+def _refuse_misplaced(check: VcfCheck, contig: str, pos: int, lengths: Lengths, areas: Areas) -> None:
+    """Raise where a record lies behind its contig, or on one that a header with contigs lacks.
+
+    That may be one of ours by another name. A telomere is written behind the last base.
+    """
+    record = f"the record at {contig[:40]}:{pos}"
+    if lengths and contig not in lengths and contig not in areas:
+        expected = f"{record} is on a contig that the header does not declare"
         raise PatientDataError(check.path, expected, "correct the header, or name the contigs alike")
+    if (length := lengths.get(contig)) and pos > length + 1:
+        expected = f"{record} lies behind the end of its contig, which has {length} bases"
+        raise PatientDataError(check.path, expected, "correct it, or make the file again")
 
 
 def _end(record: pysam.VariantRecord) -> int:

@@ -498,3 +498,13 @@ def test_the_chromosome_before_another_was_read_to_its_end(tmp_path: Path) -> No
     content = vcf.read_vcf(checked(path), REGIONS)
     assert content.reaches("chr16", 31190000)
     assert not content.reaches("chr1", 100)
+
+
+@pytest.mark.parametrize("name", ["a.vcf", "plain.vcf.gz"])
+def test_a_record_behind_the_end_of_its_contig_is_refused(tmp_path: Path, name: str) -> None:
+    """A gene's variant with a place that cannot be is missed by every query."""
+    text = vcf_text([row("21:2147483648", "A", "G", "0/1")])
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    with pytest.raises(PatientDataError, match="lies behind the end of its contig, which has 46709983 bases"):
+        read_records(checked(path), REGIONS)
