@@ -1,4 +1,4 @@
-"""How far a symbolic allele or a breakend reaches, from END and SVLEN as they are written.
+"""How far a symbolic allele or a breakend reaches, from END and SVLEN as they are written. Pure functions.
 
 htslib takes them only where the header declares them as numbers; elsewhere such an allele has one base.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import pysam
-
-from als_screen.variants.records import UNKNOWN_END, UNNAMED_ALTS, is_structural
+from als_screen.variants.records import UNKNOWN_END, is_structural
 
 #: Alleles that change the genome at one point, whatever their length.
 POINTS = ("<INS", "<TRA", "<BND", ".")
@@ -53,17 +51,6 @@ def _told(pos: int, info: str) -> list[int]:
 
 def _told_end(info: str) -> list[int]:
     return [int(end) for end in _END.findall(info)]
-
-
-def declares_far_alleles(header: pysam.VariantHeader) -> bool:
-    """Tell from a header whether an index may place records of its file at their begin alone.
-
-    It does where such alleles are declared, or where END is not, as a number.
-    """
-    named = {f"<{alt}>" for alt in header.alts} - UNNAMED_ALTS
-    end = header.info.get("END")
-    declared = end is not None and end.type == "Integer"
-    return bool(named) or not declared or any(key in header.info for key in ("SVTYPE", "SVLEN"))
 
 
 def place_of(line: bytes) -> tuple[str, int, int]:

@@ -32,10 +32,10 @@ from als_screen.inputs.ends import ends, is_bgzf, is_gzip
 from als_screen.inputs.headers import seekable
 from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region, merged
-from als_screen.samples import index_of
+from als_screen.samples import CHROMOSOMES, index_of
 from als_screen.variants import fields
-from als_screen.variants.reach import declares_far_alleles, last_base, place_of, reaches_far
-from als_screen.variants.records import UNKNOWN_END, RawRecord
+from als_screen.variants.reach import last_base, place_of, reaches_far
+from als_screen.variants.records import UNKNOWN_END, UNNAMED_ALTS, RawRecord
 
 #: The regions by the file's own name of their chromosome.
 Areas = dict[str, list[Region]]
@@ -214,13 +214,25 @@ def _queried(file: pysam.VariantFile, areas: Areas, last: dict[str, int]) -> Ite
     """Yield what the index finds; it may place an allele that reaches far at its begin alone."""
     for first in islice(file, 1):
         last[first.contig] = first.pos
-    far = declares_far_alleles(file.header)
+    declares = _declares_far_alleles(file.header)
     for contig, spans in areas.items():
+        far = declares and spans[0].chrom in CHROMOSOMES  # elsewhere are single sites
         done = 0  # a record over two regions is met twice
         for span in spans:
             records = file.fetch(contig, done if far else span.start, span.end)
             yield from (one for one in records if one.start >= done and _end(one) > span.start)
             done = span.end
+
+
+def _declares_far_alleles(header: pysam.VariantHeader) -> bool:
+    """Tell from a header whether an index may place records of its file at their begin alone.
+
+    It does where such alleles are declared, or where END is not, as a number.
+    """
+    named = {f"<{alt}>" for alt in header.alts} - UNNAMED_ALTS
+    end = header.info.get("END")
+    declared = end is not None and end.type == "Integer"
+    return bool(named) or not declared or any(key in header.info for key in ("SVTYPE", "SVLEN"))
 
 
 def _streamed(
