@@ -26,9 +26,9 @@ _PLACE = re.compile(rb"([^\t\n]+)\t([0-9]{1,10})\t")
 
 
 def check_places(path: Path, file: FileIO, index: Index, *, bcf: bool) -> None:
-    """Raise `PatientDataError` where a sampled chunk does not begin with a record of its contig and bin.
+    """Raise `PatientDataError` where the index is of another file, or of this one before an edit.
 
-    So it is where records follow the last chunk.
+    Each sampled chunk must begin with a record of its contig and bin, and nothing may follow the last chunk.
 
     Args:
         path: the VCF or BCF.
@@ -52,8 +52,8 @@ def _fits(file: FileIO, index: Index, chunk: int, *, bcf: bool) -> bool:
     contig, pos = place
     number = int(index.owners[chunk])
     begin, end = map(int, index.spans[chunk])
-    named = number if bcf or index.names is None else index.names[number]
-    return contig == named and (not end or begin <= max(pos, 0) < end)
+    named = (number,) if bcf else (index.names or ())[number : number + 1]
+    return (contig,) == named and (not end or begin <= max(pos, 0) < end)
 
 
 def _place(record: bytes, *, bcf: bool) -> tuple[str | int, int] | None:

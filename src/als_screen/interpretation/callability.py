@@ -122,7 +122,7 @@ def callability(
 
 
 def _from_caller(variants: VariantEvidence, min_depth: int) -> CallableMap:
-    """Return what the caller could call: where it saw enough, and its BED, but for what a word denies.
+    """Return what the caller could call: where it saw enough, and its BED, where nothing denies it.
 
     Where two blocks or records cover a base, the poorer one counts.
     """

@@ -113,15 +113,18 @@ def _contents(
 def _unreached(
     read: Sequence[tuple[VcfCheck, Content]], build: Build, resources: Resources
 ) -> tuple[str, ...]:
-    """Return the chromosomes on which no file goes on behind the last base that is needed."""
-    needed = {(one := resources.reportable(build, gene, 0)[-1]).chrom: one.end for gene in VARIANT_GENES}
-    return tuple(
-        chrom
-        for chrom, end in sorted(needed.items(), key=lambda place: int(place[0]))
-        if not any(
-            chrom in file.contigs and content.reaches(file.contigs[chrom], end) for file, content in read
-        )
-    )
+    """Return the chromosomes on which the files may have been cut before the last base that is needed."""
+    needed = [resources.reportable(build, gene, 0)[-1] for gene in VARIANT_GENES]
+    found = [exon.chrom for exon in needed if not _go_on(read, exon)]
+    return tuple(sorted(found, key=int))
+
+
+def _go_on(read: Sequence[tuple[VcfCheck, Content]], exon: Region) -> bool:
+    """Tell whether a file goes on behind an exon, and each does that has records of its chromosome."""
+    files = [(content, file.contigs[exon.chrom]) for file, content in read if exon.chrom in file.contigs]
+    behind = [one.reaches(contig, exon.end) for one, contig in files]
+    met = [one.reaches(contig, exon.end) for one, contig in files if contig in one.last]
+    return any(behind) and all(met)
 
 
 def _from_vcf(

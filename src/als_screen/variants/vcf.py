@@ -67,9 +67,9 @@ class Content:
 
     def reaches(self, contig: str, pos: int) -> bool:
         """Tell whether the file speaks of a contig up to a 1-based position: it may have been cut before."""
-        if self.whole or contig not in self.last:
-            return self.whole and bool(self.last)
-        return contig != next(reversed(self.last)) or self.last[contig] >= pos
+        if self.whole:
+            return bool(self.last)
+        return contig in self.last and (contig != next(reversed(self.last)) or self.last[contig] >= pos)
 
 
 def read_vcf(check: VcfCheck, regions: Iterable[Region]) -> Content:

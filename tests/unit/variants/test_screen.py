@@ -287,3 +287,18 @@ def test_callable_regions_beside_a_vcf_that_may_have_been_cut(
     bed.write_text("".join(f"chr{chrom}\t0\t100000000\n" for chrom in ("1", "16", "21")))
     found = screen(tmp_path, checked(write(tmp_path / name, text)), callable_bed=bed)
     assert found.unreached == unreached
+
+
+@pytest.mark.parametrize(("first", "unreached"), [("21:31690000", ()), ("21:31000000", ("21",))])
+def test_of_several_files_each_must_go_on_behind_a_gene(
+    tmp_path: Path, first: str, unreached: tuple[str, ...]
+) -> None:
+    """Insertions and deletions in a file of their own do not speak for substitutions."""
+    lines = [row("1:11000000", "A", "G", "0/1"), row("16:31000000", "A", "G", "0/1")]
+    files = [
+        write(tmp_path / name, vcf_text([*lines, row(place, "A", "G", "0/1")]))
+        for name, place in (("snv.vcf", first), ("indel.vcf", "21:31690000"))
+    ]
+    bed = tmp_path / "callable.bed"
+    bed.write_text("21\t0\t100000000\n")
+    assert screen(tmp_path, *map(checked, files), callable_bed=bed).unreached == unreached
