@@ -20,6 +20,7 @@ REASONS = (
     N_("%(number)s bases of the reportable range are not callable"),
     N_("not covered by the data"),
     N_("no VCF of the patient has chromosome %(chromosome)s"),
+    N_("the VCF has no record behind the gene on chromosome %(chromosome)s: it may have been cut"),
     N_("the data have nothing on the chromosome of %(genes)s"),
     N_("no reads, no reference blocks and no callable regions: an absent variant was perhaps not looked at"),
     N_("the reads cannot be used"),

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 Fields = Mapping[str, object]
 Counts = tuple[int | None, ...]
 
+#: Digits of a count; Python refuses to read more than some thousands.
+MOST_DIGITS = 18
 #: FORMAT fields that are looked at.
 FORMAT_KEYS = frozenset({"DP", "AD", "RO", "AO", "MIN_DP", "GQ", "GQX", "RGQ", "PS"})
 #: INFO fields that stand in for them where the file has one sample only.
@@ -23,7 +25,7 @@ def integer(value: object) -> int | None:
         value = value[0]
     if type(value) is int:
         return value if value >= 0 else None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS:
         return int(value)
     return None
 

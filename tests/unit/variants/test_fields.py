@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.variants import fields
 
@@ -105,3 +107,9 @@ def test_genotype_quality(given: dict[str, object], expected: int | None) -> Non
 )
 def test_phase_set(given: dict[str, object], phased: bool, expected: str | None, note: str) -> None:
     assert fields.phase_set(given, phased=phased) == expected, note
+
+
+@given(st.text("0123456789²٣-.,", max_size=40) | st.integers(0, 9999).map(lambda size: "9" * size))
+def test_any_text_is_a_count_or_none(text: str) -> None:
+    for count in (fields.integer(text), fields.integer((text,)), *fields.integers(text)):
+        assert count is None or 0 <= count < 10**fields.MOST_DIGITS
