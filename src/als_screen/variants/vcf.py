@@ -214,7 +214,7 @@ def _queried(file: pysam.VariantFile, areas: Areas, last: dict[str, int]) -> Ite
     """Yield what the index finds; it may place an allele that reaches far at its begin alone."""
     for first in islice(file, 1):
         last[first.contig] = first.pos
-    declares = _declares_far_alleles(file.header)
+    declares = _declares_far_alleles(file)
     for contig, spans in areas.items():
         far = declares and spans[0].chrom in CHROMOSOMES  # elsewhere are single sites
         done = 0  # a record over two regions is met twice
@@ -224,15 +224,17 @@ def _queried(file: pysam.VariantFile, areas: Areas, last: dict[str, int]) -> Ite
             done = span.end
 
 
-def _declares_far_alleles(header: pysam.VariantHeader) -> bool:
+def _declares_far_alleles(file: pysam.VariantFile) -> bool:
     """Tell from a header whether an index may place records of its file at their begin alone.
 
-    It does where such alleles are declared, or where END is not, as a number.
+    It does where alleles are declared of which SVLEN or a mate tells the end. An END in a line of text is
+    seen by who makes the index whatever the header says of it; in a BCF only where it is a number.
     """
+    header = file.header
     named = {f"<{alt}>" for alt in header.alts} - UNNAMED_ALTS
     end = header.info.get("END")
-    declared = end is not None and end.type == "Integer"
-    return bool(named) or not declared or any(key in header.info for key in ("SVTYPE", "SVLEN"))
+    lost = file.is_bcf and (end is None or end.type != "Integer")
+    return bool(named) or lost or any(key in header.info for key in ("SVTYPE", "SVLEN"))
 
 
 def _streamed(
