@@ -16,6 +16,7 @@ from als_screen import __version__
 from als_screen.config import INTERPRETATION_SETTINGS, Settings
 from als_screen.confirmations import REPEAT, read_confirmations
 from als_screen.coverage.lookup import counts_of, fits_reference
+from als_screen.errors import AlsScreenError
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
@@ -27,12 +28,13 @@ from als_screen.evidence import (
 )
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.assessment import assess_genes
+from als_screen.interpretation.bugs import told
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import carried_variants
 from als_screen.interpretation.conclusion import gene_results, not_assessed, result
 from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
-from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
 from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
@@ -64,7 +66,7 @@ from als_screen.patient import Patient
 from als_screen.regions import Build, Gene
 from als_screen.repeat.locus import RepeatPolicy, load_policies
 from als_screen.resources import Resources
-from als_screen.states import GeneState, IdentityState, Result, Status
+from als_screen.states import GeneState, Result, Status
 
 #: Fields of a row that a finding carries; the personal ones are added by the reports.
 CLINICAL = (
@@ -120,7 +122,21 @@ class Interpreter:
             self.versions |= sites_version(settings.identity.sites)
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
-        """Return the result of one patient."""
+        """Return the result of one patient; one whom a bug meets is not analysed, whatever was found so far.
+
+        Raises:
+            AlsScreenError, OSError, MemoryError: of knowledge, disk and machine, which are not one patient's.
+        """
+        try:
+            return self._whole(patient, evidence)
+        except (AlsScreenError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            reason = told(error)
+            stands = Standing(Status.NOT_ANALYSED, reason)
+            return self._not_analysed(patient, evidence, stands, not_comparable(reason))
+
+    def _whole(self, patient: Patient, evidence: PatientEvidence) -> Report:
         evidence = _without_broken_reads(evidence)
         found = self._report(patient, evidence)
         confirmed = self.confirmations.get(patient.patient, ())
@@ -247,13 +263,7 @@ class Interpreter:
         """Return whether VCF and reads are one person's, by the frequency of what the VCF has."""
         build = evidence.check.build
         if build is None or not (evidence.check.vcf and evidence.check.reads):
-            return Identity(
-                state=IdentityState.NOT_ASSESSED,
-                informative_sites=0,
-                concordance=None,
-                log10_lr=None,
-                reason="it takes a VCF and reads that can both be used",
-            )
+            return not_comparable("it takes a VCF and reads that can both be used")
         frequency, common = self.populations[build]
         return identity(
             evidence.variants,

@@ -64,6 +64,8 @@ REASONS = (
     N_("withheld: the files are of different persons"),
     N_("the files of this patient match a file of another patient whose own files are of different persons"),
     N_("find out which file is whose before this result is used"),
+    N_("a fault of the software: %(what)s"),
+    N_("see the job's log, and tell who maintains als-screen"),
     N_("the genome build is not known"),
     N_("it takes a VCF and reads that can both be used"),
     N_("there are no reads to compare the VCF with"),
