@@ -14,14 +14,13 @@ from typing import Any
 
 from als_screen import __version__
 from als_screen.config import INTERPRETATION_SETTINGS, Settings
-from als_screen.confirmations import REPEAT, read_confirmations
+from als_screen.confirmations import read_confirmations
 from als_screen.coverage.lookup import counts_of, fits_reference
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
     RepeatEvidence,
-    Severity,
     State,
     VariantEvidence,
     VariantSource,
@@ -38,7 +37,9 @@ from als_screen.interpretation.identity import Population, Snp, common_snps, ide
 from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
+from als_screen.interpretation.remarks import file_remarks, unmatched
 from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.interpretation.repeat_in_vcf import Claim, claim_remarks, claims, held_against
 from als_screen.interpretation.second_person import doubted_genes, doubted_repeat, doubted_variants
 from als_screen.interpretation.sex import sex_check, sex_remark
 from als_screen.interpretation.status import Standing, reads_broken, standing
@@ -47,7 +48,6 @@ from als_screen.interpretation.versions import bundled_versions, sites_version
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
-    Confirmation,
     Contamination,
     Coverage,
     Fingerprints,
@@ -60,7 +60,6 @@ from als_screen.models import (
     SexCheck,
     StructuralFinding,
     Unusable,
-    Variant,
 )
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene
@@ -144,7 +143,7 @@ class Interpreter:
             update={
                 "confirmations": confirmed,
                 "fingerprint": self._fingerprints(evidence),
-                "remarks": (*found.remarks, *_unmatched(confirmed, found.variants)),
+                "remarks": (*found.remarks, *unmatched(confirmed, found.variants)),
             }
         )
 
@@ -181,7 +180,8 @@ class Interpreter:
             build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
         )
         assessed = doubted_genes(looked_at, mixed)
-        repeat = self._repeat(patient, evidence, mixed)
+        said = claims(build, evidence.variants)
+        repeat = self._repeat(patient, evidence, mixed, said)
         genes = gene_results(repeat, variants, looked.listed, assessed)
         missing = not_assessed(repeat, assessed)
         stated = _fields(patient).sex
@@ -212,7 +212,11 @@ class Interpreter:
             identity=same,
             recheck=looked.listed,
             recheck_absent=looked.absent,
-            remarks=(*_remarks(evidence.check), *sex_remark(sex, stated)),
+            remarks=(
+                *file_remarks(evidence.check),
+                *claim_remarks(said, self.policy.thresholds),
+                *sex_remark(sex, stated),
+            ),
             sex_check=sex,
             provenance=self.provenance(patient),
         )
@@ -305,7 +309,9 @@ class Interpreter:
             evidence.coverage, evidence.variants, self.resources, build, use.min_depth, use.splice_bases
         )
 
-    def _repeat(self, patient: Patient, evidence: PatientEvidence, mixed: Contamination) -> RepeatResult:
+    def _repeat(
+        self, patient: Patient, evidence: PatientEvidence, mixed: Contamination, said: Sequence[Claim]
+    ) -> RepeatResult:
         seen = evidence.repeat
         if evidence.check.reads is None:
             wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
@@ -313,7 +319,9 @@ class Interpreter:
             seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
         found = doubted_repeat(interpret_repeat(seen, self.policy, patient.library), mixed)
         confirmed = self.confirmations.get(patient.patient, ())
-        return confirmed_repeat(found, confirmed, self.policy.thresholds)
+        use = self.policy.thresholds
+        shown = confirmed_repeat(found, confirmed, use)
+        return held_against(shown, said, use) if shown.basis == "reads" else shown
 
     def _conclusion(self, answer: Answer) -> Conclusion:
         complete = answer.status is Status.ANALYSED and not answer.missing
@@ -355,25 +363,6 @@ def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
 def _fields(patient: Patient) -> PatientFields:
     values = {name: getattr(patient, name) for name in CLINICAL}
     return PatientFields(library=patient.library.value, **values)
-
-
-def _remarks(check: PatientCheck) -> tuple[str, ...]:
-    """Return what is doubtful about files that are used all the same."""
-    return tuple(
-        f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
-        for problem in check.problems
-        if problem.severity is Severity.WARNING
-    )
-
-
-def _unmatched(confirmed: Sequence[Confirmation], variants: Sequence[Variant]) -> tuple[str, ...]:
-    """Return the confirmations of what the report does not have."""
-    names = {REPEAT, *(name for one in variants for name in (one.hgvs_c, one.hgvs_g) if name)}
-    return tuple(
-        f"confirmations: {one.finding} ({one.method}, {one.date}) is not among the variants of this report"
-        for one in confirmed
-        if one.finding not in names
-    )
 
 
 def _structural(variants: VariantEvidence) -> tuple[StructuralFinding, ...]:
