@@ -42,6 +42,7 @@ from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.repeat_in_vcf import Claim, claim_remarks, claims, held_against
 from als_screen.interpretation.second_person import doubted_genes, doubted_repeat, doubted_variants
 from als_screen.interpretation.sex import sex_check, sex_remark
+from als_screen.interpretation.silent_vcf import doubted_by_silence, silence, silence_remarks
 from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.versions import bundled_versions, sites_version
@@ -179,7 +180,8 @@ class Interpreter:
         looked_at = assess_genes(
             build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
         )
-        assessed = doubted_genes(looked_at, mixed)
+        silent = silence(build, evidence.variants, missed, self.resources, use.splice_bases)
+        assessed = doubted_genes(doubted_by_silence(looked_at, silent), mixed)
         said = claims(build, evidence.variants)
         repeat = self._repeat(patient, evidence, mixed, said)
         genes = gene_results(repeat, variants, looked.listed, assessed)
@@ -215,6 +217,7 @@ class Interpreter:
             remarks=(
                 *file_remarks(evidence.check),
                 *claim_remarks(said, self.policy.thresholds),
+                *silence_remarks(silent),
                 *sex_remark(sex, stated),
             ),
             sex_check=sex,
