@@ -48,9 +48,8 @@ def across_slices(slices: Sequence[Sequence[PatientCheck]]) -> Iterator[FileProb
     owners = {check.patient.casefold(): check.patient for checks in slices for check in checks}
     for checks in slices:
         here = {check.patient for check in checks}
-        elsewhere = {name: owner for name, owner in owners.items() if owner not in here}
-        for check in checks:
-            yield from _anothers(_all_files(check), elsewhere)
+        files = (file for check in checks for file in _all_files(check))
+        yield from _anothers((one for one in files if owners.get(one.sample.casefold()) not in here), owners)
 
 
 def different_samples(found: Sequence[VcfCheck]) -> str:
