@@ -11,6 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from als_screen.again import note, times
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
 from als_screen.files import write_lines, write_text
@@ -117,6 +118,7 @@ def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
 def test_a_bug_takes_its_patient_only_and_is_tried_again(
     releases: list[Path],
     first: Interpreted,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -140,6 +142,9 @@ def test_a_bug_takes_its_patient_only_and_is_tried_again(
     assert (reasons[OTHER] or "").startswith("a fault of the software: ZeroDivisionError at interpretation/")
     assert "division" not in (reasons[OTHER] or ""), "an error's text may hold what the data say"
     assert [one.patient for one in found.basis.patients if one.fault] == [OTHER]
+    monkeypatch.chdir(tmp_path)
+    note("interpret", "b.0001", found.basis.patients)
+    assert times("interpret", "b.0001") == 1
     mended = interpret_batch(ROWS, stored(), judged, earlier(found))
     assert mended.taken_over == {CARRIER, NOBODY}
     assert mended.lines == first.lines
