@@ -149,7 +149,7 @@ class Allele(Record):
 
 
 class StructuralRecord(Record):
-    """A symbolic or breakend record that touches a gene: listed, not interpreted."""
+    """A symbolic or breakend record that touches a gene: listed, not interpreted; `length`: its SVLEN."""
 
     gene: Gene
     chrom: str
@@ -158,6 +158,7 @@ class StructuralRecord(Record):
     alt: str
     genotype: str
     filter: str
+    length: int | None = Field(None, exclude_if=not_)
 
 
 class UnusableRecord(Record):

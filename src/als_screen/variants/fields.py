@@ -50,6 +50,12 @@ def allele_depths(fields: Fields, alleles: int) -> Counts:
     return depths if len(depths) == alleles else ()
 
 
+def lengths(svlen: object, alts: int) -> Counts:
+    """Return INFO/SVLEN of each ALT, which is the record's however many samples the file has."""
+    found = integers(svlen)
+    return found if len(found) == alts else ()
+
+
 def depth(fields: Fields, info: Fields, depths: Counts) -> int | None:
     """Return DP, else the sum of the allele depths, else INFO/DP."""
     total = sum(count or 0 for count in depths) if depths and None not in depths else None

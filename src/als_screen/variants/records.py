@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from als_screen.variants.fields import Counts
+
 #: Symbols of a gVCF for "any allele that is not named here".
 UNNAMED_ALTS = frozenset({"<NON_REF>", "<*>", "<X>"})
 #: The end of an allele of which nothing tells how far it reaches: the last position that a BCF can hold.
@@ -27,6 +29,7 @@ class RawRecord:
         copies: allele numbers of GT as written, None for "."; None as a whole where the record has no GT.
         depth: FORMAT/DP, or what stands for it; `min_depth`: MIN_DP of a gVCF block.
         allele_depths: reads of REF and each ALT in order, empty where the file does not say.
+        lengths: SVLEN of each ALT, empty where the file does not say.
         filters: FILTER names, empty for "."; `single` tells whether the file has this sample only.
     """
 
@@ -44,6 +47,7 @@ class RawRecord:
     allele_depths: tuple[int | None, ...] = ()
     quality: float | None = None
     genotype_quality: int | None = None
+    lengths: Counts = ()
     filters: tuple[str, ...] = ()
     single: bool = True
 

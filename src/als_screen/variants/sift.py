@@ -119,7 +119,11 @@ def _without_genotype(record: RawRecord, part: ReferenceSlice) -> Sifted:
     """A structural record of a single-sample file counts as carried; others leave it open."""
     structural = [alt for alt in record.alts if is_structural(alt)]
     if structural and record.single:
-        found = tuple(_structural(record, alt, part) for alt in structural)
+        found = tuple(
+            _structural(record, index, part)
+            for index, alt in enumerate(record.alts, start=1)
+            if is_structural(alt)
+        )
         return Sifted(structural=found, unusable=_boundless(record, part), left_out=LeftOut.STRUCTURAL)
     listed: tuple[UnusableRecord, ...] = ()
     if (record.copies is None or record.single) and set(record.alts) - UNNAMED_ALTS:
@@ -190,20 +194,21 @@ def _allele(record: RawRecord, index: int, part: ReferenceSlice) -> Sifted:
         listed = (unusable(record, f"The patient carries an allele that the file does not name ({alt})."),)
         return Sifted(unusable=listed, left_out=LeftOut.UNNAMED, hole=_span(record))
     if is_structural(alt):
-        found = (_structural(record, alt, part),)
+        found = (_structural(record, index, part),)
         return Sifted(structural=found, unusable=_boundless(record, part), left_out=LeftOut.STRUCTURAL)
     return _sequence(record, index, part)
 
 
-def _structural(record: RawRecord, alt: str, part: ReferenceSlice) -> StructuralRecord:
+def _structural(record: RawRecord, index: int, part: ReferenceSlice) -> StructuralRecord:
     return StructuralRecord(
         gene=part.gene,
         chrom=record.chrom,
         pos=record.pos,
         end=max(_end_in(record, part), record.pos),
-        alt=alt,
+        alt=record.alts[index - 1],
         genotype=record.genotype or ".",
         filter=record.filter,
+        length=record.lengths[index - 1] if record.lengths else None,
     )
 
 

@@ -291,6 +291,8 @@ def _raw(record: pysam.VariantRecord, chrom: str, column: int, *, single: bool) 
     copies = _copies(record, column) if "GT" in keys else None
     phased = sample.phased and copies is not None and len(copies) > 1
     depths = fields.allele_depths(format_fields, 1 + len(alts))
+    # `get` raises where no header declares it
+    svlen = record.info["SVLEN"] if "SVLEN" in record.info else None  # noqa: SIM401
     return RawRecord(
         contig=record.contig,
         chrom=chrom,
@@ -304,6 +306,7 @@ def _raw(record: pysam.VariantRecord, chrom: str, column: int, *, single: bool) 
         depth=fields.depth(format_fields, info, depths),
         min_depth=fields.least_depth(format_fields, info),
         allele_depths=depths,
+        lengths=fields.lengths(svlen, len(alts)),
         quality=None if record.qual is None else float(f"{record.qual:.6g}"),
         genotype_quality=fields.genotype_quality(format_fields),
         filters=tuple(str(name) for name in record.filter if name != "PASS"),

@@ -73,6 +73,22 @@ def test_depth(
     assert fields.depth(given, info, depths) == expected, note
 
 
+@pytest.mark.parametrize(
+    ("svlen", "alts", "expected", "note"),
+    [
+        (1800, 1, (1800,), "one"),
+        ((18, 1800), 2, (18, 1800), "one an allele"),
+        ("1800", 1, (1800,), "not declared"),
+        ((-900, 1800), 2, (None, 1800), "what is lost adds nothing"),
+        (1800, 2, (), "of which allele it is cannot be told"),
+        (None, 1, (), "missing"),
+        (True, 1, (), "a flag"),
+    ],
+)
+def test_lengths(svlen: object, alts: int, expected: tuple[int | None, ...], note: str) -> None:
+    assert fields.lengths(svlen, alts) == expected, note
+
+
 def test_the_least_depth_of_a_block_is_in_format_or_info() -> None:
     assert fields.least_depth({"MIN_DP": 8}, {"MIN_DP": 9}) == 8
     assert fields.least_depth({}, {"MIN_DP": 9}) == 9

@@ -119,6 +119,13 @@ def test_structural_records(
         assert one.genotype == (record.genotype or "."), note
 
 
+def test_each_structural_allele_has_its_own_length() -> None:
+    found = sift(at(REF, f"{ALT},<INS>,<DUP>", "2/3", lengths=(None, 30, 1800)), part("21"))
+    assert [(one.alt, one.length) for one in found.structural] == [("<INS>", 30), ("<DUP>", 1800)]
+    bare = sift(at(REF, f"{ALT},<INS>", None, lengths=(None, 30)), part("21"))
+    assert [(one.alt, one.length) for one in bare.structural] == [("<INS>", 30)]
+
+
 def test_a_structural_record_without_genotype_in_a_joint_file_is_listed() -> None:
     found = sift(at(REF, "<DEL>", None, single=False), part("21"))
     assert [one.pos for one in found.unusable] == [POS]

@@ -172,6 +172,21 @@ def test_info_speaks_of_the_patient_in_a_file_of_one_sample_only(tmp_path: Path)
     assert read_records(checked(two, "P1", 2), REGIONS)[0].depth is None
 
 
+def test_the_length_of_a_structural_record_is_read_whatever_the_header_declares(tmp_path: Path) -> None:
+    declared = '##INFO=<ID=SVLEN,Number=.,Type=Integer,Description="x">'
+    calls = {"P1": "\t0/1", "P2": "\t0/0"}
+    line = row(SITES[3], genome("21", 31663810), "<INS>", info="SVLEN=1800") + "".join(calls.values())
+    text = vcf_text([line], list(calls))
+    for name, header in (
+        ("bare.vcf", text),
+        ("declared.vcf", text.replace("##INFO", f"{declared}\n##INFO", 1)),
+    ):
+        (record,) = read_records(checked(write(tmp_path / name, header), "P1", 2), REGIONS)
+        assert record.lengths == (1800,), name
+    none = write(tmp_path / "none.vcf", text.replace("SVLEN=1800", "."))
+    assert read_records(checked(none, "P1", 2), REGIONS)[0].lengths == ()
+
+
 @pytest.mark.parametrize(
     ("form", "call", "expected", "note"),
     [
