@@ -56,6 +56,11 @@ PIECES = {
         *(b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n", b"chr2\t1000\t.\tA\tG\t.\tPASS\tAF=0.4\n"),
         *(b"2\t1000\tA\tG\t0.4\tGRCh38\n", b"\t", b"\n", b",", b"chr2", b"-1", b"nan", b"N"),
     ],
+    "callable_bed": [b"chr21", b"21", b"\t", b"\n", b"31659000", b"31660000", b"9" * 5000, b"\xef\xbb\xbf"],
+    "vcf_fields": [
+        *(b"chr21", b"\t", b"31659000", b"<DEL>", b"<INS>", b"[21:31660000[", b"END=", b"SVLEN=-", b";"),
+        *(b",", b"9" * 5000, b"12", b"."),
+    ],
     "realigner": [b"GGCCCC" * 20, b"ACGT" * 20, b"\x00" * 60],
 }
 
