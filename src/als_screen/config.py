@@ -44,7 +44,9 @@ class ReferenceSettings(_Section):
         "auto", description="Genome build; `auto` finds it for each patient from the contig lengths."
     )
     fasta: FilePath | None = Field(
-        None, description="Genome FASTA with .fai beside it; needed for CRAM without embedded reference only."
+        None,
+        description="Genome FASTA with .fai (and .gzi, if bgzipped) beside it; needed for CRAM without embedded "
+        "reference only.",
     )
 
     @property

@@ -244,11 +244,20 @@ def _missing_files(settings: Settings) -> list[Problem]:
         if why
     ]
     problems += wrong_previous(settings.previous, Path.cwd())
-    fasta = settings.reference.fasta
-    if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
-        action = "make it with `samtools faidx`"
-        problems.append(Problem("", str(fasta), "reference.fasta has no .fai index beside it", action))
-    return problems
+    return [*problems, *_wrong_genome(settings.reference.fasta)]
+
+
+def _wrong_genome(fasta: Path | None) -> list[Problem]:
+    """Return what a genome that is there lacks."""
+    if fasta is None or _why_no_file(fasta):
+        return []
+    from als_screen.inputs.genome import unindexed
+
+    try:
+        lacks = unindexed(fasta)
+    except OSError as error:
+        lacks = f"cannot be read: {error.strerror}", "make it readable"
+    return [Problem("", str(fasta), f"reference.fasta {lacks[0]}", lacks[1])] if lacks else []
 
 
 def wrong_previous(folder: Path | None, directory: Path) -> list[Problem]:

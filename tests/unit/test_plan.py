@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pysam
 import pytest
 
 from als_screen.config import Settings, load_settings
@@ -162,6 +163,18 @@ def test_a_genome_with_its_index_is_fine(sheet: Write, tmp_path: Path) -> None:
     (tmp_path / "g.fa").touch()
     (tmp_path / "g.fa.fai").touch()
     assert load_plan({"samples": str(sheet()), "reference": {"fasta": str(tmp_path / "g.fa")}})
+
+
+def test_a_bgzipped_genome_needs_both_indexes(sheet: Write, tmp_path: Path) -> None:
+    fasta = tmp_path / "g.fa.gz"
+    (tmp_path / "g.fa").write_text(">chr21\nACGT\n")
+    pysam.tabix_compress(str(tmp_path / "g.fa"), str(fasta))
+    pysam.faidx(str(fasta))
+    user = {"samples": str(sheet()), "reference": {"fasta": str(fasta)}}
+    assert load_plan(user)
+    Path(f"{fasta}.gzi").unlink()
+    (problem,) = problems_of(user)
+    assert problem.expected == "reference.fasta has no .gzi index beside it"
 
 
 def test_a_policy_that_is_not_there(sheet: Write) -> None:

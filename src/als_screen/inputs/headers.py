@@ -25,6 +25,7 @@ from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
 from als_screen.inputs.cram import shares_slices
 from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
+from als_screen.inputs.genome import openable
 from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
 from als_screen.samples import READS_ENDINGS, indexes_of
 
@@ -180,12 +181,12 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
     os.environ.update(NO_NETWORK)
     kind: Kind = "CRAM" if path.suffix == ".cram" else "BAM"
     refusing = partial(telling, path, kind, fasta, by_index=False)
-    reference = str(fasta) if fasta else None
     with quiet(), _open_checked(path, kind) as data:
         with refusing():
             indexes = _read_indexes(path)
             if kind == "CRAM":
                 _check_whole(path, data)
+        reference = openable(fasta) if kind == "CRAM" else None
         opening = partial(_open_reads, data, reference)
         with _copied(indexes, data), opened(opening, refusing) as file, refusing():
             return _reads_header(path, file, indexes)
