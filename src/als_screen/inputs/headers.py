@@ -22,7 +22,7 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.htslib import opened, quiet, telling
 from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
-from als_screen.inputs.cram import shares_slices
+from als_screen.inputs.crai import check_whole, parse_crai
 from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
 from als_screen.inputs.genome import openable
@@ -189,7 +189,7 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
         reference = openable(fasta) if kind == "CRAM" else None
         opening = partial(_open_reads, data, reference)
         with _copied(indexes, data), opened(opening, refusing) as file, refusing():
-            return _reads_header(path, file, indexes)
+            return _reads_header(path, data, file, indexes)
 
 
 def _open_reads(data: FileIO, reference: str | None) -> pysam.AlignmentFile:
@@ -209,7 +209,9 @@ def _copied(indexes: Mapping[Path, bytes], data: FileIO) -> Iterator[None]:
         yield
 
 
-def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, bytes]) -> Header:
+def _reads_header(
+    path: Path, data: FileIO, file: pysam.AlignmentFile, indexes: Mapping[Path, bytes]
+) -> Header:
     _check_format(path, file)
     header = file.header.to_dict()
     samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
@@ -218,15 +220,18 @@ def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, 
     _check_bai(path, indexes, len(contigs))
     for index, content in indexes.items() if file.is_bam else ():
         check_extent(path, _parsed(path, index, content), to_the_end=False)
-    shared = file.is_cram and any(_shares_slices(path, *index) for index in indexes.items())
+    shared = file.is_cram and any([_shares_slices(path, data, *index) for index in indexes.items()])
     return Header(contigs, samples, gvcf=False, indexed=file.has_index(), shared_slices=shared)
 
 
-def _shares_slices(path: Path, index: Path, content: bytes) -> bool:
+def _shares_slices(path: Path, data: FileIO, index: Path, content: bytes) -> bool:
+    """Tell whether slices of a CRAM mix chromosomes, by its index, which is held against the file."""
     try:
-        return shares_slices(content)
+        crai = parse_crai(content)
     except BROKEN as error:
         raise _unreadable(path, index) from error
+    check_whole(path, index, crai, data)
+    return crai.shared
 
 
 def _parsed(path: Path, index: Path, content: bytes) -> Index:
