@@ -20,6 +20,8 @@ from als_screen.regions import Build
 
 #: A configuration is never larger; aliases can make millions of values of a few lines.
 MAX_BYTES, MAX_VALUES = 1 << 20, 100_000
+#: Limits of a patient beyond which none is meant: a month, and a terabyte.
+MAX_SECONDS, MAX_MEMORY_MB = 31 * 86_400, 1_000_000
 #: `config/config.yaml` of the checkout.
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 
@@ -143,10 +145,16 @@ class LimitSettings(_Section):
     """What one patient may take in one step; over it, only that patient fails, with the reason."""
 
     seconds: float | None = Field(
-        900, ge=1, description="Wall time of one patient in one evidence step, in seconds; null: no limit."
+        900,
+        ge=1,
+        le=MAX_SECONDS,
+        description="Wall time of one patient in one evidence step, in seconds; null: no limit.",
     )
     memory_mb: int | None = Field(
-        4000, ge=200, description="Data memory of one patient in one evidence step, in MB; null: no limit."
+        4000,
+        ge=200,
+        le=MAX_MEMORY_MB,
+        description="Data memory of one patient in one evidence step, in MB; null: no limit.",
     )
 
 
