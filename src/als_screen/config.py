@@ -47,8 +47,8 @@ class ReferenceSettings(_Section):
     )
     fasta: FilePath | None = Field(
         None,
-        description="Genome FASTA with .fai (and .gzi, if bgzipped) beside it; needed for CRAM without embedded "
-        "reference only.",
+        description="Genome FASTA with .fai (and .gzi, if bgzipped) beside it; needed for CRAM without "
+        "embedded reference only.",
     )
 
     @property

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -30,6 +30,13 @@ UMASKS = {"private": 0o077, "group": 0o027}
 def restrict(permissions: str) -> None:
     """Let nobody else, or only the group, read what this process and its children write from now on."""
     os.umask(UMASKS[permissions])
+
+
+def share(permissions: str, directory: Path) -> None:
+    """Set who may read what is in a directory already, such as Snakemake's own, which it opens before us."""
+    for path in (directory, directory / "log", *directory.glob("log/*.log"), *directory.glob("*.lock")):
+        with suppress(OSError):  # it is another person's, or not there
+            path.chmod((0o777 if path.is_dir() else 0o666) & ~UMASKS[permissions])
 
 
 def make_directory(path: Path, option: str) -> None:

@@ -14,6 +14,7 @@ from als_screen.files import (
     read_jsonl,
     replacing,
     restrict,
+    share,
     why_not_there,
     write_bytes,
     write_jsonl,
@@ -126,6 +127,26 @@ def test_who_may_read_what_is_written(tmp_path: Path, permissions: str, file: in
         os.umask(before)
     modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "folder", tmp_path / "folder" / "a.txt")]
     assert modes == [folder, file]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "file", "folder"), [("private", 0o600, 0o700), ("group", 0o640, 0o750)]
+)
+def test_who_may_read_what_was_there_before(tmp_path: Path, permissions: str, file: int, folder: int) -> None:
+    hidden = tmp_path / ".snakemake"
+    files = [hidden / "als-screen.lock", hidden / "log" / "1.snakemake.log"]
+    files[1].parent.mkdir(parents=True)
+    for path in files:
+        path.touch()
+        path.chmod(0o644)
+    share(permissions, hidden)
+    assert [path.stat().st_mode & 0o777 for path in files] == [file, file]
+    assert [path.stat().st_mode & 0o777 for path in (hidden, hidden / "log")] == [folder, folder]
+
+
+def test_where_nothing_was_there_before(tmp_path: Path) -> None:
+    share("private", tmp_path / ".snakemake")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_checksum_of_more_than_one_piece(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from als_screen.files import checksum
-from workflow_runs import EVIDENCE, Run, als_screen, files_of, scheduled, start, write_sheet
+from workflow_runs import EVIDENCE, ROOT, Run, als_screen, files_of, scheduled, start, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
@@ -231,6 +231,27 @@ def test_killed_run_resumes_to_the_same_bytes(cohort: Path, tmp_path: Path, afte
     assert finished.code in (0, 3), finished.output
     assert differing(again, cohort) == []
     assert [*again.rglob("*.tmp")] == []
+
+
+@pytest.mark.parametrize(
+    ("permissions", "file", "folder"), [("private", 0o600, 0o700), ("group", 0o640, 0o750)]
+)
+def test_who_may_read_what_snakemake_writes(cohort: Path, permissions: str, file: int, folder: int) -> None:
+    """Started as its own command, which opens its log before the configuration is known."""
+    shutil.rmtree(cohort / ".snakemake")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1"]
+    command += ["--directory", str(cohort), "--configfile", str(cohort / "my.yaml")]
+    command += ["--config", f"permissions={permissions}", "--touch"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o022)
+    assert done.returncode == 0, done.stderr
+    hidden = cohort / ".snakemake"
+    modes = {
+        path.name: path.stat().st_mode & 0o777 for path in (hidden, *hidden.glob("*"), *hidden.glob("log/*"))
+    }
+    logs = [name for name in modes if name.endswith(".snakemake.log")]
+    assert logs
+    assert {modes[name] for name in (*logs, "als-screen.lock")} == {file}
+    assert {modes[name] for name in (".snakemake", "log", "metadata")} == {folder}
 
 
 def wait_for(folder: Path, process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,8 @@
 """What the index of a CRAM says: whether it is of all the file, and whether slices mix chromosomes.
 
-htslib finds no reads and no error where an index points behind the end of the file, so that a CRAM that was cut
-between two containers, and ended again, looks whole. Layout: CRAM specification 3.0, sections 7 (containers)
-and 12 (indexing): a line for each slice, those of reads without a place too.
+htslib finds no reads and no error where an index points behind the end of the file, so that a CRAM that was
+cut between two containers, and ended again, looks whole. Layout: CRAM specification 3.0, sections 7
+(containers) and 12 (indexing): a line for each slice, those of reads without a place too.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class _Reader:
         return self.at + length
 
     def fields_of_container(self) -> tuple[int, int]:
-        """Read the header of a container without its checksum; return the length of its blocks, and its reads."""
+        """Read the header of a container without its checksum; return the length of its blocks, and reads."""
         length = int.from_bytes(self.take(4), "little")
         for _ in range(3):  # reference, start, span
             self._number()

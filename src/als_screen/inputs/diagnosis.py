@@ -156,8 +156,8 @@ def _of_the_genome(path: Path, fasta: Path | None) -> Finding | None:
         lacks = not _reads_begin(path) and is_sound(ends(path, CRAM_BEGINNING, 0)[0])
         return (NO_GENOME, SET_FASTA) if lacks else None
     try:
-        if lacks := unindexed(fasta):  # htslib would write it
-            return f"reference.fasta {lacks[0]}", lacks[1]
+        if missing := unindexed(fasta):  # htslib would write it
+            return f"reference.fasta {missing[0]}", missing[1]
         with pysam.FastaFile(str(fasta)) as genome:
             return next((said for chrom in _summed(path) if (said := _differs(fasta, genome, *chrom))), None)
     except (OSError, ValueError):

@@ -22,7 +22,7 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.htslib import opened, quiet, telling
 from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
-from als_screen.inputs.crai import check_whole, parse_crai
+from als_screen.inputs.crai import Crai, check_whole, parse_crai
 from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
 from als_screen.inputs.genome import openable
@@ -220,18 +220,19 @@ def _reads_header(
     _check_bai(path, indexes, len(contigs))
     for index, content in indexes.items() if file.is_bam else ():
         check_extent(path, _parsed(path, index, content), to_the_end=False)
-    shared = file.is_cram and any([_shares_slices(path, data, *index) for index in indexes.items()])
+    crais = [_whole_crai(path, data, *index) for index in indexes.items()] if file.is_cram else []
+    shared = any(crai.shared for crai in crais)
     return Header(contigs, samples, gvcf=False, indexed=file.has_index(), shared_slices=shared)
 
 
-def _shares_slices(path: Path, data: FileIO, index: Path, content: bytes) -> bool:
-    """Tell whether slices of a CRAM mix chromosomes, by its index, which is held against the file."""
+def _whole_crai(path: Path, data: FileIO, index: Path, content: bytes) -> Crai:
+    """Return what the index of a CRAM says, which is held against the file."""
     try:
         crai = parse_crai(content)
     except BROKEN as error:
         raise _unreadable(path, index) from error
     check_whole(path, index, crai, data)
-    return crai.shared
+    return crai
 
 
 def _parsed(path: Path, index: Path, content: bytes) -> Index:
