@@ -14,6 +14,8 @@ from als_screen.patient import LibraryKind, Patient
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: Names that a run itself gives to files beside the folders of patients, in small letters.
+RESERVED = ("manifest.jsonl",)
 CHROMOSOMES = ("1", "9", "16", "21")
 #: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
 NEEDED_CHROMOSOMES = ("1", "16", "21")
@@ -189,6 +191,9 @@ class _Row:
         elif cell is not None and not ID_PATTERN.fullmatch(cell):
             action = "use at most 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit"
             self.wrong(column, f"{cell[:80]!r} cannot be used as a {column} id", action)
+        elif column == "patient" and cell is not None and cell.lower() in RESERVED:
+            expected = f"{cell!r} cannot be used as a patient id: each run writes a file of that name"
+            self.wrong(column, expected, "use another id")
         return cell
 
     def choice(self, column: str) -> str:

@@ -12,6 +12,7 @@ import jsonschema
 import pysam
 import pytest
 
+from als_screen.samples import RESERVED
 from als_screen.simulate.expected import differences
 from workflow_runs import ROOT, Run, als_screen
 
@@ -130,6 +131,11 @@ def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
     written = [path for part in parts for path in (part, *part.rglob("*"))]
     assert any(path.name.endswith(".snakemake.log") for path in written)
     assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_no_patient_can_be_called_like_a_file_beside_the_folders_of_patients(demo_run: Run) -> None:
+    found = {path.name for path in demo_run.results.glob("reports/*/*") if path.is_file()}
+    assert found == set(RESERVED)
 
 
 def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path: Path) -> None:
