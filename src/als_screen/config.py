@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_read, why_not_there
+from als_screen.files import why_not_named, why_not_read, why_not_there
 from als_screen.regions import Build
 
 #: A configuration is never larger; aliases can make millions of values of a few lines.
@@ -29,6 +29,8 @@ DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 def _plain(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("a path cannot hold a NUL character")
+    if why := why_not_named(str(path)):
+        raise ValueError(f"the file {why}")
     return path
 
 

@@ -116,6 +116,8 @@ def test_an_empty_path_names_nothing(dotted: str, empty: str | None) -> None:
         ({"samples": 5}, "samples", "got 5", "a number for a path"),
         ({"samples": "a\0b"}, "samples", "a path cannot hold a NUL character", "NUL"),
         ({"knowledge": "a\0b"}, "knowledge", "a path cannot hold a NUL character", "NUL"),
+        ({"reference": {"fasta": "a##idx##b"}}, "reference.fasta", "##idx## in its path", "htslib's mark"),
+        ({"samples": "a\udcff"}, "samples", "a name that is not UTF-8", "a name that no text can hold"),
         ({1: 2}, "1", "", "a number for a key"),
     ],
 )

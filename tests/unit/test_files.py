@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.errors import AlsScreenError
+from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import FileProblem
 from als_screen.files import (
     checksum,
+    make_directory,
     parse_json,
     read_jsonl,
     replacing,
@@ -91,6 +92,13 @@ def test_what_are_no_records_is_an_error_that_names_the_file(
 def test_a_missing_file_of_records_is_told_too(tmp_path: Path) -> None:
     with pytest.raises(AlsScreenError, match="No such file"):
         read_jsonl(tmp_path / "none.jsonl", FileProblem)
+
+
+@pytest.mark.parametrize("name", ["a\udcff", "a##idx##b"])
+def test_a_directory_whose_name_cannot_be_used(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="--out has"):
+        make_directory(tmp_path / name / "b", "--out")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_why_a_path_is_not_there(tmp_path: Path) -> None:

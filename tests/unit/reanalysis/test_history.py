@@ -122,7 +122,15 @@ def test_unknown_patient_and_missing_file_are_refused(filled: Path, tmp_path: Pa
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database " * 100)
-    with pytest.raises(InputError, match="cannot be used"), opened(tmp_path / "text"):
+    with pytest.raises(InputError, match="is no SQLite file"), opened(tmp_path / "text"):
+        pass
+
+
+@pytest.mark.parametrize("path", ["folder", "/dev/null", "text/below"])
+def test_what_can_hold_no_database_is_refused_in_a_line(tmp_path: Path, path: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").touch()
+    with pytest.raises(InputError, match="is not a"), opened(tmp_path / path):
         pass
 
 
