@@ -13,8 +13,8 @@ from als_screen.errors import InputError, Problem
 from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, VariantEvidence
 from als_screen.files import make_directory, restrict, write_jsonl, write_text
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
-from als_screen.named_files import setting_problems
 from als_screen.patient import Patient
+from als_screen.plan import setting_problems
 from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.reports.material import Material
 from als_screen.reports.pictures import ReadsShown

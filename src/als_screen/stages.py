@@ -37,7 +37,7 @@ from als_screen.workers import Crew, Died, each
 #: Raised when the output of a stage can change, so that results are made again.
 STAGE_VERSIONS = {
     "check_inputs": 4,
-    "screen_variants": 4,
+    "screen_variants": 5,
     "screen_repeat": 5,
     "screen_coverage": 5,
     "interpret": 13,

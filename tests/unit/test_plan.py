@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from als_screen.config import Settings
+from als_screen.config import Settings, load_settings
 from als_screen.errors import InputError, Problem
 from als_screen.patient import Patient
 from als_screen.plan import (
@@ -20,7 +17,7 @@ from als_screen.plan import (
     PRINTED_FIELDS,
     Plan,
     load_plan,
-    one_run_at_a_time,
+    setting_problems,
 )
 from als_screen.samples import COLUMNS, PERSONAL, Sheet
 
@@ -92,6 +89,81 @@ def test_files_and_policies_are_told_beside_wrong_values(sheet: Write, tmp_path:
 def test_where_the_sheet_itself_is_wrong_there_is_no_sheet_to_read(samples: Any) -> None:
     (problem,) = problems_of({"samples": samples})
     assert problem.path == "config: samples"
+
+
+@pytest.mark.parametrize(
+    ("key", "make", "expected", "why"),
+    [
+        ("reference.fasta", None, "reference.fasta does not exist", "nothing"),
+        ("reference.fasta", "folder", "reference.fasta is not a regular file", "a folder"),
+        ("reference.fasta", "pipe", "reference.fasta is not a regular file", "a pipe would block"),
+        ("reference.fasta", "file", "reference.fasta has no .fai index beside it", "no index"),
+        ("research.key", None, "research.key does not exist", "nothing"),
+        ("research.key", "folder", "research.key is not a regular file", "a folder"),
+        ("research.key", "file", "research.key has fewer than 32 bytes", "an empty key"),
+        ("report.clinic", None, "report.clinic does not exist", "nothing"),
+        ("report.clinic", "pipe", "report.clinic is not a regular file", "a pipe would block"),
+        ("knowledge", None, "knowledge does not exist", "nothing"),
+        ("local.criteria", None, "local.criteria does not exist", "nothing"),
+        ("local.policy", "folder", "local.policy is not a regular file", "a folder"),
+        ("knowledge", "file", "knowledge is not a directory", "a file"),
+    ],
+)
+def test_files_that_the_configuration_names(
+    sheet: Write, tmp_path: Path, key: str, make: str | None, expected: str, why: str
+) -> None:
+    path = tmp_path / "x"
+    makers: dict[str | None, Callable[[Path], object]] = {
+        "folder": Path.mkdir, "pipe": os.mkfifo, "file": Path.touch, None: lambda _: None,
+    }  # fmt: skip
+    makers[make](path)
+    head, _, rest = key.partition(".")
+    found = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
+    assert [problem.expected for problem in found] == [expected], why
+    assert found[0].path == str(path)
+
+
+@pytest.mark.parametrize(("size", "refused"), [(31, True), (32, False)])
+def test_a_key_of_a_byte_less_is_refused(sheet: Write, tmp_path: Path, size: int, refused: bool) -> None:
+    (tmp_path / "key").write_bytes(bytes(size))
+    user = {"samples": str(sheet()), "research": {"key": str(tmp_path / "key")}}
+    if not refused:
+        assert load_plan(user)
+        return
+    (problem,) = problems_of(user)
+    assert problem.action.startswith("make one with `openssl rand -out key 32`")
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("local.criteria", "lacks the columns build, chrom, pos, ref, alt, code"),
+        ("local.classes", "lacks the columns build, chrom, pos, ref, alt, class"),
+        ("local.frequencies", "lacks the columns build, chrom, pos, ref, alt, ac"),
+        ("local.policy", "is no ACMG/AMP policy"),
+        ("knowledge", "cannot be read as the manifest of a knowledge directory"),
+    ],
+)
+def test_knowledge_that_cannot_be_used_is_told_before_anything_starts(
+    sheet: Write, tmp_path: Path, key: str, expected: str
+) -> None:
+    path = tmp_path / "x"
+    (Path.mkdir if key == "knowledge" else Path.touch)(path)
+    head, _, rest = key.partition(".")
+    (problem,) = problems_of({"samples": str(sheet()), head: {rest: str(path)} if rest else str(path)})
+    assert expected in problem.expected
+
+
+def test_a_genome_with_its_index_is_fine(sheet: Write, tmp_path: Path) -> None:
+    (tmp_path / "g.fa").touch()
+    (tmp_path / "g.fa.fai").touch()
+    assert load_plan({"samples": str(sheet()), "reference": {"fasta": str(tmp_path / "g.fa")}})
+
+
+def test_a_policy_that_is_not_there(sheet: Write) -> None:
+    (problem,) = problems_of({"samples": str(sheet()), "repeat": {"policy": "none"}})
+    assert problem.path == "config: repeat.policy"
+    assert "strchive" in problem.action
 
 
 # -------------------------------------------------------------------------------------- files and re-runs
@@ -227,32 +299,6 @@ def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
     assert plan_of(P1, local={"classes": tmp_path / "classes.tsv"}).knowledge_hash(resources) != third
 
 
-# ------------------------------------------------------------------------------------------------ the lock
-
-HOLD = """
-import sys
-from pathlib import Path
-from als_screen.plan import one_run_at_a_time
-lock = one_run_at_a_time(Path(sys.argv[1]))
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_second_run_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
-    folder = tmp_path / ".snakemake"
-    command = [sys.executable, "-c", HOLD, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
-        assert first.stdout
-        assert first.stdout.readline() == b"held\n"
-        with pytest.raises(InputError, match="another run is working in this directory"):
-            one_run_at_a_time(folder)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    with one_run_at_a_time(folder), one_run_at_a_time(tmp_path / "other"):
-        pass
-
-
 # --------------------------------------------------------------------------------- what other methods showed
 
 
@@ -312,6 +358,37 @@ def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, 
     path = confirmed("P9\tC9orf72\tRP-PCR\tconfirmed\t\t2026-11-20\tLab")
     plan = load_plan({"samples": str(sheet()), "confirmations": str(path)})
     assert [warning.expected for warning in plan.warnings] == ["warning: not in the sample sheet: P9"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "previous", "said"),
+    [
+        (["old/results/findings"], "old", ""),
+        (["old/findings"], "old", ""),
+        (["old"], "old", "holds no results/findings"),
+        ([], "old", "holds no results/findings"),
+        (["results/findings"], ".", "is the directory of this run"),
+        (["results/findings"], "results", "is the directory of this run"),
+    ],
+)
+def test_previous_is_an_earlier_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folders: list[str], previous: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in folders:
+        (tmp_path / folder).mkdir(parents=True)
+    settings = load_settings({"samples": "s.tsv", "previous": previous}, cwd=tmp_path)
+    problems = [problem.expected for problem in setting_problems(settings)]
+    assert len(problems) == bool(said)
+    assert all(said in problem for problem in problems)
+
+
+def test_a_wrong_file_of_sites_is_told_before_anything_starts(sheet: Write, tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text("build\tchrom\tpos\tref\talt\taf\nGRCh38\t1\t0\tA\tG\t0.5\n")
+    found = problems_of({"samples": str(sheet()), "identity": {"sites": str(tmp_path / "s.txt")}})
+    assert [problem.path for problem in found] == [f"{tmp_path}/s.txt, line 2"]
+    found = problems_of({"samples": str(sheet()), "identity": {"sites": str(tmp_path / "none.tsv")}})
+    assert [problem.expected for problem in found] == ["identity.sites does not exist"]
 
 
 def test_the_content_of_the_file_of_sites_is_a_parameter_and_its_path_is_not(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
 import time
 from pathlib import Path
-from als_screen.plan import one_run_at_a_time
+from als_screen.run_lock import one_run_at_a_time
 lock = one_run_at_a_time(Path(".snakemake"))
 print("held", flush=True)
 time.sleep(600)

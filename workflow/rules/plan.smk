@@ -12,7 +12,8 @@ from als_screen.config import settings_json
 from als_screen.errors import InputError
 from als_screen.files import restrict, share
 from als_screen.leftovers import remove_leftovers, remove_leftovers_of_last
-from als_screen.plan import load_plan, one_run_at_a_time
+from als_screen.plan import load_plan
+from als_screen.run_lock import one_run_at_a_time
 from als_screen.run_watch.watch import Watch
 from als_screen.scheduling import look_once_at_a_time
 from als_screen.stages import STAGE_VERSIONS
@@ -67,6 +68,18 @@ def planned_jobs(dag):
         (job.rule.name, job.wildcards_dict.get("batch", ""))
         for job in dag.needrun_jobs()
     ]
+
+
+def begin(jobs, cluster):
+    """Remove what a run that was killed has left, and watch this one."""
+    remove_leftovers_of_last(Path())
+    WATCH.start(jobs, cluster=cluster)
+
+
+def end(well):
+    """Remove what jobs that were killed have left, and tell how the run ended."""
+    remove_leftovers(Path())
+    WATCH.end(well=well)
 
 
 def cohort_file(name, caption):

@@ -16,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_there
 from als_screen.models import Report
+from als_screen.named_files import why_no_database
 from als_screen.reanalysis.compare import CONCLUSION, REPEAT, answer, findings, looked_at
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
@@ -26,8 +26,6 @@ from als_screen.regions import VARIANT_GENES
 
 #: Raised when the tables change.
 SCHEMA = 1
-#: The first bytes of every SQLite 3 file. Source: SQLite, "Database File Format", section 1.2.1.
-_MAGIC = b"SQLite format 3\0"
 _TABLES = """
 CREATE TABLE run (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, date TEXT NOT NULL,
   software TEXT NOT NULL, clinvar TEXT NOT NULL, patients INTEGER NOT NULL);
@@ -56,23 +54,6 @@ class State:
     record: str
 
 
-def why_no_history(path: Path) -> str:
-    """Return "" where a history can be kept at `path`, else why not; what is there is not read to its end."""
-    if missing := why_not_there(path):
-        if missing != "does not exist" or path.is_symlink():
-            return missing
-        above = next(folder for folder in path.absolute().parents if not why_not_there(folder))
-        return "" if above.is_dir() else f"cannot be made: {above} is not a directory"
-    if not path.is_file():
-        return "is not a regular file"
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_MAGIC))
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    return "" if start in (b"", _MAGIC) else "is no SQLite file"
-
-
 @contextmanager
 def opened(path: Path) -> Iterator[sqlite3.Connection]:
     """Open the database, made with mode 0600 where there is none; commit at the end, or leave it as it was.
@@ -80,7 +61,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         InputError: the file is none of ours, or of a newer als-screen.
     """
-    if why := why_no_history(path):
+    if why := why_no_database(path):
         raise _refused(path, why)
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
