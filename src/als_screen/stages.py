@@ -43,7 +43,7 @@ STAGE_VERSIONS = {
     "interpret": 13,
     "report_patients": 7,
     "report_cohort": 6,
-    "compare_runs": 4,
+    "compare_runs": 5,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.
