@@ -14,8 +14,6 @@ from als_screen.patient import LibraryKind, Patient
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-#: Names that a run itself gives to files beside the folders of patients, in small letters.
-RESERVED = ("manifest.jsonl",)
 CHROMOSOMES = ("1", "9", "16", "21")
 #: Those of the genes whose sequence variants count; C9orf72 on 9 is judged by its repeat.
 NEEDED_CHROMOSOMES = ("1", "16", "21")
@@ -53,6 +51,8 @@ FORM = Form(
     columns=COLUMNS,
     required=("patient",),
 )
+#: Names that a run itself gives to files beside the folders of patients, in small letters.
+RESERVED = ("manifest.jsonl",)
 #: The batch of rows that name none.
 UNBATCHED = "unbatched"
 #: The number of a row, 1 being the header, and its cells by column.

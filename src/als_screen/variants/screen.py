@@ -26,12 +26,12 @@ from als_screen.variants.sift import LeftOut
 from als_screen.variants.sites import called_sites
 from als_screen.variants.vcf import read_records, with_autosomes
 
-#: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
-#: by chance REF agrees at one base in four.
-MIN_DISAGREEING = 5
 #: More alleles than anybody has in the 92 kb of the gene regions, where a hundred are usual. Interpretation
 #: takes 40 KB of memory for each, and has no limit of a patient's own.
 MOST_ALLELES = 5000
+#: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
+#: by chance REF agrees at one base in four.
+MIN_DISAGREEING = 5
 NO_SITES: Sites = {}
 
 
