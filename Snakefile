@@ -39,15 +39,12 @@ rule all:
 
 
 onstart:
-    remove_leftovers_of_last(Path())
-    WATCH.start(planned_jobs(workflow.dag), cluster=workflow.non_local_exec)
+    begin(planned_jobs(workflow.dag), cluster=workflow.non_local_exec)
 
 
 onsuccess:
-    remove_leftovers(Path())
-    WATCH.end(well=True)
+    end(well=True)
 
 
 onerror:
-    remove_leftovers(Path())
-    WATCH.end(well=False)
+    end(well=False)

@@ -1,4 +1,4 @@
-"""List the checksum of every file of the run -> checksums.sha256."""
+"""List the checksum of every file of the run -> checksums.sha256, and of its record -> run.sha256."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from als_screen.job import main, parser
 
 
 def run() -> None:
-    """Write the list."""
+    """Write the lists."""
     arguments = parser(__doc__)
     arguments.add_argument("--results", type=Path, required=True, help="directory of the results")
     given = arguments.parse_args()

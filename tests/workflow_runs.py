@@ -65,7 +65,7 @@ def scheduled(directory: Path, *arguments: str) -> dict[str, int]:
 EVIDENCE = {"check_inputs", "screen_variants", "screen_repeat", "screen_coverage"}
 
 #: Results that tell of one run: times, machine, command.
-OF_ONE_RUN = {"run.json", "ro-crate-metadata.json"}
+OF_ONE_RUN = {"run.json", "ro-crate-metadata.json", "run.sha256"}
 
 
 def files_of(directory: Path) -> dict[str, bytes]:

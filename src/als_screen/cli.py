@@ -172,7 +172,8 @@ def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     verify = commands.add_parser(
         "verify",
         help="hold the results of a finished run against their checksums",
-        description="Name every file below DIR/results that is missing, changed or new since the run ended.",
+        description="Name every file below DIR/results that is missing, changed or new since the run ended, "
+        "and every file of a signed report that is not what was signed.",
     )
     verify.add_argument("directory", type=Path, metavar="DIR", help="directory of the run")
     verify.set_defaults(command=_verify)

@@ -15,11 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_read, why_not_there
+from als_screen.files import why_not_named, why_not_read, why_not_there
 from als_screen.regions import Build
 
 #: A configuration is never larger; aliases can make millions of values of a few lines.
 MAX_BYTES, MAX_VALUES = 1 << 20, 100_000
+#: Limits of a patient beyond which none is meant: a month, and a terabyte.
+MAX_SECONDS, MAX_MEMORY_MB = 31 * 86_400, 1_000_000
 #: `config/config.yaml` of the checkout.
 DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 
@@ -27,6 +29,8 @@ DEFAULT_CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 def _plain(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("a path cannot hold a NUL character")
+    if why := why_not_named(str(path)):
+        raise ValueError(f"the file {why}")
     return path
 
 
@@ -44,7 +48,9 @@ class ReferenceSettings(_Section):
         "auto", description="Genome build; `auto` finds it for each patient from the contig lengths."
     )
     fasta: FilePath | None = Field(
-        None, description="Genome FASTA with .fai beside it; needed for CRAM without embedded reference only."
+        None,
+        description="Genome FASTA with .fai (and .gzi, if bgzipped) beside it; needed for CRAM without "
+        "embedded reference only.",
     )
 
     @property
@@ -141,10 +147,16 @@ class LimitSettings(_Section):
     """What one patient may take in one step; over it, only that patient fails, with the reason."""
 
     seconds: float | None = Field(
-        900, ge=1, description="Wall time of one patient in one evidence step, in seconds; null: no limit."
+        900,
+        ge=1,
+        le=MAX_SECONDS,
+        description="Wall time of one patient in one evidence step, in seconds; null: no limit.",
     )
     memory_mb: int | None = Field(
-        4000, ge=200, description="Data memory of one patient in one evidence step, in MB; null: no limit."
+        4000,
+        ge=200,
+        le=MAX_MEMORY_MB,
+        description="Data memory of one patient in one evidence step, in MB; null: no limit.",
     )
 
 

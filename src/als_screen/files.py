@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -32,13 +32,23 @@ def restrict(permissions: str) -> None:
     os.umask(UMASKS[permissions])
 
 
+def share(permissions: str, directory: Path) -> None:
+    """Set who may read what is in a directory already, such as Snakemake's own, which it opens before us."""
+    for path in (directory, directory / "log", *directory.glob("log/*.log"), *directory.glob("*.lock")):
+        with suppress(OSError):  # it is another person's, or not there
+            path.chmod((0o777 if path.is_dir() else 0o666) & ~UMASKS[permissions])
+
+
 def make_directory(path: Path, option: str) -> None:
     """Make the directory that an option of a command names; raise `InputError` where it cannot be."""
+    action = "name another directory"
+    if why := why_not_named(str(path)):
+        raise InputError([Problem("", str(path), f"{option} {why}", action)])
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         expected = f"{option} cannot be made: {error.strerror}"
-        raise InputError([Problem("", str(path), expected, "name another directory")]) from error
+        raise InputError([Problem("", str(path), expected, action)]) from error
 
 
 def temporary_name(path: Path) -> Path:
@@ -130,15 +140,27 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
 
 def why_not_there(path: Path | str) -> str:
     """Return "" where something is at `path` (a link to nothing is not), else why it cannot be reached."""
+    found = stat_or_why(path)
+    return found if isinstance(found, str) else ""
+
+
+def stat_or_why(path: Path | str) -> os.stat_result | str:
+    """Return what the storage says of what is at `path`, or why it cannot be reached."""
     try:
-        os.stat(path)  # noqa: PTH116 (a Path takes longer to make than to look for)
+        return os.stat(path)  # noqa: PTH116 (a Path takes longer to make than to look for)
     except (FileNotFoundError, NotADirectoryError):
         return "does not exist"
     except ValueError:  # a NUL character
         return "cannot be the name of a file"
     except OSError as error:
         return f"cannot be reached: {error.strerror}"
-    return ""
+
+
+def why_not_named(path: str) -> str:
+    """Return "" where a path can be written down and given to htslib, else why not."""
+    if not path.isascii() and any("\ud800" <= char <= "\udfff" for char in path):
+        return "has a name that is not UTF-8"
+    return "has ##idx## in its path, which htslib takes for the name of an index" if "##idx##" in path else ""
 
 
 def why_not_read(path: Path, limit: int) -> str:

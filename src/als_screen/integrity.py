@@ -1,39 +1,54 @@
-"""The checksums of a run's results, and whether the files are still what the run wrote.
+"""The checksums of a run's results, and whether the files are still what the run wrote, or a person signed.
 
-`results/checksums.sha256` is what `sha256sum --check` reads, too. It tells accidents and careless edits, and
-anybody who changes a file without the list; it is no signature.
+`results/checksums.sha256` and `results/run.sha256` are what `sha256sum --check` reads, too. They tell
+accidents and careless edits, and anybody who changes a file without the list; they are no signature.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, is_temporary, write_text
 
 CHECKSUMS = "checksums.sha256"
-#: Below `results/`: what tells of this one run (times), or comes later: its end, and people's commands. The
-#: list itself is the same bytes in two runs.
-NOT_LISTED = (CHECKSUMS, "run.json", "ro-crate-metadata.json", "complete.json", "failed.json",
-              "authorised", "retired")  # fmt: skip
+#: Tell of this one run (times, machine): in a list of their own, so that two runs give one `CHECKSUMS`.
+OF_THE_RUN, RUN_CHECKSUMS = ("ro-crate-metadata.json", "run.json"), "run.sha256"
+#: Below `results/`: the lists, and what comes later: the end of the run, and people's commands.
+NOT_LISTED = (CHECKSUMS, RUN_CHECKSUMS, *OF_THE_RUN, "complete.json", "failed.json", "authorised", "retired")
+_ROW = re.compile(r"([0-9a-f]{64})  (.+)", re.DOTALL)
+
+
+class _DamagedError(ValueError):
+    """A list of checksums is none."""
 
 
 def write_checksums(results: Path, output: Path) -> None:
-    """Write the list of every file below `results` that the run made, sorted by name."""
-    write_text(output, "".join(f"{checksum(results / name)}  {name}\n" for name in _names(results)))
+    """Write the list of every file below `results` that the run made; beside it, that of the run's record."""
+    _write(output, {name: checksum(results / name) for name in _names(results)})
+    record = (name for name in OF_THE_RUN if (results / name).is_file())
+    _write(output.with_name(RUN_CHECKSUMS), {name: checksum(results / name) for name in record})
+
+
+def _write(output: Path, rows: Mapping[str, str]) -> None:
+    write_text(output, "".join(f"{rows[name]}  {name}\n" for name in sorted(rows)))
 
 
 def update_checksums(results: Path, changed: Iterable[Path]) -> None:
-    """Put the checksums of files that a command changed on purpose into the list, where there is one."""
+    """Put the checksums of files that a command changed on purpose into the list, where there is one.
+
+    One that is damaged stays as it is, for `changed_files` to tell.
+    """
     listed = results / CHECKSUMS
-    if not listed.is_file():
+    try:
+        rows = _listed(listed)
+    except (FileNotFoundError, _DamagedError):
         return
-    rows = _listed(listed)
     names = {path.relative_to(results).as_posix(): path for path in changed}
     rows |= {name: checksum(path) for name, path in names.items() if path.is_file()}
-    kept = sorted(name for name in rows if name not in names or names[name].is_file())
-    write_text(listed, "".join(f"{rows[name]}  {name}\n" for name in kept))
+    _write(listed, {name: rows[name] for name in rows if name not in names or names[name].is_file()})
 
 
 def changed_files(results: Path) -> list[Problem]:
@@ -42,16 +57,25 @@ def changed_files(results: Path) -> list[Problem]:
     Raises:
         InputError: there are no results of a finished run.
     """
-    listed = results / CHECKSUMS
-    if not listed.is_file():
+    if not (results / CHECKSUMS).is_file():
         expected = "there is no list of checksums"
-        raise InputError([Problem("", str(listed), expected, "name a finished run")])
-    return [*_against_list(results, listed)]
+        raise InputError([Problem("", str(results / CHECKSUMS), expected, "name a finished run")])
+    record = [name for name in OF_THE_RUN if (results / name).is_file()]
+    return [
+        *_against_list(results, CHECKSUMS, _names(results)),
+        *_against_list(results, RUN_CHECKSUMS, record),
+        *_against_signatures(results),
+    ]
 
 
-def _against_list(results: Path, listed: Path) -> Iterator[Problem]:
-    expected = _listed(listed)
-    there = set(_names(results))
+def _against_list(results: Path, name_of_list: str, names: Iterable[str]) -> Iterator[Problem]:
+    try:
+        expected = _listed(results / name_of_list)
+    except (OSError, _DamagedError) as error:
+        why = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
+        yield Problem("", name_of_list, why, "run again, or take it from a backup")
+        return
+    there = set(names)
     for name in sorted(there | set(expected)):
         if name not in there:
             yield Problem("", name, "is missing", "run again, or take it from a backup")
@@ -61,10 +85,23 @@ def _against_list(results: Path, listed: Path) -> Iterator[Problem]:
             yield Problem("", name, "is not what the run wrote", "run again, or take it from a backup")
 
 
+def _against_signatures(results: Path) -> Iterator[Problem]:
+    from als_screen.reports.archive import altered_files
+
+    for path, expected in altered_files(results / "authorised"):
+        yield Problem("", path.relative_to(results).as_posix(), expected, "take it from a backup")
+
+
 def _listed(listed: Path) -> dict[str, str]:
-    """Return name -> checksum."""
-    rows = [line.partition("  ") for line in listed.read_text(encoding="utf-8").splitlines()]
-    return {name: digest for digest, _, name in rows}
+    """Return name -> checksum; raise `_DamagedError` where a line is none of `sha256sum`."""
+    try:
+        lines = listed.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise _DamagedError("it is no UTF-8 text") from error
+    rows = [_ROW.fullmatch(line) for line in lines if lines != [""]]
+    if None in rows:
+        raise _DamagedError(f"line {rows.index(None) + 1} is no checksum with a name")
+    return {row[2]: row[1] for row in rows if row}
 
 
 def _names(results: Path) -> list[str]:

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 from als_screen.config import DEFAULT_CONFIG, read_yaml
 from als_screen.errors import InputError, Problem, one_line
+from als_screen.files import UMASKS
 from als_screen.finish import FAILED
 
 SNAKEFILE = DEFAULT_CONFIG.parents[1] / "Snakefile"
@@ -25,6 +27,8 @@ def run(arguments: Sequence[str]) -> int:
     given = list(arguments)
     directory = _directory(given)
     _check_config_files(_values(given, "--configfile", "--configfiles"))
+    with suppress(OSError):  # Snakemake, or the plan, tells it
+        directory.mkdir(parents=True, exist_ok=True)  # who may enter it is the user's matter, not ours
     marker = directory / "results" / FAILED
     before = _identity(marker)
     stopped: list[int] = []
@@ -77,7 +81,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], stopped: list[i
     call that waits can lose the code, and a stopped run would look done.
     """
     seen = [] if stopped is None else stopped
-    with subprocess.Popen(command, env=environment) as process:  # noqa: S603
+    umask = UMASKS["private"]  # Snakemake opens its log before it knows the configuration
+    with subprocess.Popen(command, env=environment, umask=umask) as process:  # noqa: S603
 
         def pass_on(number: int, _: object) -> None:
             seen.append(number)

@@ -5,17 +5,14 @@ The Snakefile asks a `Plan` for the files and the hash of every slice; nothing h
 
 from __future__ import annotations
 
-import fcntl
 import json
-import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from als_screen.config import (
     DEFAULT_CONFIG,
@@ -27,6 +24,7 @@ from als_screen.config import (
 from als_screen.confirmations import Confirmations, in_the_future, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
 from als_screen.files import State, checksum, state_of, why_not_there
+from als_screen.named_files import wrong_genome, wrong_history
 from als_screen.needs import NEEDS
 from als_screen.patient import Patient
 from als_screen.reports.clinic import clinic_key, load_clinic
@@ -245,11 +243,7 @@ def _missing_files(settings: Settings) -> list[Problem]:
         if why
     ]
     problems += wrong_previous(settings.previous, Path.cwd())
-    fasta = settings.reference.fasta
-    if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
-        action = "make it with `samtools faidx`"
-        problems.append(Problem("", str(fasta), "reference.fasta has no .fai index beside it", action))
-    return problems
+    return [*problems, *wrong_genome(settings.reference.fasta), *wrong_history(settings.history)]
 
 
 def wrong_previous(folder: Path | None, directory: Path) -> list[Problem]:
@@ -352,42 +346,3 @@ def _wrong_confirmations(settings: Settings, unknown_policy: bool) -> list[Probl
 
 def _existing(paths: Iterable[Path | None]) -> list[str]:
     return [str(path) for path in dict.fromkeys(paths) if path]
-
-
-def one_run_at_a_time(directory: Path) -> TextIO:
-    """Take the lock of a working directory; raise `InputError` where another run holds it.
-
-    The kernel frees it when the process ends, however it ends, so a killed run never has to be unlocked
-    (Snakemake's own lock files would; `profiles/default` turns them off). Keep the returned file open.
-    """
-    try:
-        directory.mkdir(exist_ok=True)
-        lock = (directory / "als-screen.lock").open("a", encoding="utf-8")
-    except OSError as error:
-        action = "name another directory with --directory, or mend this one"
-        raise InputError(
-            [Problem("", str(Path.cwd()), f"cannot be written: {error.strerror}", action)]
-        ) from error
-    try:
-        _take(lock)
-    except BlockingIOError as error:
-        lock.close()
-        expected = "another run is working in this directory"
-        raise InputError([Problem("", str(Path.cwd()), expected, "wait for it, or stop it")]) from error
-    except OSError:  # a file system that has no locks
-        action = "start no second run here: this file system cannot guard against it"
-        print(Problem("", str(lock.name), "warning: no lock could be taken", action).line(), file=sys.stderr)  # noqa: T201
-    return lock
-
-
-def _take(lock: TextIO, tries: int = 5) -> None:
-    """Lock a file; whoever only looks whether it is locked (`als-screen status`) has it for a moment."""
-    for more in reversed(range(tries)):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not more:
-                raise
-            time.sleep(0.05)
-        else:
-            return

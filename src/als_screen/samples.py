@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
-from als_screen.files import why_not_there
+from als_screen.files import stat_or_why, why_not_named, why_not_there
 from als_screen.patient import ID_PATTERN, LibraryKind, Patient, known_id
 from als_screen.tables import HIDDEN, HIDDEN_IN_TEXT, Form, cell_problem, read_table
 
@@ -51,10 +51,14 @@ FORM = Form(
     columns=COLUMNS,
     required=("patient",),
 )
+#: Names that a run itself gives to files beside the folders of patients, in small letters.
+RESERVED = ("manifest.jsonl",)
 #: The batch of rows that name none.
 UNBATCHED = "unbatched"
 #: The number of a row, 1 being the header, and its cells by column.
 NumberedRow = tuple[int, dict[str, str]]
+#: Path -> what tells the file there from any other, whatever link leads to it.
+Places = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,14 @@ def read_sheet(path: Path, look: bool = True) -> Sheet:
             gone since is the matter of its patient.
     """
     problems: list[Problem] = []
-    patients = _patients(path, read_table(path, FORM, problems), problems, look)
+    places: Places = {}
+    patients = _patients(path, read_table(path, FORM, problems), problems, look, places)
     problems += _between_rows(patients, path)
     if not patients and not problems:
         problems.append(Problem("", str(path), "the sheet has no patients", "add one row per patient"))
     if problems:
         raise InputError(problems)
-    return Sheet(tuple(patients), tuple(_shared_files(patients)))
+    return Sheet(tuple(patients), tuple(_shared_files(patients, places)))
 
 
 def read_part(path: Path, choose: Callable[[list[NumberedRow]], Iterable[NumberedRow]]) -> list[Patient]:
@@ -99,9 +104,12 @@ def read_part(path: Path, choose: Callable[[list[NumberedRow]], Iterable[Numbere
     return patients
 
 
-def _patients(path: Path, rows: Iterable[NumberedRow], problems: list[Problem], look: bool) -> list[Patient]:
+def _patients(
+    path: Path, rows: Iterable[NumberedRow], problems: list[Problem], look: bool, places: Places | None = None
+) -> list[Patient]:
     return [
-        _patient(cells, f"{path.name}, row {number}", path.parent, problems, look) for number, cells in rows
+        _patient(cells, f"{path.name}, row {number}", path.parent, problems, look, places)
+        for number, cells in rows
     ]
 
 
@@ -133,10 +141,18 @@ def _indexes(path: Path) -> Iterator[Path]:
 
 
 def _patient(
-    cells: Mapping[str, str], where: str, base: Path, problems: list[Problem], look: bool = True
+    cells: Mapping[str, str],
+    where: str,
+    base: Path,
+    problems: list[Problem],
+    look: bool = True,
+    places: Places | None = None,
 ) -> Patient:
-    """Return the row as a `Patient`; what is wrong goes to `problems` and is left at its default."""
-    row = _Row(cells, where, base, problems, look)
+    """Return the row as a `Patient`; what is wrong goes to `problems` and is left at its default.
+
+    What the storage says of each file goes to `places`.
+    """
+    row = _Row(cells, where, base, problems, look, {} if places is None else places)
     vcf, reads = row.vcf(), row.reads()
     if "vcf" not in cells and "reads" not in cells:
         row.wrong("vcf, reads", "neither a VCF nor a BAM/CRAM is named", "fill in `vcf`, `reads`, or both")
@@ -173,6 +189,7 @@ class _Row:
     base: Path
     problems: list[Problem]
     look: bool = True
+    places: Places = field(default_factory=dict)
 
     def wrong(self, column: str, expected: str, action: str, path: str = "") -> None:
         """Note a problem of this row."""
@@ -193,6 +210,9 @@ class _Row:
         elif cell is not None and not ID_PATTERN.fullmatch(cell):
             action = "use at most 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit"
             self.wrong(column, f"cannot be used as a {column} id", action)
+        elif column == "patient" and cell is not None and cell.lower() in RESERVED:
+            expected = f"{cell!r} cannot be used as a patient id: each run writes a file of that name"
+            self.wrong(column, expected, "use another id")
         return known_id(cell) or None
 
     def choice(self, column: str) -> str:
@@ -226,7 +246,7 @@ class _Row:
 
     def existing(self, column: str, path: Path | None, cell: str = "") -> Path | None:
         """Return the path where something is there; `cell` is what the sheet says, where that is not all."""
-        why = why_not_there(path) if path and self.look else ""
+        why = self._why_not_there(path) if path and self.look else ""
         if not why:
             return path
         if ADDRESS.match(written := cell or self.cells[column]):
@@ -236,10 +256,17 @@ class _Row:
         self.wrong(column, f"the file in column {column} {why}", "correct the path", str(path))
         return None
 
+    def _why_not_there(self, path: Path) -> str:
+        found = why_not_named(str(path)) or stat_or_why(path)
+        if isinstance(found, str):
+            return found
+        self.places[str(path)] = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        return ""
+
     def callable(self) -> Path | None:
         """Return the callable regions; a path without an ending of BED that leads nowhere is not told."""
         path = self.path("callable")
-        if path is None or _ending(path, BED_ENDINGS) or not (self.look and why_not_there(path)):
+        if path is None or _ending(path, BED_ENDINGS) or not (self.look and self._why_not_there(path)):
             return self.existing("callable", path)
         self.wrong("callable", "no file is there, and it is no BED by its ending", "correct the path")
         return None
@@ -277,10 +304,9 @@ class _Row:
             self.wrong("vcf", expected, "remove one", str(template))
         return [path for paths in found.values() for path in paths]
 
-    @staticmethod
-    def _of_chromosome(template: Path, chrom: str) -> list[Path]:
+    def _of_chromosome(self, template: Path, chrom: str) -> list[Path]:
         paths = [Path(str(template).replace("{chrom}", prefix + chrom)) for prefix in ("", "chr")]
-        return [path for path in paths if not why_not_there(path)]
+        return [path for path in paths if not self._why_not_there(path)]
 
     def reads(self) -> Path | None:
         """Return the BAM or CRAM, which must have an index."""
@@ -321,18 +347,20 @@ def _between_rows(patients: list[Patient], path: Path) -> list[Problem]:
     return problems
 
 
-def _shared_files(patients: list[Patient]) -> Iterator[Problem]:
-    """Warn of one file (of one sample) named for several patients.
+def _shared_files(patients: list[Patient], places: Places) -> Iterator[Problem]:
+    """Warn of one file (of one sample) named for several patients, also through several links.
 
     Without `vcf_sample` a VCF may be joint, with a column for each: what only its header tells is
     warned of when the headers have been read (`run_record.problem_lines`).
     """
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[object, str], str] = {}
     for row in patients:
-        keys = [(os.path.normpath(path), row.vcf_sample or row.patient) for path in row.vcf]
-        keys += [(os.path.normpath(row.reads), "")] if row.reads else []
-        for key in keys:
-            other = seen.setdefault(key, row.patient)
+        named = [(path, row.vcf_sample or row.patient) for path in row.vcf]
+        named += [(row.reads, "")] if row.reads else []
+        for path, sample in named:
+            place = places.get(str(path), os.path.normpath(path))
+            other = seen.setdefault((place, sample), row.patient)
             if other != row.patient:
                 expected = f"warning: the same data are named for patient {other}"
-                yield Problem(row.patient, key[0], expected, "check the sheet if that is not meant")
+                action = "check the sheet if that is not meant"
+                yield Problem(row.patient, os.path.normpath(path), expected, action)

@@ -23,7 +23,7 @@ MAX_CELL = 4096
 MAX_TABLE = 1 << 28
 #: Unicode categories that no cell may hold; in ids and paths also what cannot be seen or turns text around.
 #: Names may hold the latter (right-to-left marks, joiners): they are printed, as text, and nothing else.
-HIDDEN_IN_TEXT = ("Cc", "Zl", "Zp")
+HIDDEN_IN_TEXT = ("Cc", "Cs", "Zl", "Zp")
 HIDDEN = (*HIDDEN_IN_TEXT, "Cf")
 #: From this likeness on, of 0 to 1, an unknown column is one of ours misspelt (`difflib`).
 MISSPELT = 0.8

@@ -22,6 +22,8 @@ ItemT = TypeVar("ItemT")
 FoundT = TypeVar("FoundT")
 _FORK = multiprocessing.get_context("fork")
 MEGABYTE = 1 << 20
+#: Seconds after which it is looked again whether a time is over: the kernel takes no more than some weeks.
+LONGEST_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class _Worker(Generic[ItemT, FoundT]):
 def _ready(busy: Sequence[_Worker[ItemT, FoundT]]) -> list[_Worker[ItemT, FoundT]]:
     """Wait until something has come of at least one item."""
     deadlines = [worker.deadline for worker in busy if worker.deadline is not None]
-    timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+    timeout = max(0.0, min([*deadlines, time.monotonic() + LONGEST_WAIT]) - time.monotonic())
     readable = wait([worker.connection for worker in busy], timeout)
     now = time.monotonic()
     return [
@@ -173,6 +175,20 @@ def _ready(busy: Sequence[_Worker[ItemT, FoundT]]) -> list[_Worker[ItemT, FoundT
         for worker in busy
         if worker.connection in readable or (worker.deadline is not None and now >= worker.deadline)
     ]
+
+
+def _limit_memory(memory_mb: int | None) -> str:
+    """Limit the data memory of this process; return why an item failed that needs more.
+
+    Where the system lets no process have so much (`ulimit -H -d`), that is the limit.
+    """
+    if memory_mb is None:
+        return "needs more memory than there is"
+    hard, wanted = resource.getrlimit(resource.RLIMIT_DATA)[1], memory_mb * MEGABYTE
+    limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    whose = "limits.memory_mb" if limit == wanted else "the limit of this machine, `ulimit -H -d`"
+    return f"needs more than {limit // MEGABYTE} MB of memory ({whose})"
 
 
 def _work(
@@ -188,9 +204,7 @@ def _work(
     tempfile.tempdir = scratch
     for number_of_signal in (signal.SIGINT, signal.SIGTERM):  # whoever stops the job stops the parent, which
         signal.signal(number_of_signal, signal.SIG_IGN)  # ends this: no patient may look like the reason
-    if memory_mb:
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * MEGABYTE, hard))
+    too_much = _limit_memory(memory_mb)
     while True:
         try:
             number = connection.recv()
@@ -199,7 +213,7 @@ def _work(
         try:
             answer: tuple[FoundT | Died | None, str | OSError] = (one(items[number]), "")
         except MemoryError:
-            answer = Died(f"needs more than {memory_mb} MB of memory (limits.memory_mb)"), ""
+            answer = Died(too_much), ""
         except OSError as error:
             answer = None, OSError(error.errno, error.strerror, error.filename)
         except Exception:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from als_screen.errors import AlsScreenError
+from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import FileProblem
 from als_screen.files import (
     checksum,
+    make_directory,
     parse_json,
     read_jsonl,
     replacing,
     restrict,
+    share,
     why_not_there,
     write_bytes,
     write_jsonl,
@@ -92,6 +94,13 @@ def test_a_missing_file_of_records_is_told_too(tmp_path: Path) -> None:
         read_jsonl(tmp_path / "none.jsonl", FileProblem)
 
 
+@pytest.mark.parametrize("name", ["a\udcff", "a##idx##b"])
+def test_a_directory_whose_name_cannot_be_used(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="--out has"):
+        make_directory(tmp_path / name / "b", "--out")
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_why_a_path_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to("loop")
@@ -126,6 +135,26 @@ def test_who_may_read_what_is_written(tmp_path: Path, permissions: str, file: in
         os.umask(before)
     modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "folder", tmp_path / "folder" / "a.txt")]
     assert modes == [folder, file]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "file", "folder"), [("private", 0o600, 0o700), ("group", 0o640, 0o750)]
+)
+def test_who_may_read_what_was_there_before(tmp_path: Path, permissions: str, file: int, folder: int) -> None:
+    hidden = tmp_path / ".snakemake"
+    files = [hidden / "als-screen.lock", hidden / "log" / "1.snakemake.log"]
+    files[1].parent.mkdir(parents=True)
+    for path in files:
+        path.touch()
+        path.chmod(0o644)
+    share(permissions, hidden)
+    assert [path.stat().st_mode & 0o777 for path in files] == [file, file]
+    assert [path.stat().st_mode & 0o777 for path in (hidden, hidden / "log")] == [folder, folder]
+
+
+def test_where_nothing_was_there_before(tmp_path: Path) -> None:
+    share("private", tmp_path / ".snakemake")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_checksum_of_more_than_one_piece(tmp_path: Path) -> None:

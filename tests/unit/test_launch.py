@@ -67,6 +67,21 @@ def test_what_is_added_to_the_command(
     assert added == expected + (["--cores", "all"] if cores else []), why
 
 
+def test_what_snakemake_opens_first_is_private_and_the_directory_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = tmp_path / "new" / "run"
+    code = "import pathlib, sys; pathlib.Path(sys.argv[1], 'log').touch()"
+    monkeypatch.setattr(launch, "_command", lambda _: [sys.executable, "-c", code, str(directory)])
+    before = os.umask(0o022)
+    try:
+        assert run(["--directory", str(directory)]) == 0
+    finally:
+        os.umask(before)
+    assert (directory / "log").stat().st_mode & 0o777 == 0o600
+    assert directory.stat().st_mode & 0o777 == 0o755
+
+
 def test_a_profile_of_the_environment_says_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNAKEMAKE_PROFILE", "p")
     assert "--cores" not in launch._command([])

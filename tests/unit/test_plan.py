@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +17,6 @@ from als_screen.plan import (
     PRINTED_FIELDS,
     Plan,
     load_plan,
-    one_run_at_a_time,
     setting_problems,
 )
 from als_screen.samples import COLUMNS, PERSONAL, Sheet
@@ -301,32 +297,6 @@ def test_knowledge_has_a_hash_of_its_files(tmp_path: Path) -> None:
     assert len({first, second, third, plan_of(P1, knowledge=own).knowledge_hash(resources)}) == 4
     (tmp_path / "classes.tsv").write_text("x")
     assert plan_of(P1, local={"classes": tmp_path / "classes.tsv"}).knowledge_hash(resources) != third
-
-
-# ------------------------------------------------------------------------------------------------ the lock
-
-HOLD = """
-import sys
-from pathlib import Path
-from als_screen.plan import one_run_at_a_time
-lock = one_run_at_a_time(Path(sys.argv[1]))
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_second_run_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
-    folder = tmp_path / ".snakemake"
-    command = [sys.executable, "-c", HOLD, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
-        assert first.stdout
-        assert first.stdout.readline() == b"held\n"
-        with pytest.raises(InputError, match="another run is working in this directory"):
-            one_run_at_a_time(folder)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    with one_run_at_a_time(folder), one_run_at_a_time(tmp_path / "other"):
-        pass
 
 
 # --------------------------------------------------------------------------------- what other methods showed

@@ -254,6 +254,8 @@ def test_no_break_spaces_and_letters_of_any_language_are_fine(folder: Path) -> N
         ("x" * 65, "too long"),
         ("'P1'", "quotes"),
         ("<b>P1</b>", "markup"),
+        ("manifest.jsonl", "a file that stands beside the folders of patients"),
+        ("Manifest.JSONL", "the same on some file systems"),
     ],
 )
 def test_hostile_ids_are_refused(folder: Path, identifier: str, why: str) -> None:
@@ -540,3 +542,54 @@ def test_an_address_is_told_as_such(sheet: Table, header: str, cell: str) -> Non
     (problem,) = caught.value.problems
     assert problem.path == cell.rpartition(";")[2]
     assert problem.expected == f"column {header} holds an address"
+
+
+@pytest.mark.parametrize(
+    ("column", "name"), [("reads", "x##idx##y.bam"), ("vcf", "##idx##.vcf"), ("callable", "a##idx##b.bed")]
+)
+def test_a_path_that_htslib_would_split_is_refused(
+    sheet: Table, folder: Path, column: str, name: str
+) -> None:
+    (folder / name).touch()
+    (folder / f"{name}.bai").touch()
+    cells = {"patient": "P1", "reads": "a.bam", column: name}
+    (problem,) = problems_of(sheet(" ".join(cells), " ".join(cells.values())))
+    assert problem.patient == "P1"
+    assert "##idx## in its path, which htslib takes for the name of an index" in problem.expected
+
+
+def test_a_folder_whose_name_is_no_text_is_refused(folder: Path) -> None:
+    odd = folder / os.fsdecode(b"caf\xe9")
+    odd.mkdir()
+    (odd / "a.vcf").touch()
+    with pytest.raises(InputError) as caught:
+        read_row({"patient": "P1", "vcf": "a.vcf"}, odd)
+    (problem,) = caught.value.problems
+    assert "has a name that is not UTF-8" in problem.expected
+    problem.line().encode("utf-8")
+
+
+def test_a_file_name_that_is_no_text_is_refused(folder: Path) -> None:
+    name = os.fsdecode(b"\xff.vcf")
+    (folder / name).touch()
+    with pytest.raises(InputError, match="a control character"):
+        read_row({"patient": "P1", "vcf": name}, folder)
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+def test_one_file_through_two_links_is_a_warning(
+    sheet: Table, folder: Path, link: Callable[[Path, Path], None]
+) -> None:
+    link(folder / "a.bam", folder / "l.bam")
+    link(folder / "a.bam.bai", folder / "l.bam.bai")
+    (warning,) = read_sheet(sheet("patient reads", "P1 a.bam", "P2 l.bam", "P3 b.cram")).warnings
+    assert warning.patient == "P2"
+    assert warning.path == str(folder / "l.bam")
+    assert warning.expected == "warning: the same data are named for patient P1"
+
+
+def test_one_vcf_through_a_link_is_joint_where_columns_are_named(sheet: Table, folder: Path) -> None:
+    (folder / "l.vcf").symlink_to("a.vcf")
+    rows = ("P1 a.vcf S1", "P2 l.vcf S2", "P3 l.vcf S1")
+    (warning,) = read_sheet(sheet("patient vcf vcf_sample", *rows)).warnings
+    assert (warning.patient, warning.expected[-2:]) == ("P3", "P1")

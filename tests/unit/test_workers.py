@@ -3,7 +3,10 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import resource
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from als_screen import workers as module
 from als_screen.workers import MEGABYTE, Crew, Died, WorkerBug, each
 
 
@@ -64,6 +68,47 @@ def test_a_worker_that_dies_takes_its_item_only(
         answer = found[number]
         assert isinstance(answer, Died)
         assert reason in answer.reason
+
+
+def test_what_the_machine_allows_is_the_limit_where_it_is_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    hard = 1500 * MEGABYTE
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (hard, hard))  # as after `ulimit -d`
+    found = each(lambda _: too_much_memory(), range(1), Crew(1, memory_mb=4000))
+    reason = "needs more than 1500 MB of memory (the limit of this machine, `ulimit -H -d`)"
+    assert found == [Died(reason)]
+
+
+def test_a_hard_limit_below_the_configured_one_is_no_error() -> None:
+    """In a process of its own, since a hard limit is for good."""
+    code = (
+        "import resource as r; from als_screen.workers import Crew, each; "
+        "r.setrlimit(r.RLIMIT_DATA, (3 << 30, 3 << 30)); "
+        "print(each(str, [1], Crew(1, 900, 4000)), each(str, [2], Crew(1, 900, None)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "['1'] ['2']\n", done.stderr
+
+
+def test_memory_that_runs_out_without_a_limit_is_told() -> None:
+    def one(_: int) -> None:
+        raise MemoryError
+
+    assert each(one, range(1), Crew(1)) == [Died("needs more memory than there is")]
+
+
+@pytest.mark.parametrize("seconds", [1e7, 1e18, float("inf")])
+def test_however_long_an_item_may_take(seconds: float) -> None:
+    assert each(square, range(3), Crew(2, seconds=seconds)) == [0, 1, 4]
+
+
+def test_waiting_is_taken_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.01)
+
+    def slowly(number: int) -> int:
+        time.sleep(0.2)
+        return number
+
+    assert each(slowly, range(2), Crew(1)) == [0, 1]
 
 
 def test_a_bug_stops_everything_with_its_traceback() -> None:

@@ -12,7 +12,7 @@ import jsonschema
 import pysam
 import pytest
 
-from als_screen.samples import PERSONAL
+from als_screen.samples import PERSONAL, RESERVED
 from als_screen.simulate.expected import differences
 from workflow_runs import ROOT, Run, als_screen, text_of
 
@@ -123,8 +123,17 @@ def test_nothing_is_written_beside_the_inputs(demo_run: Run, demo_inputs: Path) 
 
 
 def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
-    written = [demo_run.results, *demo_run.results.rglob("*"), *(demo_run.directory / "logs").rglob("*")]
+    hidden = demo_run.directory / ".snakemake"  # below it Snakemake sets modes of its own
+    written = [hidden, hidden / "log", hidden / "als-screen.lock", *hidden.glob("log/*.snakemake.log")]
+    assert len(written) > 3
+    for part in (demo_run.results, demo_run.directory / "logs"):
+        written += [part, *part.rglob("*")]
     assert [str(path) for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_no_patient_can_be_called_like_a_file_beside_the_folders_of_patients(demo_run: Run) -> None:
+    found = {path.name for path in demo_run.results.glob("reports/*/*") if path.is_file()}
+    assert found == set(RESERVED)
 
 
 def test_verify_finds_the_run_whole_and_then_the_change(demo_run: Run, tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from als_screen.files import checksum
-from workflow_runs import EVIDENCE, Run, als_screen, files_of, scheduled, start, write_sheet
+from workflow_runs import EVIDENCE, ROOT, Run, als_screen, files_of, scheduled, start, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 HOLD_THE_LOCK = """
 import time
 from pathlib import Path
-from als_screen.plan import one_run_at_a_time
+from als_screen.run_lock import one_run_at_a_time
 lock = one_run_at_a_time(Path(".snakemake"))
 print("held", flush=True)
 time.sleep(600)
@@ -202,6 +202,27 @@ def test_two_runs_in_one_directory_are_refused(cohort: Path) -> None:
         holder.wait()
         assert holder.stdout is not None
         holder.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("permissions", "file", "folder"), [("private", 0o600, 0o700), ("group", 0o640, 0o750)]
+)
+def test_who_may_read_what_snakemake_writes(cohort: Path, permissions: str, file: int, folder: int) -> None:
+    """Started as its own command, which opens its log before the configuration is known."""
+    shutil.rmtree(cohort / ".snakemake")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1"]
+    command += ["--directory", str(cohort), "--configfile", str(cohort / "my.yaml")]
+    command += ["--config", f"permissions={permissions}", "--touch"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, umask=0o022)
+    assert done.returncode == 0, done.stderr
+    hidden = cohort / ".snakemake"
+    modes = {
+        path.name: path.stat().st_mode & 0o777 for path in (hidden, *hidden.glob("*"), *hidden.glob("log/*"))
+    }
+    logs = [name for name in modes if name.endswith(".snakemake.log")]
+    assert logs
+    assert {modes[name] for name in (*logs, "als-screen.lock")} == {file}
+    assert {modes[name] for name in (".snakemake", "log", "metadata")} == {folder}
 
 
 def test_one_patient_without_a_sheet(

@@ -47,7 +47,7 @@ rule record_run:
 
 
 rule list_checksums:
-    """The checksum of every file of the run -> checksums.sha256, for `als-screen verify`."""
+    """Checksums of every file of the run -> checksums.sha256, run.sha256, for `als-screen verify`."""
     input:
         manifests=rules.record_run.input.manifests,
         cohort=rules.record_run.input.cohort,
@@ -55,12 +55,13 @@ rule list_checksums:
         run=rules.record_run.output,
         reanalysis=rules.compare_runs.output if PLAN.settings.previous else [],
     output:
-        "results/checksums.sha256",
+        results="results/checksums.sha256",
+        run="results/run.sha256",
     params:
         command=command("list_checksums"),
         results=lambda wildcards, output: above(output, 1),
     shell:
-        "{params.command:q} --results {params.results:q} --output {output:q}"
+        "{params.command:q} --results {params.results:q} --output {output.results:q}"
 
 
 rule finish:

@@ -10,22 +10,27 @@ BASE = Path(str(workflow.current_basedir)).parents[1]
 from als_screen import again
 from als_screen.config import settings_json
 from als_screen.errors import InputError
-from als_screen.files import restrict
+from als_screen.files import restrict, share
 from als_screen.leftovers import remove_leftovers, remove_leftovers_of_last
-from als_screen.plan import load_plan, one_run_at_a_time
+from als_screen.plan import load_plan
+from als_screen.run_lock import one_run_at_a_time
 from als_screen.run_watch.watch import Watch
 from als_screen.scheduling import look_once_at_a_time
 from als_screen.stages import STAGE_VERSIONS
 
+restrict("private")
+if workflow.is_main_process:
+    share("private", Path(".snakemake"))
 try:
     PLAN = load_plan(config, BASE / "config" / "config.yaml", workflow.is_main_process)
+    restrict(PLAN.settings.permissions)
     LOCK = one_run_at_a_time(Path(".snakemake")) if workflow.is_main_process else None
 except InputError as error:
     print(error, file=sys.stderr)
     sys.exit(int(os.environ.get("ALS_SCREEN_INPUT_EXIT", "1")))
-restrict(PLAN.settings.permissions)
 look_once_at_a_time()
 if workflow.is_main_process:
+    share(PLAN.settings.permissions, Path(".snakemake"))
     print(
         *(warning.line() for warning in PLAN.warnings),
         sep="\n",
@@ -63,6 +68,18 @@ def planned_jobs(dag):
         (job.rule.name, job.wildcards_dict.get("batch", ""))
         for job in dag.needrun_jobs()
     ]
+
+
+def begin(jobs, cluster):
+    """Remove what a run that was killed has left, and watch this one."""
+    remove_leftovers_of_last(Path())
+    WATCH.start(jobs, cluster=cluster)
+
+
+def end(well):
+    """Remove what jobs that were killed have left, and tell how the run ended."""
+    remove_leftovers(Path())
+    WATCH.end(well=well)
 
 
 def cohort_file(name, caption):

@@ -18,6 +18,7 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.evidence import PlacedReads, ReadsCheck
 from als_screen.htslib import kind_of, opened, quiet, telling
+from als_screen.inputs.genome import openable
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.inputs.sites import autosomes
 from als_screen.regions import Region
@@ -148,12 +149,8 @@ def open_reads(check: ReadsCheck, fasta: Path | None) -> Iterator[ReadsFile]:
 
 
 def _reference(check: ReadsCheck, fasta: Path | None) -> str | None:
-    """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
-    if not check.is_cram or fasta is None:
-        return None
-    if not fasta.with_name(fasta.name + ".fai").exists():
-        raise PatientDataError(str(fasta), "the genome has no index (.fai)", "run `samtools faidx` on it")
-    return str(fasta)
+    """Return the genome for a CRAM."""
+    return openable(fasta) if check.is_cram else None
 
 
 def _end(read: pysam.AlignedSegment) -> int:

@@ -1,13 +1,12 @@
-"""What the first bytes of a CRAM, and its index, say of it. Pure functions of bytes.
+"""What the bytes of a CRAM say of it. Pure functions of bytes.
 
 Whether they are as they were written, by checksums: htslib fails in the same way at a damaged block and at a
-missing reference. To how much its header unfolds, and what its index tells. Layout: CRAM specification 3.0,
+missing reference. To how much its header unfolds, and where a container ends. Layout: CRAM specification 3.0,
 sections 2.3 (integers), 6 (file definition), 7 (containers), 8 (blocks).
 """
 
 from __future__ import annotations
 
-import gzip
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -33,7 +32,7 @@ def is_sound(data: bytes) -> bool:
                 reader.block()
     except IndexError:
         return True
-    except _DamagedError:
+    except DamagedError:
         return False
     return True
 
@@ -53,25 +52,26 @@ def header_size(data: bytes) -> int:
     return reader.fields_of_block()[1]
 
 
-def shares_slices(index: bytes) -> bool:
-    """Tell whether a .crai, as on disk, has slices with reads of several chromosomes.
+def container_at(data: bytes, at: int, major: int) -> tuple[int, int]:
+    """Return where a container ends, and how many reads it holds.
 
-    A slice keeps the checksum of the reference of one chromosome only, so that of these htslib makes the
-    wrong bases, without an error, where it is given another genome.
+    Args:
+        data: its first bytes.
+        at: where in the file they begin.
+        major: version of CRAM; from 3 on the header has a checksum.
 
     Raises:
-        OSError, EOFError, ValueError, zlib.error: it is no .crai.
+        IndexError: `data` breaks off before its header ends.
+        DamagedError: it is no header.
     """
-    text = gzip.decompress(index) if index[:2] == GZIP_MAGIC else index
-    slices: dict[tuple[bytes, bytes], bytes] = {}
-    for line in text.splitlines():
-        reference, _, _, container, place, _ = line.split()
-        if slices.setdefault((container, place), reference) != reference:
-            return True
-    return False
+    reader = _Reader(data, 0)
+    length, records = reader.fields_of_container()
+    if major >= 3:
+        reader.check(0)
+    return at + reader.at + length, records
 
 
-class _DamagedError(Exception):
+class DamagedError(Exception):
     """A checksum does not fit."""
 
 
@@ -85,27 +85,28 @@ class _Reader:
     def container(self) -> int:
         """Read the header of a container; return where its last block ends."""
         start = self.at
-        length = self.fields_of_container()
-        self._check(start)
+        length, _ = self.fields_of_container()
+        self.check(start)
         return self.at + length
 
-    def fields_of_container(self) -> int:
-        """Read the header of a container without its checksum; return the length of its blocks."""
+    def fields_of_container(self) -> tuple[int, int]:
+        """Read the header of a container without its checksum; return the length of its blocks, and reads."""
         length = int.from_bytes(self.take(4), "little")
-        for _ in range(4):  # reference, start, span, records
+        for _ in range(3):  # reference, start, span
             self._number()
+        records = self._number()
         self._long()  # record counter
         self._long()  # bases
         self._number()  # blocks
         for _ in range(self._number()):  # landmarks
             self._number()
-        return length
+        return length, records
 
     def block(self) -> None:
         """Read a block."""
         start = self.at
         self.take(self.fields_of_block()[0])
-        self._check(start)
+        self.check(start)
 
     def fields_of_block(self) -> tuple[int, int]:
         """Read the header of a block; return its size, and that of what it unfolds to."""
@@ -113,10 +114,11 @@ class _Reader:
         self._number()  # content id
         return self._number(), self._number()
 
-    def _check(self, start: int) -> None:
+    def check(self, start: int) -> None:
+        """Hold the bytes from `start` on against the checksum that follows."""
         found = crc32(self.data[start : self.at])
         if int.from_bytes(self.take(CHECKSUM), "little") != found:
-            raise _DamagedError
+            raise DamagedError
 
     def take(self, size: int) -> bytes:
         """Return the next bytes."""

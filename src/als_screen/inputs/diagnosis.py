@@ -24,6 +24,7 @@ from als_screen.errors import PatientDataError
 from als_screen.files import why_not_there
 from als_screen.inputs.cram import is_sound
 from als_screen.inputs.ends import ends, is_bgzf, is_block, is_cut, is_gzip
+from als_screen.inputs.genome import unindexed
 from als_screen.inputs.index import BROKEN, first_offsets
 from als_screen.samples import CHROMOSOMES, indexes_of
 from als_screen.storage import AGAIN, FAULTS
@@ -163,6 +164,8 @@ def _of_the_genome(path: Path, fasta: Path | None) -> Finding | None:
         lacks = not _reads_begin(path) and is_sound(ends(path, CRAM_BEGINNING, 0)[0])
         return (NO_GENOME, SET_FASTA) if lacks else None
     try:
+        if missing := unindexed(fasta):  # htslib would write it
+            return f"reference.fasta {missing[0]}", missing[1]
         with pysam.FastaFile(str(fasta)) as genome:
             return next((said for chrom in _summed(path) if (said := _differs(fasta, genome, *chrom))), None)
     except (OSError, ValueError):

@@ -47,14 +47,19 @@ def is_cut(file: Source) -> bool:
     return is_bgzf(file) and ends(file, 0, len(BGZF_EOF))[1] != BGZF_EOF
 
 
+def cram_end(major: int, minor: int) -> bytes:
+    """Return the container that ends a whole CRAM of a version; CRAM 2.0 and older have none."""
+    return b"" if (major, minor) <= (2, 0) else CRAM_EOF[2 if major == 2 else 3]
+
+
 def _is_cut_cram(file: Source, start: bytes) -> bool:
-    """Tell whether a CRAM lacks its empty container; CRAM 2.0 and older have none.
+    """Tell whether a CRAM lacks its empty container.
 
     pysam looks for the end of BGZF files only.
     """
-    if start[4:6] <= b"\2\0":
+    wanted = cram_end(*start[4:6]) if len(start) == 6 else b""
+    if not wanted:
         return False
-    wanted = CRAM_EOF[2 if start[4] == 2 else 3]
     # Early Java and C implementations differ in the upper half of the ninth byte.
     found = bytearray(ends(file, 0, len(wanted))[1])
     found[8:9] = bytes([found[8] & 0x0F]) if len(found) > 8 else b""

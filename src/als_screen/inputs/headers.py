@@ -22,9 +22,10 @@ import pysam
 from als_screen.errors import PatientDataError
 from als_screen.htslib import opened, quiet, telling
 from als_screen.inputs.bounds import MAX_HEADER, check_header_size, read_index
-from als_screen.inputs.cram import shares_slices
+from als_screen.inputs.crai import Crai, check_whole, parse_crai
 from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
+from als_screen.inputs.genome import openable
 from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
 from als_screen.inputs.places import check_places
 from als_screen.samples import READS_ENDINGS, indexes_of
@@ -185,15 +186,15 @@ def read_reads_header(path: Path, fasta: Path | None) -> Header:
     os.environ.update(NO_NETWORK)
     kind: Kind = "CRAM" if path.suffix == ".cram" else "BAM"
     refusing = partial(telling, path, kind, fasta, by_index=False)
-    reference = str(fasta) if fasta else None
     with quiet(), _open_checked(path, kind) as data:
         with refusing():
             indexes = _read_indexes(path)
             if kind == "CRAM":
                 _check_whole(path, data)
+        reference = openable(fasta) if kind == "CRAM" else None
         opening = partial(_open_reads, data, reference)
         with _copied(indexes, data), opened(opening, refusing) as file, refusing():
-            return _reads_header(path, file, indexes)
+            return _reads_header(path, data, file, indexes)
 
 
 def _open_reads(data: FileIO, reference: str | None) -> pysam.AlignmentFile:
@@ -213,7 +214,9 @@ def _copied(indexes: Mapping[Path, bytes], data: FileIO) -> Iterator[None]:
         yield
 
 
-def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, bytes]) -> Header:
+def _reads_header(
+    path: Path, data: FileIO, file: pysam.AlignmentFile, indexes: Mapping[Path, bytes]
+) -> Header:
     _check_format(path, file)
     header = file.header.to_dict()
     samples = tuple(sorted({group["SM"] for group in header.get("RG", []) if group.get("SM")}))
@@ -222,15 +225,19 @@ def _reads_header(path: Path, file: pysam.AlignmentFile, indexes: Mapping[Path, 
     _check_bai(path, indexes, len(contigs))
     for index, content in indexes.items() if file.is_bam else ():
         check_extent(path, _parsed(path, index, content), to_the_end=False)
-    shared = file.is_cram and any(_shares_slices(path, *index) for index in indexes.items())
+    crais = [_whole_crai(path, data, *index) for index in indexes.items()] if file.is_cram else []
+    shared = any(crai.shared for crai in crais)
     return Header(contigs, samples, gvcf=False, indexed=file.has_index(), shared_slices=shared)
 
 
-def _shares_slices(path: Path, index: Path, content: bytes) -> bool:
+def _whole_crai(path: Path, data: FileIO, index: Path, content: bytes) -> Crai:
+    """Return what the index of a CRAM says, which is held against the file."""
     try:
-        return shares_slices(content)
+        crai = parse_crai(content)
     except BROKEN as error:
         raise _unreadable(path, index) from error
+    check_whole(path, index, crai, data)
+    return crai
 
 
 def _parsed(path: Path, index: Path, content: bytes) -> Index:

@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 
 import pysam
 
 from als_screen.errors import InputError, Problem
 from als_screen.files import why_not_there
 from als_screen.htslib import quiet
+from als_screen.inputs.bounds import MAX_HEADER
 from als_screen.inputs.build import identify
 from als_screen.regions import AUTOSOME_LENGTHS, Build
 from als_screen.resources import Resources
@@ -33,6 +35,10 @@ FORM = Form(
 )
 #: More sites cost much time in every patient's BAM and tell nothing more: a hundred are plenty.
 MOST_SITES = 20_000
+#: Records of a VCF that are looked through for them.
+MOST_RECORDS = 50 * MOST_SITES
+#: Columns of a VCF before FORMAT: those of the samples, of which a joint one has thousands, say nothing here.
+COLUMNS = 8
 #: Wrong lines that are told one by one.
 MOST_TOLD = 20
 _CONTIG = re.compile(r"##contig=<ID=([^,>]+)(?:.*?[,<]length=(\d+))?")
@@ -110,25 +116,37 @@ def _rows(path: Path, build: Build | None, problems: list[Problem]) -> Iterator[
 def _vcf_lines(path: Path, build: Build | None) -> Iterator[_Line]:
     """Yield the biallelic autosomal SNVs of a VCF that passed its filters; each position once."""
     header: dict[str, int | None] = {}
-    records: list[tuple[int, list[str]]] = []
+    found: list[tuple[int, str, str, str, str, str]] = []
+    records: Counter[tuple[str, str]] = Counter()
+    count = 0
     for number, text in enumerate(_text_lines(path), start=1):
         if text.startswith("##"):
             header |= {name: int(length) if length else None for name, length in _CONTIG.findall(text)}
         elif not text.startswith("#") and text:
-            records.append((number, text.split("\t", 8)))
-            if len(records) > 50 * MOST_SITES:
-                raise _refused(path, f"has more than {50 * MOST_SITES:,} records", "keep the sites alone")
+            chrom, pos, ref, alt, filters, frequency = _fields(path, number, text)
+            records[chrom, pos] += 1
+            if filters in ("PASS", ".") and _is_snv(chrom, ref, alt):
+                found.append((number, chrom, pos, ref, alt, frequency))
+            count += 1
+            if count > MOST_RECORDS:
+                raise _refused(path, f"has more than {MOST_RECORDS:,} records", "keep the sites alone")
     stated = identify(header, build)
     if records and stated.build is None:
         raise _refused(path, f"does not state its build: {stated.problem}", stated.action)
-    at = Counter(tuple(fields[:2]) for _, fields in records)
-    for number, fields in records:
-        if len(fields) < 8:
-            raise _refused(path, f"has {len(fields)} columns in line {number}", "give a whole VCF")
-        chrom, pos, _, ref, alt, _, filters, info = fields[:8]
-        if filters in ("PASS", ".") and at[chrom, pos] == 1 and _is_snv(chrom, ref, alt):
-            found = _AF.search(info)
-            yield f"line {number}", str(stated.build), chrom, pos, ref, alt, found[1] if found else ""
+    for number, *site in found:
+        if records[site[0], site[1]] == 1:
+            chrom, pos, ref, alt, frequency = site
+            yield f"line {number}", str(stated.build), chrom, pos, ref, alt, frequency
+
+
+def _fields(path: Path, number: int, text: str) -> tuple[str, str, str, str, str, str]:
+    """Return chrom, pos, ref, alt, filter and AF of a record, as written; "" for no AF."""
+    fields = text.split("\t")
+    if len(fields) < COLUMNS:
+        raise _refused(path, f"has {len(fields)} columns in line {number}", "give a whole VCF")
+    chrom, pos, _, ref, alt, _, filters, info = fields[:COLUMNS]
+    frequency = _AF.search(info)
+    return intern(chrom), pos, intern(ref), intern(alt), filters, frequency[1] if frequency else ""
 
 
 def _is_snv(chrom: str, ref: str, alt: str) -> bool:
@@ -147,9 +165,18 @@ def _text_lines(path: Path) -> Iterator[str]:
 
 
 def _plain_lines(path: Path) -> Iterator[str]:
+    """Yield header lines, and the first `COLUMNS` columns of records; a file of gigabytes is not kept."""
     opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as file:
-        yield from (line.rstrip("\r\n") for line in file)
+    header = 0
+    with opened(path, "rb") as file:
+        while line := file.readline(MAX_HEADER):
+            header += len(line) if line.startswith(b"#") else 0
+            if len(line) == MAX_HEADER or header > MAX_HEADER:
+                what = "header" if line.startswith(b"#") else "line"
+                raise _refused(
+                    path, f"has a {what} of more than {MAX_HEADER >> 20} MB", "keep the sites alone"
+                )
+            yield b"\t".join(line.rstrip(b"\r\n").split(b"\t", COLUMNS)[:COLUMNS]).decode("utf-8")
 
 
 def _bcf_lines(path: Path) -> Iterator[str]:

@@ -19,6 +19,7 @@ import pysam
 
 from als_screen.evidence import ReadsCheck
 from als_screen.htslib import kind_of, opened, quiet, telling
+from als_screen.inputs.genome import openable
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.regions import Region
 from als_screen.repeat.records import WINDOW, LocusReads, Profile, Read
@@ -73,15 +74,15 @@ def gather(check: ReadsCheck, repeat: Region, off_target: Sequence[Region], fast
     with (
         quiet(),
         telling(check.path, kind_of(check), fasta, (OSError, ValueError)),
-        opened(lambda: _open(check.path, fasta), nullcontext) as file,
+        opened(lambda: _open(check, fasta), nullcontext) as file,
     ):
         return _Gathering(file, check, repeat).run(off_target)
 
 
-def _open(path: str, fasta: Path | None) -> pysam.AlignmentFile:
+def _open(check: ReadsCheck, fasta: Path | None) -> pysam.AlignmentFile:
     os.environ.update(NO_NETWORK)
-    reference = str(fasta) if fasta is not None else None
-    return pysam.AlignmentFile(path, reference_filename=reference, require_index=True)
+    reference = openable(fasta) if check.is_cram else None
+    return pysam.AlignmentFile(check.path, reference_filename=reference, require_index=True)
 
 
 class _Gathering:

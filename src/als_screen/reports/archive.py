@@ -5,6 +5,7 @@ Every signature has its own folder and none is ever changed, so superseded repor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -44,6 +45,25 @@ def newest_signed(archive: Path, patient: str) -> SignedReport | None:
     if not folders:
         return None
     return SignedReport(_read(Authorisation, folders[-1] / AUTHORISATION), folders[-1])
+
+
+def altered_files(archive: Path) -> Iterator[tuple[Path, str]]:
+    """Yield every file of the signed reports that is not as it was signed, and what is wrong with it."""
+    for folder in sorted(path for path in archive.glob("*/*") if path.is_dir() and path.name.isdigit()):
+        record = folder / AUTHORISATION
+        try:
+            signed = _read(Authorisation, record).files
+        except AlsScreenError:
+            yield record, "is damaged" if record.is_file() else "is missing"
+            continue
+        there = {path.name for path in folder.iterdir()}
+        for name in sorted((there | set(signed)) - {AUTHORISATION}):
+            if name not in signed:
+                yield folder / name, "is not of the report that was signed"
+            elif not (folder / name).is_file():
+                yield folder / name, "is missing"
+            elif checksum(folder / name) != signed[name]:
+                yield folder / name, "is not what was signed"
 
 
 def _read(kind: type[RecordT], path: Path) -> RecordT:

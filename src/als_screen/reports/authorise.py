@@ -17,7 +17,6 @@ from als_screen.errors import InputError, Problem
 from als_screen.files import checksum, parse_json, restrict, temporary_name, write_jsonl, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
-from als_screen.plan import one_run_at_a_time
 from als_screen.reports.archive import AUTHORISATION, SignedReport
 from als_screen.reports.patient import NO_READS
 from als_screen.reports.pictures import ReadsShown, read_shown
@@ -36,6 +35,7 @@ from als_screen.reports.write import (
     standing_of,
     write_report,
 )
+from als_screen.run_lock import one_run_at_a_time
 
 
 @dataclass(frozen=True, slots=True)

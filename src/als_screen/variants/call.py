@@ -21,6 +21,7 @@ from pysam.utils import SamtoolsError
 from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck, VcfCheck
 from als_screen.htslib import kind_of, opened, quiet, telling
+from als_screen.inputs.genome import openable
 from als_screen.inputs.headers import NO_NETWORK
 from als_screen.patient import LibraryKind
 from als_screen.regions import Build, Gene, Region
@@ -93,13 +94,8 @@ def _copy_reads(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], path:
 
 
 def _genome(source: ReadSource) -> str | None:
-    """Return the genome for a CRAM; htslib would write a missing index beside it, so that is refused."""
-    if source.fasta is None or not source.reads.is_cram:
-        return None
-    if not source.fasta.with_name(f"{source.fasta.name}.fai").exists():
-        problem = "the genome has no index (.fai)"
-        raise PatientDataError(str(source.fasta), problem, "run `samtools faidx` on it")
-    return str(source.fasta)
+    """Return the genome for a CRAM."""
+    return openable(source.fasta) if source.reads.is_cram else None
 
 
 def _open(source: ReadSource) -> pysam.AlignmentFile:

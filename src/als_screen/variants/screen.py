@@ -27,6 +27,9 @@ from als_screen.variants.sift import LeftOut
 from als_screen.variants.sites import called_sites
 from als_screen.variants.vcf import Content, read_vcf, with_autosomes
 
+#: More alleles than anybody has in the 92 kb of the gene regions, where a hundred are usual. Interpretation
+#: takes 40 KB of memory for each, and has no limit of a patient's own.
+MOST_ALLELES = 5000
 #: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
 #: by chance REF agrees at one base in four.
 MIN_DISAGREEING = 5
@@ -187,9 +190,18 @@ def _lacking(chromosomes: set[str], build: Build, resources: Resources) -> str:
     return f"No file has the chromosome of {', '.join(genes)}." if genes else ""
 
 
+def _refuse_too_many(patient: Patient, found: Assembled) -> None:
+    number = len(found.alleles) + len(found.structural)
+    if number > MOST_ALLELES:
+        paths = ", ".join(map(str, patient.vcf or [patient.reads]))
+        problem = f"{number} alleles in the gene regions, where no person has more than {MOST_ALLELES}"
+        raise PatientDataError(paths, problem, "give the file of the patient's own variants")
+
+
 def _evidence(
     patient: Patient, build: Build, source: VariantSource, found: Assembled, reason: str
 ) -> VariantEvidence:
+    _refuse_too_many(patient, found)
     return VariantEvidence(
         patient=patient.patient,
         state=State.ASSESSED,

@@ -286,6 +286,18 @@ def other_genome(genome: Path, path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("suffix", [".fai", ".gzi"])
+def test_a_genome_without_its_index_is_refused_and_nothing_written(
+    shared: Path, genome: Path, tmp_path: Path, suffix: str
+) -> None:
+    fasta = tmp_path / genome.name
+    for one in {"", ".fai", ".gzi"} - {suffix}:
+        Path(f"{fasta}{one}").symlink_to(f"{genome}{one}")
+    found = check_patient(replace(P1, reads=shared), fasta=fasta)
+    assert reasons(found) == [f"the genome has no {suffix} index beside it"]
+    assert not Path(f"{fasta}{suffix}").exists()
+
+
 def test_a_cram_of_shared_slices_and_a_genome_that_is_not_its_own(
     shared: Path, genome: Path, tmp_path: Path
 ) -> None:

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import gzip
-
 import pytest
 
-from als_screen.inputs.cram import DEFINITION, _Reader, is_sound, shares_slices
+from als_screen.inputs.cram import DEFINITION, _Reader, is_sound
 from builders import pile, write_reads
 
 
@@ -54,23 +52,3 @@ def test_older_cram_has_no_checksums(data: bytes) -> None:
 def test_integers_of_cram(written: str, value: int) -> None:
     reader = _Reader(bytes.fromhex(written), 0)
     assert (reader._number(), reader.at) == (value, len(written) // 2)
-
-
-@pytest.mark.parametrize(
-    ("rows", "shared", "why"),
-    [
-        (["8 100 50 651 200 99", "20 100 50 900 200 99"], False, "a container each"),
-        (["8 100 50 651 200 99", "8 150 50 651 299 99"], False, "two slices of one container"),
-        (["15 100 50 651 200 99", "20 100 50 651 200 99"], True, "one slice of two chromosomes"),
-        ([], False, "no reads"),
-    ],
-)
-@pytest.mark.parametrize("packed", [True, False])
-def test_slices_of_several_chromosomes(rows: list[str], shared: bool, why: str, packed: bool) -> None:
-    text = "".join(row.replace(" ", "\t") + "\n" for row in rows).encode()
-    assert shares_slices(gzip.compress(text, mtime=0) if packed else text) is shared, why
-
-
-def test_an_index_of_a_cram_that_is_none() -> None:
-    with pytest.raises(ValueError, match="unpack"):
-        shares_slices(b"1\t2\n")

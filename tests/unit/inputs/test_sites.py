@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import pysam
@@ -27,6 +28,44 @@ def problems_of(path: Path, text: str, build: Build | None = None) -> tuple[Prob
     with pytest.raises(InputError) as caught:
         read(path, text, build)
     return caught.value.problems
+
+
+def joint(path: Path, samples: int, records: int) -> Path:
+    """Write a joint VCF of some megabytes, in text or packed."""
+    head = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=248956422>\n"
+    names = "\t".join(f"s{number}" for number in range(samples))
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t"
+    rest = "\t.\tA\tC\t.\tPASS\tDP=1;AF=0.25\tGT" + "\t0|0" * samples + "\n"
+    with (gzip.open if path.suffix == ".gz" else open)(path, "wt", encoding="utf-8") as file:
+        file.write(f"{head}{columns}{names}\n")
+        file.writelines(f"chr1\t{1000 + number}{rest}" for number in range(records))
+    return path
+
+
+@pytest.mark.parametrize("name", ["s.vcf", "s.vcf.gz"])
+def test_of_a_joint_vcf_the_columns_of_samples_are_not_kept(tmp_path: Path, name: str) -> None:
+    path = joint(tmp_path / name, 5000, 500)
+    tracemalloc.start()
+    try:
+        found = read_sites(path, None, bundled())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(found[Build.GRCH38]) == 500
+    assert found[Build.GRCH38][0] == Site("1", 1000, "A", "C", 0.25)
+    assert peak < 5_000_000, "its text has 10 MB"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("##x" + "y" * 2000, "header"), ("##xy\n" * 400, "header"), ("chr1\t" + "1" * 2000, "line")],
+)
+def test_a_line_or_header_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, what: str
+) -> None:
+    monkeypatch.setattr(module, "MAX_HEADER", 1000)
+    (problem,) = problems_of(tmp_path / "s.vcf", text)
+    assert f"has a {what} of more than" in problem.expected
 
 
 def test_no_file_is_no_site() -> None:

@@ -134,6 +134,11 @@ def test_a_cram_is_read_with_the_genome_that_was_given_and_no_other(
     check = ReadsCheck(path=str(path), contigs={"9": "chr9"}, sample="", is_cram=True)
     repeat = Region("9", 1000, 1018)
     assert len(gather(check, repeat, (), genome).profile.starts) == 20
+    index = tmp_path / "genome.fa.fai"
+    index.unlink()
+    with pytest.raises(PatientDataError, match=r"the genome has no \.fai index"):
+        gather(check, repeat, (), genome)
+    assert not index.exists()
     (tmp_path / md5(bases.encode(), usedforsecurity=False).hexdigest()).write_text(bases, encoding="ascii")
     genome.unlink()
     for name in ("REF_PATH", "REF_CACHE"):

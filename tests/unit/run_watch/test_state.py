@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from als_screen.errors import InputError
-from als_screen.plan import one_run_at_a_time
+from als_screen.run_lock import one_run_at_a_time
 from als_screen.run_watch.state import LOCK, RunState, is_locked, read_state, write_state
 
 

@@ -9,6 +9,7 @@ from als_screen.errors import PatientDataError
 from als_screen.evidence import ReadsCheck, State, VariantEvidence, VariantSource, Zygosity
 from als_screen.regions import Build
 from als_screen.simulate.haplotype import SmallVariant
+from als_screen.variants import screen as module
 from builders import pile, write_reads
 from variant_files import checked, genome, other, part, row, screen, screen_lines, vcf_text, write
 
@@ -188,6 +189,26 @@ def test_a_file_that_disagrees_with_its_build_is_refused(tmp_path: Path, number:
     no_call = row(f"21:{POS + 40}", genome("21", POS + 40), "TTT", "./.")
     with pytest.raises(PatientDataError, match=f"{number} of {number + 1} disagree"):
         screen_lines(tmp_path, [*wrong(number), no_call])
+    assert not (tmp_path / "out" / "P1.vcf.gz").exists()
+
+
+@pytest.mark.parametrize(("most", "refused"), [(3, False), (2, True)])
+def test_more_alleles_than_anybody_has_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, refused: bool
+) -> None:
+    monkeypatch.setattr(module, "MOST_ALLELES", most)
+    bases = [(pos, genome("21", pos)) for pos in (POS, POS + 1)]
+    lines = [row(f"21:{pos}", base, other(base), "0/1") for pos, base in bases]
+    lines.append(
+        row(f"21:{POS + 50}", genome("21", POS + 50), "<DEL>", "0/1", info=f"SVTYPE=DEL;END={POS + 99}")
+    )
+    if not refused:
+        assert len(screen_lines(tmp_path, lines).alleles) == 2
+        return
+    with pytest.raises(
+        PatientDataError, match="3 alleles in the gene regions, where no person has more than 2"
+    ):
+        screen_lines(tmp_path, lines)
     assert not (tmp_path / "out" / "P1.vcf.gz").exists()
 
 
