@@ -78,6 +78,41 @@ class RunFolder:
             raise AlsScreenError(f"{path}: cannot be read as the record of a run ({error})") from error
         return found
 
+    def refuse_unfinished(self) -> None:
+        """Raise `InputError` where nothing says that the run came to its end, so that some may be missing."""
+        ends = (self.results / name for name in ("run.json", "complete.json", "failed.json"))
+        if not self.record and not any(path.is_file() for path in ends):
+            said = "the run has not finished: neither run.json nor complete.json is there"
+            action = "start it again, or name the directory of a finished run"
+            raise _refused(self.results, said, action)
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """Return the version of each stage of the run, as far as it is recorded."""
+        return dict(self.record.get("stages", {}))
+
+    @property
+    def commit(self) -> str:
+        """Return the commit of the software of the run, "" where it is not recorded."""
+        pipeline = self.record.get("pipeline", {})
+        commit = str(pipeline.get("commit") or "")
+        return f"{commit} with changes" if commit and pipeline.get("modified") else commit
+
+    def columns_of(self, patient: str) -> tuple[tuple[str, str], ...] | None:
+        """Return file and sample of each file of several people that a patient is in; None: not kept.
+
+        Reads tell their sample whatever their number, for it is only there that they do.
+        """
+        batch = self.lines[patient].batch
+        path = self.results / "checks" / f"{batch}.json"
+        try:
+            check = _checks(path, path.stat().st_mtime_ns)[patient]
+        except (OSError, ValueError, KeyError):
+            return None
+        found = [(Path(one.path).name, one.sample) for one in check.vcf if one.samples > 1]
+        found += [(Path(check.reads.path).name, check.reads.sample)] if check.reads else []
+        return tuple(sorted(found))
+
     def raw(self, patient: str) -> bytes:
         """Return the line of a patient's result."""
         line = self.lines[patient]
