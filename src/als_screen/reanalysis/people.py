@@ -164,7 +164,7 @@ def note_of(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who a result is of: the id in the run, the genotypes, and the data files as far as they were recorded."""
+    """Who a result is of: the id in the run, the genotypes, and the data files as far as recorded."""
 
     id: str
     fingerprint: Fingerprints | None

@@ -125,7 +125,10 @@ class _Comparison:
 
     @staticmethod
     def _people(run: RunFolder, patients: Sequence[str]) -> list[Person]:
-        return [Person(run.report(one), tuple(run.files_of(one)), run.columns_of(one)) for one in patients]
+        return [
+            Person(one, run.report(one).fingerprint, tuple(run.files_of(one)), run.columns_of(one))
+            for one in patients
+        ]
 
     def _note(self, run: RunFolder, patient: str, note: Note, other: str = "", detail: str = "") -> None:
         batch = run.batch_of(patient)
@@ -216,7 +219,7 @@ def _urgency(note: PersonNote) -> int:
 
 
 def _exchanged(note: PersonNote, found: Mapping[str, tuple[str, str]]) -> PersonNote:
-    """Return a note with the id that the data were under, or of someone left out, the id that has them now."""
+    """Return a note with the id that the data were under; of someone left out, that has them now."""
     now = next((new for new, (old, _) in found.items() if old == note.patient), "")
     if note.note is Note.LEFT_OUT:
         return note.model_copy(update={"detail": f"the data are now those of {now}"}) if now else note
