@@ -210,10 +210,13 @@ def _whole(old: Report, new: Report) -> Iterator[Difference]:
         )
     yield from _uncovered(old, new)
     yield from _genes(old, new)
-    for language in ("en", "nl", "fr"):
-        one, other = (getattr(report.conclusion.text, language) for report in (old, new))
-        if one != other:
-            yield Difference(CONCLUSION, None, f"text {language}", one, other, follows=(_ANY,))
+    texts = (
+        [getattr(one.conclusion.text, language) for language in ("en", "nl", "fr")] for one in (old, new)
+    )
+    for first, last in zip(*texts, strict=True):
+        if first != last:
+            yield Difference(CONCLUSION, None, "text", first, last, follows=(_ANY,))
+            return
 
 
 def _of_whole(report: Report) -> Facts:

@@ -71,9 +71,8 @@ class Summary(Record):
     """`summary.json`: what a program, or a person in a hurry, needs.
 
     `reports_kept`: of unchanged patients, whose reports stayed as they were and name the earlier release.
-    `other_differences`: patients without a listed change whose results differ in what no report says of them:
-    records of alleles that are not reported, fingerprints, or how many known alleles there are where none
-    could be looked for.
+    `other_differences`: patients without a listed change whose results differ in what is no finding, see
+    `OTHERS`.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -163,7 +162,7 @@ def statement(
     if kept:
         said += f" {kept} reports stay as they were: they hold with the new versions, see unchanged.tsv."
     if others:
-        said += f" {others} differ in what no report says of them."
+        said += f" {others} differ only in {OTHERS}."
     if moved_people := [f"{notes[note]} {words}" for note, words in _MOVED.items() if notes[note]]:
         said += f" People: {', '.join(moved_people)}."
     if apart := notes[Note.ANOTHER_PERSON]:
@@ -175,6 +174,11 @@ def statement(
     return said
 
 
+#: In what patients differ who have no listed change but not the same result.
+OTHERS = (
+    "what is no finding: batch, family, fingerprint, records of alleles that are not reported, "
+    "known alleles where none could be looked for"
+)
 _MOVED = {
     Note.LEFT_OUT: "left out of the new run",
     Note.ADDED: "new in it",
@@ -187,7 +191,7 @@ def _changes(compared: int, changed: int, others: int) -> str:
         return "nobody could be compared, so that nothing is said of changes. "
     if changed:
         return f"{changed} with changes. "
-    return "no change of what a report says. " if others else "zero changes. "
+    return "no change of what was found. " if others else "zero changes. "
 
 
 def _joined(values: Sequence[str]) -> str:
