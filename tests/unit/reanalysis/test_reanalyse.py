@@ -214,18 +214,17 @@ def test_printed_details_are_changes(releases: list[Path], tmp_path: Path) -> No
 
 
 def test_a_detail_has_its_own_cause(releases: list[Path], tmp_path: Path) -> None:
-    """A new record and a filter of the VCF move two facts of an allele, and each row says by what."""
+    """A new record and another count of reads move two facts of an allele, and each row says by what."""
     first, last = evidence(CARRIER, H275Y), evidence(CARRIER, H275Y)
     (allele,) = last.variants.alleles
-    filtered = last.variants.model_copy(
-        update={"alleles": (allele.model_copy(update={"zygosity": Zygosity.HOMOZYGOUS}),)}
-    )
+    counted = allele.model_copy(update={"depth": 30, "alt_depth": 14})
+    counts = last.variants.model_copy(update={"alleles": (counted,)})
     old = run(tmp_path / "old", releases[1], {CARRIER: first})
-    new = run(tmp_path / "new", releases[3], {CARRIER: replace(last, variants=filtered)})
+    new = run(tmp_path / "new", releases[3], {CARRIER: replace(last, variants=counts)})
     rows = {row.kind: row for row in compared(old, new).changes if row.subject == NAME}
     assert rows["class_up"].cause == "knowledge"
     assert rows["details_changed"].cause == "input"
-    assert rows["details_changed"].before.startswith("heterozygous")
+    assert rows["details_changed"].after == "depth 30; alt fraction 0.467"
 
 
 def test_software_is_the_candidate_where_nothing_else_differs(releases: list[Path], tmp_path: Path) -> None:
