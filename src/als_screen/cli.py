@@ -46,7 +46,11 @@ def _dispatch(given: list[str]) -> int:
         from als_screen.launch import run
 
         return run(given[1:])
-    options = _parser().parse_args(given)
+    parser = _parser()
+    options, others = parser.parse_known_args(given)
+    if others and given[0] != "doctor":  # which takes those of run, Snakemake's among them
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    options.others = others
     code: int = options.command(options)
     return code
 

@@ -249,7 +249,7 @@ def merged_config(
 ) -> dict[str, Any]:
     """Return `user` merged over the shipped configuration, with absolute paths, not checked yet."""
     base = _absolute(read_yaml(default), default.parent)
-    return _merge(base, _absolute(user, cwd or Path.cwd()))
+    return merged(base, _absolute(user, cwd or Path.cwd()))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -294,11 +294,12 @@ def settings_json(settings: Settings) -> str:
     return json.dumps(settings.model_dump(mode="json"), sort_keys=True)
 
 
-def _merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping with another over it; mappings within are merged too."""
     result = dict(base)
     for key, value in over.items():
         old = result.get(key)
-        result[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
 
 

@@ -93,8 +93,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str], stopped: list[i
 
 
 def _directory(given: Sequence[str]) -> Path:
-    """Return the working directory that the arguments name: the last one counts."""
-    found = Path()
+    """Return the working directory that the arguments name, or their profile: the last one counts."""
+    found = None
     for argument, following in pairwise([*given, ""]):
         if argument in ("--directory", "-d"):
             found = Path(following)
@@ -102,7 +102,18 @@ def _directory(given: Sequence[str]) -> Path:
             found = Path(argument.removeprefix("--directory="))
         elif _is(argument, "-d"):
             found = Path(argument[2:])
-    return found
+    return _of_profile(given) if found is None else found
+
+
+def _of_profile(given: Sequence[str]) -> Path:
+    """Return the working directory that a profile names; Snakemake knows where profiles are."""
+    names = _values(given, "--profile") or [os.environ.get("SNAKEMAKE_PROFILE", "")]
+    if not names[-1]:
+        return Path()
+    from snakemake.cli import get_profile_dir
+
+    found = get_profile_dir(names[-1])
+    return Path(read_yaml(found[1]).get("directory") or "") if found else Path()
 
 
 def _command(given: list[str]) -> list[str]:

@@ -243,7 +243,7 @@ def _missing_files(settings: Settings) -> list[Problem]:
         for key, (path, why) in wrong.items()
         if why
     ]
-    problems += _wrong_previous(settings.previous)
+    problems += wrong_previous(settings.previous, Path.cwd())
     fasta = settings.reference.fasta
     if fasta and not _why_no_file(fasta) and _why_no_file(Path(f"{fasta}.fai")):
         action = "make it with `samtools faidx`"
@@ -251,11 +251,14 @@ def _missing_files(settings: Settings) -> list[Problem]:
     return problems
 
 
-def _wrong_previous(folder: Path | None) -> list[Problem]:
-    """Return why an earlier run cannot be compared with: it is none, or it is this very directory."""
+def wrong_previous(folder: Path | None, directory: Path) -> list[Problem]:
+    """Return why an earlier run cannot be compared with: it is none, or `directory`, where this one is."""
     if folder is None:
         return []
-    if not why_not_there(folder) and folder.resolve() in (Path.cwd(), Path.cwd() / "results"):
+    if not why_not_there(folder) and folder.resolve() in (
+        directory.resolve(),
+        directory.resolve() / "results",
+    ):
         action = "copy the earlier run with `cp -a` and run in the copy, see docs/reanalysis.md"
         return [Problem("", str(folder), "previous is the directory of this run", action)]
     places = (folder / "results" / "findings", folder / "findings")

@@ -37,6 +37,7 @@ RESULTS = {
     "run.json": "Versions, checksums, configuration, inputs, times of the run",
     "findings/": "The results of the patients, a file a slice",
     "reports/": "Reports of the patients",
+    "reanalysis/": "What has changed since the earlier run, and why",
     "evidence/": "What the patients' files show",
 }
 

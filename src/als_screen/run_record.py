@@ -55,7 +55,8 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
 
     Args:
         settings: of the run.
-        resources: directory of the bundled resources; every file in it is listed with its checksum.
+        resources: directory of the bundled resources; every file in it is listed with its checksum, but of
+            knowledge that the configuration names, which stands in place of the bundled one.
         logs: directory with what the jobs wrote down, `{rule}[/{batch}].jsonl`.
         command: the command line that started the run.
     """
@@ -67,7 +68,8 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
         "command": command,
         "machine": {"python": platform.python_version(), "platform": platform.platform()},
         "packages": {item.metadata["Name"]: item.version for item in distributions()},
-        "resources": _checksums(resources),
+        "resources": _resources(resources, settings.knowledge),
+        "configured": _configured(settings),
         "steps": steps,
         "totals": _totals(steps),
     }
@@ -136,6 +138,43 @@ def _git(checkout: Path, *arguments: str) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()
+
+
+def _resources(folder: Path, knowledge: Path | None) -> dict[str, str]:
+    """Return the checksum of each bundled file; of the knowledge, that which was used."""
+    found = _checksums(folder)
+    if knowledge is None:
+        return found
+    others = {name: sha256 for name, sha256 in found.items() if not name.startswith("knowledge/")}
+    return others | {f"knowledge/{name}": sha256 for name, sha256 in _checksums(knowledge).items()}
+
+
+def _configured(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return the files that results depend on and the configuration names, by key.
+
+    A genome is gigabytes: its index, which has names and lengths, is told by checksum, and it by size.
+    """
+    named = {
+        "reference.fasta": settings.reference.fasta,
+        "identity.sites": settings.identity.sites,
+        "confirmations": settings.confirmations,
+        "report.clinic": settings.report.clinic,
+        **{f"local.{key}": path for key, path in settings.local},
+    }
+    given = {key: path for key, path in named.items() if path is not None}
+    if fasta := settings.reference.fasta:
+        given["reference.fasta.fai"] = Path(f"{fasta}.fai")
+    return {key: _file(path, hashed=key != "reference.fasta") for key, path in sorted(given.items())}
+
+
+def _file(path: Path, *, hashed: bool) -> dict[str, Any]:
+    """Return what a file is now; nulls where it has gone since it was read."""
+    there = not why_not_there(path)
+    return {
+        "path": os.path.relpath(path),
+        "bytes": path.stat().st_size if there else None,
+        "sha256": checksum(path) if there and hashed else None,
+    }
 
 
 def _checksums(folder: Path) -> dict[str, str]:

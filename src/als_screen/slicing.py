@@ -1,8 +1,8 @@
 """Which patients are worked on together: every rule handles one slice in one process.
 
-An ordinary batch has slices of its own. Where a sheet has many batches, its tiny ones share slices: 5,000
-batches of two patients would else be 30,000 jobs of a second each. A slice is a unit of work and nothing
-else: what groups patients for people uses the batch of the sheet (`Patient.batch`).
+An ordinary batch has slices of its own. Where a sheet has many batches, its small ones share slices: 5,000
+batches of two patients would else be 30,000 jobs of a second each, and 420 batches of 24 2,500. A slice is a
+unit of work and nothing else: what groups patients for people uses the batch of the sheet (`Patient.batch`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ RowT = TypeVar("RowT")
 
 #: The first batches of a sheet have slices of their own whatever their size. After them a batch is tiny where
 #: it has fewer than this share of `batch_size` patients. An appended row changes neither, but for the size of
-#: its own batch.
-OWN_SLICES, TINY_SHARE = 20, 0.2
+#: its own batch. So 10,000 patients in batches of 50 or fewer are 314 to 333 slices at most, and fewer than
+#: 2,000 jobs.
+OWN_SLICES, TINY_SHARE = 20, 5 / 8
 #: The slices of tiny batches. Those of a batch end in a full stop and a number: none is called like these.
 SHARED = "small-batches-"
 

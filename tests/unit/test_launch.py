@@ -30,6 +30,15 @@ def test_the_directory(given: list[str], found: str, why: str) -> None:
     assert launch._directory(given) == Path(found), why
 
 
+def test_the_directory_of_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.yaml").write_text("cores: 2\ndirectory: /runs/a\n")
+    assert launch._directory(["--profile", str(tmp_path)]) == Path("/runs/a")
+    assert launch._directory([f"--profile={tmp_path}", "-d", "b"]) == Path("b")
+    assert launch._directory(["--profile", str(tmp_path / "none")]) == Path()
+    monkeypatch.setenv("SNAKEMAKE_PROFILE", str(tmp_path))
+    assert launch._directory([]) == Path("/runs/a")
+
+
 @pytest.mark.parametrize(
     ("given", "cores", "snakefile", "why"),
     [

@@ -119,6 +119,25 @@ def test_the_record_of_a_run(run: Path) -> None:
     assert {"pysam", "pydantic", "snakemake"} <= set(found["packages"])
 
 
+def test_the_files_that_were_used_are_told_by_checksum(run: Path) -> None:
+    for name in ("resources/knowledge/clinvar.tsv", "mine/clinvar.tsv", "classes.tsv", "g.fa", "g.fa.fai"):
+        (run / name).parent.mkdir(exist_ok=True)
+        (run / name).write_text(name)
+    chosen = {"knowledge": run / "mine", "local": {"classes": run / "classes.tsv"}}
+    settings = Settings.model_validate(
+        {"samples": run / "s.tsv", "reference": {"fasta": run / "g.fa"}, **chosen}
+    )
+    found = json.loads(run_json(settings, run / "resources", run / "logs", "als-screen run"))
+    assert found["resources"]["knowledge/clinvar.tsv"] == sha256(b"mine/clinvar.tsv").hexdigest()
+    told = {key: (file["path"], file["sha256"]) for key, file in found["configured"].items()}
+    assert told == {
+        "local.classes": ("classes.tsv", sha256(b"classes.tsv").hexdigest()),
+        "reference.fasta": ("g.fa", None),
+        "reference.fasta.fai": ("g.fa.fai", sha256(b"g.fa.fai").hexdigest()),
+    }
+    assert found["configured"]["reference.fasta"]["bytes"] == 4
+
+
 def test_inputs_are_listed_with_their_indexes(run: Path) -> None:
     os.utime(run / "c.bed", (1_700_000_000, 1_700_000_000))
     inputs = record(run)["inputs"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from als_screen.errors import InputError
 from als_screen.patient import Patient
-from als_screen.slicing import OWN_SLICES, read_slice, read_slices, slices
+from als_screen.slicing import OWN_SLICES, TINY_SHARE, read_slice, read_slices, slices
 
 
 def rows(*batches: str | None) -> list[Patient]:
@@ -53,6 +53,9 @@ def test_a_job_reads_the_rows_of_its_slice_and_checks_no_other(tmp_path: Path) -
         read_slice(sheet, 20, "a.0001")
 
 
+#: check_inputs, three steps of evidence, interpret, report_patients; and what a run ends with.
+JOBS_A_SLICE, JOBS_A_RUN = 6, 7
+
 # ------------------------------------------------------------------------------------------ tiny batches
 
 
@@ -70,7 +73,7 @@ def shared(found: dict[str, list[Patient]]) -> dict[str, list[Patient]]:
     [
         ([2] * 20, 20, 0, "few batches, however small"),
         ([2] * 21, 20, 1, "the twenty-first is tiny"),
-        ([2] * 20 + [9, 10], 21, 1, "a fifth of a slice is not tiny"),
+        ([2] * 20 + [31, 32], 21, 1, "five eighths of a slice are not tiny"),
         ([100] + [2] * 5000, 21, 200, "many tiny ones"),
         ([2] * 20 + [120] * 3, 29, 0, "many ordinary ones"),
     ],
@@ -80,6 +83,12 @@ def test_many_tiny_batches_share_slices(sizes: list[int], own: int, together: in
     assert (len(found) - len(shared(found)), len(shared(found))) == (own, together), why
     assert all(1 <= len(part) <= 50 for part in found.values())
     assert [len(part) for part in shared(found).values()][:-1] == [50] * max(0, together - 1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 9, 10, 11, 24, 31, 32, 33, 48, 50, 96, 384, 10_000])
+def test_ten_thousand_patients_are_fewer_than_two_thousand_jobs(size: int) -> None:
+    found = slices(rows(*cohort(*[size] * (10_000 // size))), 50)
+    assert len(found) * JOBS_A_SLICE + JOBS_A_RUN < 2000
 
 
 def test_one_patient_a_job_stays_so() -> None:
@@ -94,12 +103,14 @@ def test_a_new_tiny_batch_changes_the_last_shared_slice_only() -> None:
     assert [name for name in now if now[name] != old.get(name)] == ["small-batches-0005"]
 
 
-@given(st.lists(st.integers(1, 6), min_size=OWN_SLICES, max_size=OWN_SLICES + 30), st.integers(0, 60))
+@given(st.lists(st.integers(1, 14), min_size=OWN_SLICES, max_size=OWN_SLICES + 30), st.integers(0, 60))
 def test_a_row_more_changes_one_slice_unless_its_batch_stops_being_tiny(sizes: list[int], batch: int) -> None:
     before, size = cohort(*sizes), 20
     old, now = slices(rows(*before), size), slices(rows(*before, f"run{batch}"), size)
     changed = [name for name in {**old, **now} if now.get(name) != old.get(name)]
-    grown = batch >= OWN_SLICES and batch < len(sizes) and sizes[batch] + 1 == size // 5
+    grown = (
+        batch >= OWN_SLICES and batch < len(sizes) and sizes[batch] < TINY_SHARE * size <= sizes[batch] + 1
+    )
     assert len(changed) == 1 or grown
     assert all(len(part) <= size for part in now.values())
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pysam
@@ -176,3 +180,52 @@ def test_no_change_is_a_statement_that_a_person_can_sign(cohort: Path, small_run
     assert "-> 2027-01-01" in said
     assert changes(cohort) == []
     assert before == {path: path.read_bytes() for path in before}
+
+
+def clinvar_vcf(path: Path, significance: dict[str, str]) -> Path:
+    """Write the bundled ClinVar as a download of it, with another significance of some records."""
+    head = (
+        "##fileformat=VCFv4.1\n##fileDate=2027-01-04\n##source=ClinVar\n##reference=GRCh38\n"
+        '##INFO=<ID=CLNSIG,Number=.,Type=String,Description="x">\n'
+        '##INFO=<ID=CLNREVSTAT,Number=.,Type=String,Description="x">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    )
+    table = (ROOT / "resources" / "knowledge" / "clinvar.tsv").read_text().splitlines()
+    rows = csv.DictReader((line for line in table if not line.startswith("#")), delimiter="\t")
+    records = []
+    for row in rows:
+        said = significance.get(row["variation_id"], row["significance"]).replace(" ", "_")
+        review = row["review_status"].replace(" ", "_")
+        place = (row["chrom"], row["pos_grch38"], row["variation_id"], row["ref"], row["alt"])
+        records.append("\t".join((*place, ".", ".", f"CLNSIG={said};CLNREVSTAT={review}")))
+    path.write_text(head + "\n".join(records) + "\n")
+    return path
+
+
+def test_recipe_of_a_month_runs_and_goes_on_where_it_was(
+    tmp_path: Path, cohort: Path, small_run: Run
+) -> None:
+    """What cron or SLURM starts: a copy, the new ClinVar, the run, the summary, the link that moves."""
+    home = tmp_path / "home of runs"
+    home.mkdir()
+    cohort.rename(home / "2026-12")
+    (home / "current").symlink_to("2026-12")
+    keys = (f"samples: {small_run.directory / 'samples.tsv'}", "batch_size: 2", "report: {pdf: false}")
+    (home / "my.yaml").write_text("\n".join(keys) + "\n")
+    clinvar = clinvar_vcf(tmp_path / "clinvar.vcf", {"14763": "Uncertain significance"})
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    for _ in range(2):
+        done = subprocess.run(
+            [ROOT / "docs" / "recipes" / "reanalyse.sh", home, clinvar, "2027-01"],
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "4 compared with the earlier run" in done.stdout
+        assert f"amend the reports of: {CARRIER}" in done.stdout
+        assert (home / "current").readlink() == Path("2027-01")
+    row = next(row for row in changes(home / "2027-01") if row["subject"] == A5V)
+    assert (row["kind"], row["cause"]) == ("class_down", "knowledge")
+    assert not (home / "2026-12" / "results" / "reanalysis").exists()

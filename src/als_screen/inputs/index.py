@@ -11,6 +11,7 @@ import gzip
 import struct
 import zlib
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -123,10 +124,11 @@ def _chunks(
     words = memoryview(data[: len(data) // 4 * 4]).cast("I")
     bins: list[int] = []
     references, at, head, size = words[0], 1, 4 if csi else 2, 3 if csi else 1
+    add = bins.append  # looked up once
     for _ in range(references):
         count, at = words[at], at + 1
-        for _ in range(count):
-            bins.append(at)
+        for _ in repeat(None, count):
+            add(at)
             at += head + (words[at + size] << 2)
         if not csi:
             at += 1 + 2 * words[at]

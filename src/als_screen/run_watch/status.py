@@ -180,14 +180,12 @@ def _at_the_end(directory: Path, name: str = FAILED) -> dict[str, Any]:
 def _by_results(directory: Path) -> Status:
     """Return what the results alone say: of a run as a module of another workflow, or of one without logs."""
     failed = _at_the_end(directory)
-    if failed:
+    tolerated = (directory / "results" / "complete.json").is_file()  # `finish` makes it where all is well too
+    ended = failed or (_at_the_end(directory, "complete.json") if tolerated else {})
+    if ended:
+        standing = Standing.FINISHED if tolerated else Standing.FINISHED_WITH_FAILURES
         lines = tuple(failed.get("lines", ()))
-        return Status(
-            Standing.FINISHED_WITH_FAILURES, failed_patients=lines, patients=int(failed.get("patients", 0))
-        )
-    complete = directory / "results" / "complete.json"
-    if complete.is_file():
-        return Status(Standing.FINISHED, patients=_at_the_end(directory, complete.name).get("patients", 0))
+        return Status(standing, failed_patients=lines, patients=int(ended.get("patients", 0)))
     expected = "has no run that says where it stands (no logs/run.json), and no finished results"
     raise InputError([Problem("", str(directory), expected, ACTION)])
 

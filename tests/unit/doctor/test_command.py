@@ -45,3 +45,30 @@ def test_a_configuration_that_is_not_there(run: Path, capsys: pytest.CaptureFixt
     code, told = asked(capsys, "--configfile", str(run / "none.yaml"), "--directory", str(run))
     assert code == 2
     assert f"problem | configuration | {run / 'none.yaml'}: the configuration does not exist" in told
+
+
+def test_the_arguments_of_a_run_are_taken(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "more.yaml").write_text("batch_size: 7\n")
+    files = ("--configfile", str(run / "my.yaml"), str(run / "more.yaml"))
+    code, told = asked(capsys, "--cores", "2", *files, "-d", str(run))
+    assert code == 0, told
+    assert "ok      | arguments | left to Snakemake: --cores 2" in told
+    code, told = asked(capsys, *files, "--directory", str(run), "--config", "batch_size=0")
+    assert (code, "config: batch_size: " in told) == (2, True)
+    code, told = asked(capsys, *files, "--directory", str(run), "--config", "batch_size")
+    assert (code, "--config" in told) == (2, True)
+
+
+def test_an_earlier_run_that_is_this_one_is_a_problem(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "results" / "findings").mkdir(parents=True)
+    given = ("--configfile", str(run / "my.yaml"), "--directory", str(run), "--config", f"previous={run}")
+    code, told = asked(capsys, *given)
+    assert code == 2
+    assert "previous is the directory of this run" in told
+
+
+def test_other_commands_take_no_unknown_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["status", ".", "--cores", "2"])
+    assert caught.value.code == 2
+    assert "unrecognized arguments: --cores 2" in capsys.readouterr().err

@@ -132,6 +132,16 @@ def test_results_of_a_module_tell_their_end_only(
     assert asked(capsys, str(tmp_path))[0] == code
 
 
+def test_failures_that_a_module_tolerates_are_told_and_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end = '{"patients": 2, "lines": ["P1 | not analysed"]}'
+    for name in ("failed.json", "complete.json"):
+        write_text(tmp_path / "results" / name, end)
+    code, told = asked(capsys, str(tmp_path))
+    assert (code, "P1 | not analysed" in told) == (0, True)
+
+
 def test_what_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
     for path, why in (
