@@ -21,7 +21,7 @@ from als_screen.reanalysis.compare import compare_reports
 from als_screen.reanalysis.details import detail_changes
 from als_screen.regions import VARIANT_GENES, Gene
 from als_screen.reports.unchanged import without_releases
-from als_screen.states import GeneState, ReadSupportState, Status
+from als_screen.states import CriterionState, GeneState, ReadSupportState, Result, Status, Strength
 from unit.reanalysis.test_compare import (
     NAME,
     REPORTS,
@@ -70,8 +70,8 @@ def state(gene: str, word: str) -> dict[str, Any]:
     return {"genes": samples.genes(**{gene: (GeneState(word), "why")})}
 
 
-STRONG = samples.criterion("PS1", samples.CriterionState.MET, samples.Strength.STRONG, "the same change")
-NOT_MET = samples.criterion("PS1", samples.CriterionState.NOT_MET, None, "no such change")
+STRONG = samples.criterion("PS1", CriterionState.MET, Strength.STRONG, "the same change")
+NOT_MET = samples.criterion("PS1", CriterionState.NOT_MET, None, "no such change")
 HET, HOM = carried(zygosity=Zygosity.HETEROZYGOUS), carried(zygosity=Zygosity.HOMOZYGOUS)
 
 #: Why, old, new, subject, before, after, reportable.
@@ -261,7 +261,7 @@ TABLE: list[tuple[str, Report, Report, str, str, str, bool]] = [
     (
         "words alone",
         report(**concluded("positive")),
-        report(conclusion=samples.conclusion(samples.Result.POSITIVE, "otherwise", ())),
+        report(conclusion=samples.conclusion(Result.POSITIVE, "otherwise", ())),
         "conclusion",
         "",
         "otherwise",
