@@ -110,6 +110,8 @@ def _findings(old: Report, new: Report) -> Iterator[Difference]:
     for one, other in paired(old, new):
         if one is None or other is None or type(one.record) is not type(other.record):
             continue
+        if one.record == other.record:  # nearly always
+            continue
         name, reported = max(one.name, other.name), one.reported or other.reported
         before, after = (_of_finding(each.record, reported, one_build) for each in (one, other))
         for fact, first, last in _differing(before, after):
@@ -184,6 +186,8 @@ def _fragments(one: Recheck | None) -> str:
 
 
 def _repeat(old: Report, new: Report) -> Iterator[Difference]:
+    if old.repeat == new.repeat:
+        return
     before, after = _of_repeat(old), _of_repeat(new)
     for fact, first, last in _differing(before, after):
         yield Difference(REPEAT, Gene.C9ORF72, fact, first, last, follows=(REPEAT,))

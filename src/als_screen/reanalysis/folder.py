@@ -17,7 +17,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import lines_by_patient, parse_json, patient_of, results_of
+from als_screen.files import has_ended, lines_by_patient, parse_json, patient_of, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -80,8 +80,7 @@ class RunFolder:
 
     def refuse_unfinished(self) -> None:
         """Raise `InputError` where nothing says that the run came to its end, so that some may be missing."""
-        ends = (self.results / name for name in ("run.json", "complete.json", "failed.json"))
-        if not self.record and not any(path.is_file() for path in ends):
+        if not self.record and not has_ended(self.results):
             said = "the run has not finished: neither run.json nor complete.json is there"
             action = "start it again, or name the directory of a finished run"
             raise _refused(self.results, said, action)
