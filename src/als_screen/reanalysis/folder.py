@@ -93,7 +93,9 @@ class RunFolder:
     @property
     def commit(self) -> str:
         """Return the commit of the software of the run, "" where it is not recorded."""
-        pipeline = self.record.get("pipeline", {})
+        pipeline = self.record.get("pipeline")
+        if not isinstance(pipeline, dict):
+            return ""
         commit = str(pipeline.get("commit") or "")
         return f"{commit} with changes" if commit and pipeline.get("modified") else commit
 
