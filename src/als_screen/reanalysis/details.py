@@ -36,6 +36,8 @@ _APART = {
     *("gene", "chrom", "pos", "ref", "alt", "reported"),
     *("classification", "clinvar", "frequency", "read_support", "inheritance", "zygosity"),
 }
+#: What is printed of an allele that is not reported, beside its class.
+_IN_SHORT = ("zygosity", "filter", "hgvs_c", "hgvs_g", "hgvs_p", "not_reported_reason")
 #: Fields of the person that a report prints, of those that a finding has.
 _PERSON = ("sex", "diagnosis", "family_history", "age_at_onset", "library")
 #: Stands for every subject: what follows from whatever else has changed.
@@ -129,14 +131,14 @@ def _of_finding(record: BaseModel, reported: bool, one_build: bool) -> Facts:
 
 
 def _of_variant(variant: Variant, reported: bool, one_build: bool) -> Facts:
-    """Return what is printed of an allele; what tables say of one that is not reported is not."""
+    """Return what is printed of an allele; of one that is not reported that is a line of a table."""
     found = {"zygosity": variant.zygosity.value}
     apart = _APART if one_build else {*_APART, "hgvs_g"}
     found |= _flat("", variant.model_dump(mode="json", exclude=apart))
+    if not reported:
+        return {fact: text for fact, text in found.items() if fact in _IN_SHORT}
     found |= _flat("read_support", variant.read_support.model_dump(mode="json"))
     found["inheritance"] = f"inheritance {_inheritance(variant)}"
-    if not reported:
-        return found
     judged = variant.classification
     found |= _flat("", judged.model_dump(mode="json", exclude={"proposed", "criteria"}))
     record, counted = variant.clinvar, variant.frequency

@@ -176,7 +176,7 @@ def statement(
 
 #: In what patients differ who have no listed change but not the same result.
 OTHERS = (
-    "what is no finding: batch, family, fingerprint, records of alleles that are not reported, "
+    "what is no finding: batch, family, fingerprint, details of alleles that are not reported, "
     "known alleles where none could be looked for"
 )
 _MOVED = {

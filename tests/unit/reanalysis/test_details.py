@@ -290,6 +290,11 @@ NOTHING = [
         report(carried("benign", clinvar=None, frequency=None, **UNREPORTED)),
     ),
     (
+        "how many reads an allele has that is not reported",
+        report(carried("benign", depth=20, **UNREPORTED)),
+        report(carried("benign", depth=30, read_support=support(9), **UNREPORTED)),
+    ),
+    (
         "a release",
         report(carried()),
         report(carried(clinvar=CLINVAR.model_copy(update={"release": "2026-02"}))),

@@ -110,7 +110,7 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
             (
                 "9 patients in the new run, 9 compared with the earlier run; no change of what was found. "
                 "Knowledge, policies and software have the same versions. 2 differ only in what is no "
-                "finding: batch, family, fingerprint, records of alleles that are not reported, known "
+                "finding: batch, family, fingerprint, details of alleles that are not reported, known "
                 "alleles where none could be looked for. People: 1 under another id."
             ),
         ),
