@@ -1,7 +1,6 @@
 """als-screen: C9orf72, SOD1, TARDBP and FUS of every patient of a sample sheet, in one report each.
 
-The map of the workflow; the way of a patient through it is in docs/architecture.md. All logic is in
-`src/als_screen`, every rule is one script of the same name in `scripts/`.
+The map of the workflow, see docs/architecture.md. A rule is a script in `scripts/`, all logic is in `src/`.
 """
 
 from snakemake.utils import min_version
@@ -16,8 +15,8 @@ include: "workflow/rules/plan.smk"
 include: "workflow/rules/evidence.smk"
 include: "workflow/rules/interpretation.smk"
 include: "workflow/rules/reports.smk"
-include: "workflow/rules/finish.smk"
 include: "workflow/rules/reanalysis.smk"
+include: "workflow/rules/finish.smk"
 
 
 localrules:
@@ -30,12 +29,13 @@ localrules:
 
 
 rule all:
-    """Every report, and the sign that the run is complete."""
+    """Every report, the comparison with an earlier run, and the sign that the run is complete."""
     default_target: True
     input:
         "results/inputs.json",
         "results/complete.json",
         expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
+        reanalysis=rules.compare_runs.output if PLAN.settings.previous else [],
 
 
 onstart:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.files import read_jsonl, write_text
+from als_screen.integrity import update_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
@@ -59,10 +60,15 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     """Return how the run ended.
 
     Writes `output` where there is none or failures are tolerated, `failed.json` beside it where there is
-    any, and moves reports of patients who are no longer in the sheet to `retired/`.
+    any, and moves to `retired/` the reports of patients who are no longer in the sheet, and a comparison with
+    an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
-    retire(results, batches)
+    gone = retire(results, batches)
+    if settings.previous is None:
+        gone += _move(results, results / "reanalysis")
+    if gone:
+        update_checksums(results, gone)
     reports = [
         report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Ended)
     ]
@@ -88,16 +94,28 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     return end
 
 
-def retire(results: Path, batches: dict[str, list[Patient]]) -> None:
-    """Move `reports/{batch}/{patient}` of whoever is not there in the sheet any more to `retired/`."""
+def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
+    """Move `reports/{batch}/{patient}` of whoever is not there in the sheet any more to `retired/`.
+
+    Returns the files that were moved.
+    """
     current = {(batch, row.patient) for batch, rows in batches.items() for row in rows}
-    for folder in sorted((results / "reports").glob("*/*/")):
-        batch, patient = folder.parent.name, folder.name
-        if (batch, patient) in current:
-            continue
-        target = _free(results / "retired" / batch / patient)
+    left = [
+        folder
+        for folder in sorted((results / "reports").glob("*/*/"))
+        if (folder.parent.name, folder.name) not in current
+    ]
+    return [path for folder in left for path in _move(results, folder)]
+
+
+def _move(results: Path, folder: Path) -> list[Path]:
+    """Move a directory, if it is there, to `retired/`; return the files that were in it."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    if folder.is_dir():
+        target = _free(results / "retired" / folder.relative_to(results).as_posix().removeprefix("reports/"))
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(target)
+    return files
 
 
 def _free(target: Path) -> Path:

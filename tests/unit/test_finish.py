@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
 from als_screen.finish import FAILED, finish, retire
+from als_screen.integrity import CHECKSUMS, write_checksums
 from als_screen.models import (
     Conclusion,
     Contamination,
@@ -160,3 +162,32 @@ def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
 def test_nothing_to_retire(tmp_path: Path) -> None:
     retire(tmp_path, {"b.0001": [Patient("P1")]})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_comparison_with_no_run_that_is_configured_is_kept_aside(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "reanalysis" / "amended").mkdir(parents=True)
+    for name in ("summary.json", "amended/P1.json"):
+        (tmp_path / "reanalysis" / name).write_text(name)
+    write_checksums(tmp_path, tmp_path / CHECKSUMS)
+    wrote(settings.model_copy(update={"previous": tmp_path}), tmp_path, Status.ANALYSED)
+    assert (tmp_path / "reanalysis" / "amended" / "P1.json").is_file()
+    wrote(settings, tmp_path, Status.ANALYSED)
+    assert not (tmp_path / "reanalysis").exists()
+    kept = tmp_path / "retired" / "reanalysis"
+    assert [(kept / name).read_text() for name in ("summary.json", "amended/P1.json")] == [
+        "summary.json",
+        "amended/P1.json",
+    ]
+    assert "reanalysis" not in (tmp_path / CHECKSUMS).read_text()
+
+
+def test_retired_reports_are_no_missing_files(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "reports" / "old.0001" / "P9").mkdir(parents=True)
+    (tmp_path / "reports" / "old.0001" / "P9" / "report.html").touch()
+    wrote(settings, tmp_path / "other", Status.ANALYSED)
+    shutil.copytree(tmp_path / "other" / "findings", tmp_path / "findings")
+    write_checksums(tmp_path, tmp_path / CHECKSUMS)
+    finish(settings, tmp_path, tmp_path / "complete.json")
+    assert "P9" not in (tmp_path / CHECKSUMS).read_text()

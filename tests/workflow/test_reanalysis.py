@@ -182,6 +182,38 @@ def test_no_change_is_a_statement_that_a_person_can_sign(cohort: Path, small_run
     assert before == {path: path.read_bytes() for path in before}
 
 
+def test_a_comparison_is_made_again_where_it_is_lost_and_goes_where_none_is_asked(
+    cohort: Path, small_run: Run
+) -> None:
+    reanalyse(cohort, small_run.directory)
+    given = f"previous={small_run.directory}"
+    assert not scheduled(cohort, "--config", given)
+    assert "compare_runs" in scheduled(cohort, "--config", given, f"history={cohort / 'all.sqlite'}")
+    folder = cohort / "results" / "reanalysis"
+    for name in ("unchanged.tsv", "summary.txt", "history.sqlite"):
+        (folder / name).rename(cohort / name)
+        assert "compare_runs" in scheduled(cohort, "--config", given), name
+        (cohort / name).rename(folder / name)
+    run = start(cohort)
+    assert run.code == 0, run.output
+    assert not folder.exists()
+    assert (cohort / "results" / "retired" / "reanalysis" / "summary.json").is_file()
+    assert als_screen("verify", str(cohort)).code == 0
+    assert not scheduled(cohort)
+
+
+def test_a_history_for_all_runs_is_entered_when_it_is_told(cohort: Path, small_run: Run) -> None:
+    shared = cohort / "all.sqlite"
+    reanalyse(cohort, small_run.directory)
+    given = ("--config", f"previous={small_run.directory}", f"history={shared}")
+    run = start(cohort, *given)
+    assert run.code == 0, run.output
+    told = als_screen("history", "--patient", CARRIER, "--database", str(shared))
+    assert A5V in told.output
+    assert als_screen("history", "--patient", CARRIER, "--directory", str(cohort)).output == told.output
+    assert not scheduled(cohort, *given)
+
+
 def clinvar_vcf(path: Path, significance: dict[str, str]) -> Path:
     """Write the bundled ClinVar as a download of it, with another significance of some records."""
     head = (

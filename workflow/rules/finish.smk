@@ -53,7 +53,7 @@ rule list_checksums:
         cohort=rules.record_run.input.cohort,
         problems=rules.record_run.input.problems,
         run=rules.record_run.output,
-        reanalysis=["results/reanalysis/summary.json"] if PLAN.settings.previous else [],
+        reanalysis=rules.compare_runs.output if PLAN.settings.previous else [],
     output:
         "results/checksums.sha256",
     params:
@@ -79,5 +79,6 @@ rule finish:
         results=lambda wildcards, output: above(output, 1),
         patients=PLAN.patients_hash(),
         tolerate=PLAN.settings.tolerate_failures,
+        compared=bool(PLAN.settings.previous),
     shell:
         "{params.command:q} --results {params.results:q} --output {output:q}"

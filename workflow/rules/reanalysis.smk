@@ -10,7 +10,10 @@ rule compare_runs:
     output:
         summary="results/reanalysis/summary.json",
         table="results/reanalysis/changes.tsv",
+        unchanged="results/reanalysis/unchanged.tsv",
         page="results/reanalysis/report.html",
+        screenful="results/reanalysis/summary.txt",
+        history=[] if PLAN.settings.history else "results/reanalysis/history.sqlite",
     log:
         "logs/compare_runs.log",
     params:
@@ -18,5 +21,6 @@ rule compare_runs:
         results=lambda wildcards, output: above(output, 2),
         stage=STAGE_VERSIONS["compare_runs"],
         patients=PLAN.patients_hash(),
+        history=str(PLAN.settings.history or ""),
     shell:
         "{params.command:q} --results {params.results:q} --output {output.summary:q} --log {log:q}"

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from als_screen.reanalysis.folder import RunFolder
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,28 +24,58 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = commands.add_parser(
         "compare",
         help=text,
-        description=f"{text.capitalize()}. The runs are only read. See docs/reanalysis.md.",
+        description=f"{text.capitalize()}. Findings and reports are only read. See docs/reanalysis.md.",
     )
     parser.add_argument("old", type=Path, metavar="OLD", help="directory of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW", help="directory of the later run")
-    parser.add_argument("--out", type=Path, required=True, help="directory to write to")
+    parser.add_argument("--out", type=Path, help="directory to write to (default: NEW/results/reanalysis)")
     parser.add_argument("--history", type=Path, help="SQLite file to enter both runs in (default: in --out)")
     parser.set_defaults(command=_compare)
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from als_screen.integrity import update_checksums
     from als_screen.job import collect_rarely
     from als_screen.reanalysis.folder import RunFolder
     from als_screen.reanalysis.publish import screenful
     from als_screen.reanalysis.run import reanalyse
-    from als_screen.reports.write import report_date
     from als_screen.resources import bundled
 
     collect_rarely()
     old, new = RunFolder(options.old), RunFolder(options.new)
-    outcome = reanalyse(old, new, options.out, bundled(), report_date(), options.history)
+    out = _place(options.out or _beside(old, new))
+    results, before = new.results.resolve(), set(out.rglob("*"))
+    outcome = reanalyse(old, new, out, bundled(), history=options.history)
+    if out.is_relative_to(results):
+        update_checksums(results, before | set(out.rglob("*")))
     print(screenful(outcome))  # noqa: T201
+    print(f"written: {out / 'summary.json'}")  # noqa: T201
     return 0
+
+
+def _beside(old: RunFolder, new: RunFolder) -> Path:
+    """Return where the comparison of a run belongs; raise `InputError` where it has one with another run."""
+    from als_screen.errors import InputError, Problem
+    from als_screen.files import results_of
+    from als_screen.reanalysis.run import FOLDER
+
+    previous = new.record.get("config", {}).get("previous")
+    if previous and results_of(Path(previous)).resolve() != old.results.resolve():
+        expected = f"the results here are compared with those of {previous}"
+        raise InputError([Problem("", str(new.results / FOLDER), expected, "name a directory with --out")])
+    return new.results / FOLDER
+
+
+def _place(place: Path) -> Path:
+    """Return the directory to write a comparison to, made; raise `InputError` where it cannot be written."""
+    from als_screen.errors import InputError, Problem
+    from als_screen.files import make_directory
+
+    out = place.resolve()
+    make_directory(out, "the directory of the comparison (--out)")
+    if not os.access(out, os.W_OK):
+        raise InputError([Problem("", str(out), "cannot be written to", "name another directory with --out")])
+    return out
 
 
 def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,11 +89,10 @@ def _add_history(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _history(options: argparse.Namespace) -> int:
-    from als_screen.files import results_of
     from als_screen.reanalysis.history import history, printed
-    from als_screen.reanalysis.run import HISTORY
+    from als_screen.reanalysis.run import history_of
 
-    path = options.database or results_of(options.directory) / HISTORY
+    path = options.database or history_of(options.directory)
     print(printed(history(path, options.patient)))  # noqa: T201
     return 0
 
@@ -87,18 +121,17 @@ def _what_if(options: argparse.Namespace) -> int:
         raise InputError([Problem("", "what-if", "nothing was asked", "give --policy, --knowledge, or both")])
     collect_rarely()
     run = RunFolder(options.directory)
-    columns = ("patient", "batch", "subject", "kind", "before", "after", "reportable")
-    print("\t".join(columns))  # noqa: T201
-    changed = unknown = 0
     with tempfile.TemporaryDirectory(prefix="als-screen.") as scratch:
-        for one in what_if(run, bundled(), Path(scratch), options.policy, options.knowledge):
-            changed, unknown = changed + bool(one.changes), unknown + bool(one.unknown)
-            for change in one.changes:
-                reportable = "yes" if change.reportable else "no"
-                cells = (one.patient, one.batch, change.subject, change.kind, change.before, change.after)
-                print("\t".join((*cells, reportable)))  # noqa: T201
-            if one.unknown:
-                print("\t".join((one.patient, one.batch, "", "unknown", "", "", one.unknown)))  # noqa: T201
+        found = list(what_if(run, bundled(), Path(scratch), options.policy, options.knowledge))
+    print("\t".join(("patient", "batch", "subject", "kind", "before", "after", "reportable")))  # noqa: T201
+    for one in found:
+        for change in one.changes:
+            reportable = "yes" if change.reportable else "no"
+            cells = (one.patient, one.batch, change.subject, change.kind, change.before, change.after)
+            print("\t".join((*cells, reportable)))  # noqa: T201
+        if one.unknown:
+            print("\t".join((one.patient, one.batch, "", "unknown", "", "", one.unknown)))  # noqa: T201
+    changed, unknown = sum(bool(one.changes) for one in found), sum(bool(one.unknown) for one in found)
     said = f"{changed} of {len(run.lines)} patients would change; {unknown} cannot be told"
     print(f"# {said}; no result was touched")  # noqa: T201
     return 0

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from als_screen.errors import AlsScreenError, InputError, Problem
 from als_screen.evidence import (
@@ -40,6 +43,54 @@ class Line:
     length: int
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Input(_Part):
+    patient: str
+    path: str
+    bytes: int | None
+    modified: float | None
+
+
+class _Config(_Part):
+    knowledge: str | None = None
+    previous: str | None = None
+    history: str | None = None
+
+
+class _Record(_Part):
+    """What is used of `run.json`, of any version."""
+
+    batches: dict[str, int] = {}
+    inputs: tuple[_Input, ...] = ()
+    stages: dict[str, int] = {}
+    pipeline: dict[str, Any] = {}
+    config: _Config = _Config()
+
+
+def read_record(results: Path) -> dict[str, Any]:
+    """Return `run.json` of a run; empty where there is none.
+
+    Raises:
+        InputError: it is none.
+    """
+    path = results / "run.json"
+    action = "restore the file, or run it again"
+    try:
+        found: dict[str, Any] = parse_json(path.read_bytes()) if path.exists() else {}
+        _Record.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        said = f"cannot be read as the record of a run: {where}: {first['msg']}"
+        raise _refused(path, said, action) from error
+    except (OSError, ValueError) as error:
+        raise _refused(path, f"cannot be read as the record of a run: {error}", action) from error
+    return found
+
+
 class RunFolder:
     """A finished run, whose slices are those of its record, or all findings where there is none.
 
@@ -50,7 +101,7 @@ class RunFolder:
         record: what `run.json` will say, for a run that has not written it yet; None: it is read.
 
     Raises:
-        InputError: it holds no findings, or one patient in two slices.
+        InputError: it holds no findings, or one patient in two slices, or its record is none.
     """
 
     def __init__(self, directory: Path, record: dict[str, Any] | None = None) -> None:
@@ -71,12 +122,15 @@ class RunFolder:
     @cached_property
     def record(self) -> dict[str, Any]:
         """Return `run.json`; empty where there is none."""
-        path = self.results / "run.json"
-        try:
-            found: dict[str, Any] = parse_json(path.read_bytes()) if path.exists() else {}
-        except (OSError, ValueError) as error:
-            raise AlsScreenError(f"{path}: cannot be read as the record of a run ({error})") from error
-        return found
+        return read_record(self.results)
+
+    @cached_property
+    def content(self) -> str:
+        """Return a hash of all findings, by which a run is known."""
+        digest = sha256()
+        for patient in sorted(self.lines):
+            digest.update(self.raw(patient))
+        return digest.hexdigest()
 
     def refuse_unfinished(self) -> None:
         """Raise `InputError` where nothing says that the run came to its end, so that some may be missing."""

@@ -8,19 +8,27 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from als_screen.files import replacing
-from als_screen.reanalysis.folder import RunFolder
-from als_screen.reanalysis.history import enter, opened
+from als_screen.files import replacing, results_of
+from als_screen.reanalysis.database import asked, carry_on, opened
+from als_screen.reanalysis.enter import enter, enter_first
+from als_screen.reanalysis.folder import RunFolder, read_record
 from als_screen.reanalysis.outcome import Outcome
 from als_screen.reanalysis.publish import publish
 from als_screen.reanalysis.reanalyse import compare_runs
 from als_screen.resources import Resources
 
-HISTORY = Path("reanalysis") / "history.sqlite"
+#: Below `results/`: where a run's comparison with an earlier one is, and the history that it carries on.
+FOLDER = Path("reanalysis")
+HISTORY = FOLDER / "history.sqlite"
 
 
 def reanalyse(
-    old: RunFolder, new: RunFolder, out: Path, resources: Resources, today: str, history: Path | None = None
+    old: RunFolder,
+    new: RunFolder,
+    out: Path,
+    resources: Resources,
+    today: str | None = None,
+    history: Path | None = None,
 ) -> Outcome:
     """Compare two runs and write everything into `out`; `summary.json` comes last.
 
@@ -29,29 +37,56 @@ def reanalyse(
         new: the later run.
         out: directory, made where it is not there.
         resources: bundled with this software.
-        today: ISO date of the new run, for the history.
-        history: the database to enter both runs in; None: `out/history.sqlite`, a copy of the old run's with
-            both runs in it.
+        today: ISO date of a new run that is being made; None: it was made when its results say.
+        history: the database to enter both runs in; None: `out/history.sqlite`. Where it is not there, or
+            that of `out` does not know the old run, the history of the old run is carried on.
     """
     for left in (*out.glob(".*.tmp*"), *out.glob("amended/.*.tmp")):  # by a comparison that was killed
         left.unlink()
     outcome = compare_runs(old, new, resources)
+    earlier = _earlier(out / HISTORY.name, old)
     if history is not None:
-        _remember(history, old, new, today, outcome)
+        _remember(history, earlier, old, new, today, outcome)
     else:
         with replacing(out / HISTORY.name) as temporary:
             os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
-            if (old.results / HISTORY).is_file():
-                shutil.copyfile(old.results / HISTORY, temporary)
-            _remember(temporary, old, new, today, outcome)
+            if earlier:
+                shutil.copyfile(earlier, temporary)
+            _remember(temporary, None, old, new, today, outcome)
     publish(outcome, out, _links(new, out, {row.patient for row in outcome.changes}))
     return outcome
 
 
-def _remember(path: Path, old: RunFolder, new: RunFolder, today: str, outcome: Outcome) -> None:
+def history_of(directory: Path) -> Path:
+    """Return where the history is that the run of a directory was entered in."""
+    results = results_of(directory)
+    shared = read_record(results).get("config", {}).get("history")
+    return Path(shared) if shared and Path(shared).is_file() else results / HISTORY
+
+
+def _earlier(own: Path, old: RunFolder) -> Path | None:
+    """Return the history to carry on: that of the earlier comparison here, or of the old run, or none."""
+    if own.is_file():
+        with asked(own) as database:
+            if database.execute("SELECT 1 FROM run WHERE id = ?", (old.content,)).fetchone():
+                return own
+    of_old = old.results / HISTORY
+    return of_old if of_old.is_file() else None
+
+
+def _remember(
+    path: Path, earlier: Path | None, old: RunFolder, new: RunFolder, today: str | None, outcome: Outcome
+) -> None:
+    """Enter both runs; a run that is being made is newer than any, whatever the times of copied files.
+
+    A database that is new begins with what `earlier` has.
+    """
+    before, after = _date_of(old), today or _date_of(new)
     with opened(path) as database:
-        enter(database, old, _date_of(old))
-        enter(database, new, today, outcome.changes)
+        if earlier:
+            carry_on(database, earlier)
+        enter_first(database, old, min(before, after) if today else before)
+        enter(database, old, new, after, outcome.changes, outcome.people)
 
 
 def _date_of(run: RunFolder) -> str:

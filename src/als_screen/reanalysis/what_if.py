@@ -8,20 +8,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from als_screen.config import Settings, read_yaml
 from als_screen.errors import InputError, Problem
 from als_screen.files import write_text
-from als_screen.interpretation.criteria.policy import load_policy
+from als_screen.interpretation.criteria.policy import Policy
 from als_screen.interpretation.knowledge.files import read_manifest
 from als_screen.reanalysis.archive import POLICY_FILES, exchanged
 from als_screen.reanalysis.causes import Deriver, row_of, settings_of
 from als_screen.reanalysis.compare import Change, compare_reports
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.why import places
-from als_screen.repeat.locus import load_policies
+from als_screen.repeat.locus import PolicyFile, load_policies
 from als_screen.resources import Resources
+
+_SETTINGS = frozenset({"repeat", "coverage", "identity"})
+_MODELS: dict[str, type[BaseModel]] = {"acmg_policy": Policy, "repeat_policies": PolicyFile}
+#: Keys of the repeat policies that the ACMG/AMP policy has not.
+_OF_REPEAT = frozenset(PolicyFile.model_fields) - frozenset(Policy.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ def what_if(
         run: whose evidence, knowledge and policies are used.
         resources: bundled with this software.
         scratch: temporary directory.
-        policy: YAML or JSON of an ACMG/AMP policy, of repeat policies, or of settings (`repeat: {policy: …}`,
-            `coverage: …`); only the keys that differ are needed.
+        policy: YAML or JSON with keys of an ACMG/AMP policy, of repeat policies, and of settings
+            (`repeat: {policy: …}`, `coverage: …`); only the keys that differ are needed.
         knowledge: a knowledge directory.
 
     Raises:
@@ -89,47 +94,65 @@ def asked(path: Path, scratch: Path) -> Callable[[Path, str], tuple[Path, str]]:
     Raises:
         InputError: the file is no YAML or JSON, or its keys belong to no policy.
     """
-    given = _read(path)
-    if set(given) <= {"repeat", "coverage", "identity"}:
-        return lambda judged, settings: (judged, _settings_with(settings, given, judged, path))
-    name = "repeat_policies" if "policies" in given else "acmg_policy"
+    settings, policies = _parts(_read(path))
     made: dict[Path, Path] = {}
 
-    def changed(judged: Path, settings: str) -> tuple[Path, str]:
-        if judged not in made:
-            made[judged] = _with(judged, POLICY_FILES[name], given, scratch / f"policy{len(made)}", path)
-        return made[judged], settings
+    def changed(judged: Path, own: str) -> tuple[Path, str]:
+        if policies and judged not in made:
+            made[judged] = _with(judged, policies, scratch / f"policy{len(made)}", path)
+        judging = made.get(judged, judged)
+        return judging, _settings_with(own, settings, judging, path) if settings else own
 
     return changed
 
 
+def _parts(given: dict[str, object]) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    """Return which of the keys are settings, and which are of which policy."""
+    settings = {key: value for key, value in given.items() if key in _SETTINGS}
+    repeat = {key: value for key, value in given.items() if key in _OF_REPEAT}
+    acmg = {key: value for key, value in given.items() if key not in {*settings, *repeat}}
+    if repeat and set(acmg) == {"version"}:  # which both have
+        repeat, acmg = {**repeat, **acmg}, {}
+    parts = {"acmg_policy": acmg, "repeat_policies": repeat}
+    return settings, {name: part for name, part in parts.items() if part}
+
+
 def _settings_with(settings: str, given: dict[str, object], judged: Path, asked_by: Path) -> str:
     """Return settings as JSON with some of another value, checked."""
-    merged = _merged(json.loads(settings), given)
+    merged = json.loads(_json(_merged(json.loads(settings), given)))
     try:
         chosen = Settings.model_validate({"samples": "samples.tsv", **merged})
         load_policies(judged).policy(chosen.repeat.policy, chosen.repeat.prior)
     except ValidationError as error:
-        told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise _refused(asked_by, f"holds no such settings ({'; '.join(told)})") from error
+        raise _refused(asked_by, f"holds no such settings ({_told(error)})") from error
     except KeyError as error:
         raise _refused(asked_by, f"names no policy or prior of this run: {error}") from error
     return json.dumps(merged)
 
 
-def _with(judged: Path, name: str, given: dict[str, object], target: Path, asked_by: Path) -> Path:
-    """Return a copy of the policies with one file changed, checked."""
+def _with(judged: Path, parts: dict[str, dict[str, object]], target: Path, asked_by: Path) -> Path:
+    """Return a copy of the policies with some of their files changed, checked."""
     for folder in ("policies", "repeat"):
         shutil.copytree(judged / folder, target / folder)
-    merged = _merged(json.loads((target / name).read_bytes()), given)
-    write_text(target / name, json.dumps(merged, indent=1))
-    try:
-        load_policy(target / POLICY_FILES["acmg_policy"])
-        load_policies(target)
-    except (ValueError, InputError) as error:
-        said = " ".join(str(error).replace(str(target), "").split())[:300]
-        raise _refused(asked_by, f"is no policy: {said}") from error
+    for name, given in parts.items():
+        path = target / POLICY_FILES[name]
+        text = _json(_merged(json.loads(path.read_bytes()), given))
+        try:
+            _MODELS[name].model_validate_json(text)
+        except ValidationError as error:
+            raise _refused(asked_by, f"is no policy ({_told(error)})") from error
+        write_text(path, text)
     return target
+
+
+def _json(value: object) -> str:
+    """Return JSON; what only YAML has, a date, is text."""
+    return json.dumps(value, indent=1, default=str)
+
+
+def _told(error: ValidationError) -> str:
+    """Return what is wrong with each key, five at most."""
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
 
 
 def _merged(base: dict[str, object], over: dict[str, object]) -> dict[str, object]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from als_screen.cli import main
+from als_screen.integrity import CHECKSUMS, changed_files, write_checksums
 from reanalysis_runs import H275Y, NAME, evidence, release, run
 
 
@@ -29,12 +33,97 @@ def test_compare_prints_the_summary_and_history_the_states(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ended("compare", folder / "old", folder / "new", "--out", tmp_path / "out") == 0
-    assert capsys.readouterr().out == (tmp_path / "out" / "summary.txt").read_text()
+    summary = (tmp_path / "out" / "summary.txt").read_text()
+    assert capsys.readouterr().out == f"{summary}written: {tmp_path}/out/summary.json\n"
     database = tmp_path / "out" / "history.sqlite"
     assert ended("history", "--patient", "P1", "--database", database) == 0
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert lines[0][:5] == ["subject", "value", "reported", "first_seen", "last_changed"]
     assert [line[1] for line in lines if line[0] == NAME] == ["uncertain", "pathogenic"]
+
+
+def test_without_out_the_comparison_is_one_of_the_results(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = shutil.copytree(folder / "new", tmp_path / "new")
+    write_checksums(new / "results", new / "results" / CHECKSUMS)
+    monkeypatch.chdir(tmp_path)
+    for given in ("new", "new/results", str(new)):
+        assert ended("compare", folder / "old", given) == 0
+        assert f"written: {new}/results/reanalysis/summary.json" in capsys.readouterr().out
+        assert changed_files(new / "results") == []
+    assert ended("history", "--patient", "P1", "--directory", "new") == 0
+    assert ended("compare", folder / "new", "new") == 0, "amended reports of before go from the list, too"
+    assert changed_files(new / "results") == []
+
+
+def test_a_comparison_that_a_run_made_is_not_replaced_by_one_with_another(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = shutil.copytree(folder / "new", tmp_path / "new")
+    record = new / "results" / "run.json"
+    record.write_text(json.dumps({"config": {"previous": str(folder / "new")}}))
+    assert ended("compare", folder / "old", new) == 2
+    assert f"are compared with those of {folder / 'new'} | name a directory" in capsys.readouterr().err
+    record.write_text(json.dumps({"config": {"previous": str(folder / "old")}}))
+    assert ended("compare", folder / "old" / "results", new) == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("afile", "cannot be made"), ("afile/below", "cannot be made"), ("closed", "cannot be")],
+)
+def test_a_place_that_cannot_be_written_is_refused(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    said: str,
+) -> None:
+    (tmp_path / "afile").touch()
+    (tmp_path / "closed").mkdir()
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "closed" and may(path, mode))
+    assert ended("compare", folder / "old", folder / "new", "--out", tmp_path / place) == 2
+    found = capsys.readouterr().err
+    assert said in found
+    assert "--out" in found
+    assert found.count("\n") == 1
+
+
+def test_a_history_that_is_a_directory_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ("compare", folder / "old", folder / "new", "--out", tmp_path / "out", "--history", tmp_path)
+    assert ended(*given) == 2
+    assert "cannot be here" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_history_of_a_run_is_where_the_run_entered_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = shutil.copytree(folder / "new", tmp_path / "new")
+    assert ended("compare", folder / "old", new) == 0
+    shared = tmp_path / "shared.sqlite"
+    (new / "results" / "run.json").write_text(json.dumps({"config": {"history": str(shared)}}))
+    assert ended("history", "--patient", "P1", "--directory", new) == 0, "of its own where that is not there"
+    shared.write_text("no database " * 100)
+    assert ended("history", "--patient", "P1", "--directory", new) == 2
+    assert str(shared) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["repeat: {policy: nope}\n", "repeat: 3\n", "policies: []\n"])
+def test_nothing_is_printed_before_a_question_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    (tmp_path / "asked.yaml").write_text(text)
+    assert ended("what-if", "--policy", tmp_path / "asked.yaml", "--directory", folder / "new") == 2
+    found = capsys.readouterr()
+    assert found.out == ""
+    assert "asked.yaml" in found.err
+    assert "pydantic" not in found.err
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,36 @@ def test_only_a_file_of_several_people_tells_the_sample(folder: Path) -> None:
     assert RunFolder(folder).columns_of("P1") == (("P1.vcf.gz", "P1"),)
     path.unlink()
     assert RunFolder(folder).columns_of("P1") is None
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("[]", "the whole"),
+        ("3", "the whole"),
+        ('{"config": null}', "config"),
+        ('{"config": {"knowledge": 5}}', "config.knowledge"),
+        ('{"inputs": null}', "inputs"),
+        ('{"inputs": [{"patient": "P1", "path": "a.bam"}]}', "inputs.0.bytes"),
+        ('{"inputs": [3]}', "inputs.0"),
+        ('{"batches": {"b.0001": null}}', "batches.b.0001"),
+        ('{"batches": "b.0001"}', "batches"),
+        ('{"stages": []}', "stages"),
+        ('{"pipeline": null}', "pipeline"),
+    ],
+)
+def test_an_odd_record_is_refused_by_name(folder: Path, record: str, said: str) -> None:
+    (folder / "results" / "run.json").write_text(record)
+    with pytest.raises(InputError, match=r"run\.json \| cannot be read as the record of a run") as refused:
+        RunFolder(folder)
+    assert f": {said}: " in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_the_content_is_that_of_the_findings(folder: Path) -> None:
+    before = RunFolder(folder).content
+    (folder / "results" / "run.json").write_text("{}")
+    assert RunFolder(folder).content == before
+    findings = folder / "results" / "findings" / "b.0001.jsonl"
+    findings.write_bytes(findings.read_bytes().replace(b'"P2"', b'"P3"'))
+    assert RunFolder(folder).content != before

@@ -1,19 +1,18 @@
-"""The database of results: states since when and until when; a run is entered once."""
+"""What is told of a patient: states since when and until when, and what happened to the id."""
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-import stat
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from als_screen.errors import InputError
+from als_screen.reanalysis.database import opened
+from als_screen.reanalysis.enter import enter, enter_first
 from als_screen.reanalysis.folder import RunFolder
-from als_screen.reanalysis.history import enter, history, opened, printed
-from reanalysis_runs import H275Y, NAME, evidence, release, run, write_run
+from als_screen.reanalysis.history import EVENT, history, printed
+from als_screen.reanalysis.people import Note, PersonNote
+from reanalysis_runs import H275Y, NAME, evidence, release, run
 
 
 @pytest.fixture(scope="module")
@@ -27,21 +26,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[RunFolder]:
     return [RunFolder(path) for path in paths]
 
 
-def rows(path: Path) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(path)) as database:
-        return rows_of(database)
-
-
-def rows_of(database: sqlite3.Connection) -> list[tuple[str, ...]]:
-    return database.execute("SELECT * FROM state ORDER BY patient, subject, since").fetchall()
-
-
 @pytest.fixture
 def filled(runs: list[RunFolder], tmp_path: Path) -> Path:
     path = tmp_path / "history.sqlite"
-    for number, one in enumerate(runs, 1):
-        with opened(path) as database:
-            assert enter(database, one, f"2026-0{number}-15")
+    notes = [PersonNote(patient="P1", batch="", note=Note.NEW_FILES, detail="log10 likelihood ratio 9.0")]
+    with opened(path) as database:
+        assert enter_first(database, runs[0], "2026-01-15")
+        assert enter(database, runs[0], runs[1], "2026-02-15", people=notes)
+        assert enter(database, runs[1], runs[2], "2026-03-15")
     return path
 
 
@@ -59,12 +51,14 @@ def test_a_variant_appears_rises_falls_vanishes_and_comes_back(tmp_path: Path) -
     records = [None, None, ("Likely pathogenic", 2), ("Pathogenic", 2), ("Benign", 2), None, None]
     called = [False, True, True, True, True, False, True]
     path = tmp_path / "history.sqlite"
+    before: RunFolder | None = None
     for month, (said, here) in enumerate(zip(records, called, strict=True), 1):
         date = f"2026-0{month}-01"
         people = {"P1": evidence("P1", *([H275Y] if here else []))}
-        made = run(tmp_path / date, release(tmp_path / f"k{month}", date, said), people)
+        made = RunFolder(run(tmp_path / date, release(tmp_path / f"k{month}", date, said), people))
         with opened(path) as database:
-            enter(database, RunFolder(made), date)
+            assert enter(database, before, made, date) if before else enter_first(database, made, date)
+        before = made
     found = [one for one in history(path, "P1") if one.subject == NAME]
     assert [(one.value, one.last_changed[5:7], (one.until or "")[5:7]) for one in found] == [
         ("uncertain", "02", "03"),
@@ -77,39 +71,21 @@ def test_a_variant_appears_rises_falls_vanishes_and_comes_back(tmp_path: Path) -
 
 
 def test_a_patient_who_left_has_no_open_state(filled: Path) -> None:
-    assert {one.until for one in history(filled, "P2")} == {"2026-03-15"}
+    assert {(one.until, one.ended) for one in history(filled, "P2")} == {("2026-03-15", "left_out")}
 
 
-def test_entering_again_adds_nothing(filled: Path, runs: list[RunFolder]) -> None:
-    before = rows(filled)
-    with opened(filled) as database:
-        assert not enter(database, runs[1], "2030-01-01")
-    assert rows(filled) == before
-
-
-def enter_and_stop(path: Path, other: RunFolder) -> None:
-    with opened(path) as database:
-        assert enter(database, other, "2030-01-01")
-        assert rows_of(database) != []
-        raise KeyboardInterrupt
-
-
-def test_interruption_leaves_it_as_it_was(filled: Path, runs: list[RunFolder], tmp_path: Path) -> None:
-    before = rows(filled)
-    shutil.copytree(runs[1].directory, tmp_path / "other")
-    write_run(tmp_path / "other", {}, [])
-    with pytest.raises(KeyboardInterrupt):
-        enter_and_stop(filled, RunFolder(tmp_path / "other"))
-    assert rows(filled) == before
-
-
-def test_only_its_owner_reads_it(filled: Path) -> None:
-    assert stat.S_IMODE(filled.stat().st_mode) == 0o600
+def test_events_come_before_the_states_of_their_run(filled: Path) -> None:
+    rows = [line.split("\t") for line in printed(history(filled, "P1")).splitlines()]
+    (place,) = [number for number, row in enumerate(rows) if row[0] == EVENT]
+    date = "2026-02-15"
+    assert rows[place] == [EVENT, "new_files", "no", *[date] * 3, "", "log10 likelihood ratio 9.0", "", "1"]
+    assert rows[place - 1][4] == "2026-01-15"
+    assert rows[place + 1][4] == date
 
 
 def test_printed_is_a_table(filled: Path) -> None:
     lines = printed(history(filled, "P1")).splitlines()
-    assert {line.count("\t") for line in lines} == {7}
+    assert {line.count("\t") for line in lines} == {9}
 
 
 def test_unknown_patient_and_missing_file_are_refused(filled: Path, tmp_path: Path) -> None:
@@ -118,16 +94,3 @@ def test_unknown_patient_and_missing_file_are_refused(filled: Path, tmp_path: Pa
     with pytest.raises(InputError, match="no history"):
         history(tmp_path / "none", "P1")
     assert not (tmp_path / "none").exists()
-
-
-def test_another_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "text").write_text("no database " * 100)
-    with pytest.raises(InputError, match="cannot be used"), opened(tmp_path / "text"):
-        pass
-
-
-def test_newer_database_is_refused(filled: Path) -> None:
-    with closing(sqlite3.connect(filled)) as database:
-        database.execute("PRAGMA user_version = 99")
-    with pytest.raises(InputError, match="version 99"), opened(filled):
-        pass

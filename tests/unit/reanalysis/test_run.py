@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from als_screen.cli import main
 from als_screen.errors import InputError
 from als_screen.files import write_jsonl
+from als_screen.reanalysis.database import asked
 from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.history import EVENT, history
 from als_screen.reanalysis.outcome import COLUMNS
 from als_screen.reanalysis.publish import screenful
 from als_screen.reanalysis.run import reanalyse
@@ -115,6 +118,63 @@ def test_history_of_a_laboratory_is_carried_on(folder: Path, tmp_path: Path) -> 
     with pytest.raises(SystemExit) as ended:
         main(["history", "--patient", "P1", "--database", str(path)])
     assert ended.value.code == 0
+
+
+@pytest.fixture
+def months(folder: Path, tmp_path: Path) -> list[Path]:
+    """Three runs that wrote their results in June, July and August."""
+    made = [shutil.copytree(folder / name, tmp_path / f"run{n}") for n, name in enumerate(("old", "new"))]
+    people = {"P1": evidence("P1", H275Y), "P2": evidence("P2")}
+    made.append(run(tmp_path / "run2", release(tmp_path / "k3", "2026-03-01", ("Benign", 2)), people))
+    for month, one in enumerate(made, 6):
+        for path in one.rglob("*"):
+            os.utime(path, (datetime(2026, month, 1, 12, tzinfo=UTC).timestamp(),) * 2)
+    return made
+
+
+def entered(path: Path) -> list[tuple[str, str]]:
+    """Return name and date of the runs in a history."""
+    with asked(path) as database:
+        return database.execute("SELECT name, date FROM run ORDER BY number").fetchall()
+
+
+MONTHS = [("run0", "2026-06-01"), ("run1", "2026-07-01"), ("run2", "2026-08-01")]
+
+
+def test_comparisons_by_hand_into_one_place_carry_the_history_on(months: list[Path], tmp_path: Path) -> None:
+    first, second, third = map(RunFolder, months)
+    for _ in range(2):
+        reanalyse(first, second, tmp_path / "out", bundled())
+    reanalyse(second, third, tmp_path / "out", bundled())
+    assert entered(tmp_path / "out" / "history.sqlite") == MONTHS
+
+
+def test_the_history_of_the_earlier_run_is_carried_on(months: list[Path], tmp_path: Path) -> None:
+    first, second, third = map(RunFolder, months)
+    reanalyse(first, second, second.results / "reanalysis", bundled())
+    before = (second.results / "reanalysis" / "history.sqlite").read_bytes()
+    reanalyse(second, third, tmp_path / "out", bundled())
+    assert entered(tmp_path / "out" / "history.sqlite") == MONTHS
+    reanalyse(second, third, tmp_path / "else", bundled(), history=tmp_path / "shared.sqlite")
+    assert entered(tmp_path / "shared.sqlite") == MONTHS, "a new shared one begins with what there was"
+    assert (second.results / "reanalysis" / "history.sqlite").read_bytes() == before
+
+
+def test_a_run_that_is_being_made_is_not_older_than_a_copied_one(months: list[Path], tmp_path: Path) -> None:
+    first, second, _ = map(RunFolder, months)
+    reanalyse(first, second, tmp_path / "out", bundled(), "2026-05-01")
+    assert entered(tmp_path / "out" / "history.sqlite") == [("run0", "2026-05-01"), ("run1", "2026-05-01")]
+
+
+def test_the_history_knows_whose_results_are_whose(months: list[Path], tmp_path: Path) -> None:
+    """The notes of the comparison reach it: who left, who came."""
+    first, second, _ = map(RunFolder, months)
+    path = second.results / "findings" / "b.0001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"patient":"P2"', b'"patient":"P9"'))
+    reanalyse(first, RunFolder(months[1]), tmp_path, bundled())
+    told = {one.value for one in history(tmp_path / "history.sqlite", "P9") if one.subject == EVENT}
+    assert told == {"added"}
+    assert {one.ended for one in history(tmp_path / "history.sqlite", "P2")} == {"", "left_out"}
 
 
 @pytest.mark.parametrize(

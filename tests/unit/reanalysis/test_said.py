@@ -9,7 +9,7 @@ import pytest
 
 from als_screen.errors import AlsScreenError
 from als_screen.models import Report
-from als_screen.reanalysis.history import subjects
+from als_screen.reanalysis.enter import subjects
 from als_screen.reanalysis.said import Said, load_said
 from als_screen.reanalysis.upgrade import load_report
 from unit.reports.samples import EXPANSION, NEGATIVE, VUS_REPORT

@@ -41,6 +41,14 @@ def sums(root: Path) -> dict[str, tuple[str, int]]:
         ("coverage: {splice_bases: 20}\n", set(), "what lies in the intron stays as it is"),
         ("repeat: {prior: population}\n", set(), "nobody has reads"),
         ('{"classes": {"pathogenic": 11}}\n', set(), "JSON, and nobody is near the limit"),
+        ("date: 2026-01-01\nversion: '9'\n", set(), "a date of YAML is text"),
+        ("coverage: {min_depth: 30}\nclinvar: {stars: 3}\n", {("P1", NAME), ("P1", "conclusion")}, "both"),
+        (
+            "lost_allele: {sources: []}\nversion: '9'\nclinvar: {stars: 3}\n",
+            {("P1", NAME), ("P1", "conclusion")},
+            "both policies",
+        ),
+        ("lost_allele: {sources: []}\nversion: '9'\n", set(), "a version of the repeat policies"),
     ],
 )
 def test_who_would_change(
@@ -78,11 +86,16 @@ def test_who_cannot_be_told_is_named(made: Path, tmp_path: Path, lost: str) -> N
         "repeat: {policy: x}\n",
         "coverage: {min_depth: none}\n",
         "coverage: {x: 1}\n",
+        "coverage: {x: 1}\nclasses: {pathogenic: 12}\n",
+        "coverage: {min_depth: 30}\nclasses: {pathogenic: x}\n",
+        "policies: []\n",
+        "allow_predictive: true\n",
         "",
     ],
 )
 def test_what_is_no_policy_is_refused(made: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "asked.yaml").write_text(text)
     asked = what_if(RunFolder(made / "run"), bundled(), tmp_path, tmp_path / "asked.yaml", None)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"asked\.yaml") as refused:
         list(asked)
+    assert "validation error" not in str(refused.value)
