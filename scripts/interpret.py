@@ -1,5 +1,6 @@
 """Turn one batch's evidence into findings, with knowledge and policies -> findings/{batch}.jsonl."""
 
+from als_screen import again
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.interpret import Interpreter
@@ -14,6 +15,7 @@ def run() -> None:
     stored = Stored.read(checks, *(job.inputs[name] for name in ("variants", "repeat", "coverage")))
     earlier = Earlier.of_run(job.settings.previous, job.output.name)
     found = interpret_batch(job.patients, stored, Interpreter(job.settings, job.resources), earlier)
+    again.note("interpret", job.batch, found.basis.patients)
     write_text(basis_beside(job.output), found.basis.model_dump_json() + "\n")
     write_lines(job.output, found.lines)
     for patient, reason in found.ends():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import pysam.bcftools
 
 from als_screen.evidence import PatientCheck, ReadsCheck, VariantEvidence, VcfCheck
 from als_screen.patient import LibraryKind, Patient
-from als_screen.regions import CHROMOSOME_LENGTHS, Build, Gene
+from als_screen.regions import CHROMOSOME_LENGTHS, Build, Gene, Region
 from als_screen.resources import ReferenceSlice, bundled
 from als_screen.variants.records import RawRecord
 from als_screen.variants.screen import screen_variants
+from als_screen.variants.vcf import read_vcf
 
 FIELDS = (
     '##FORMAT=<ID=GT,Number=1,Type=String,Description="x">',
@@ -123,6 +124,11 @@ def checked(
         indexed=found if indexed is None else indexed,
         gvcf=False,
     )
+
+
+def read_records(check: VcfCheck, regions: Iterable[Region]) -> list[RawRecord]:
+    """Return the patient's records alone."""
+    return read_vcf(check, regions).records
 
 
 def screen(

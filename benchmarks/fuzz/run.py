@@ -29,6 +29,8 @@ RELEASE = """##fileformat=VCFv4.1
 SEEDS = {
     "sheet": [(ROOT / "config" / "samples.tsv").read_bytes(), b"patient\tvcf\treads\nP1\ta.vcf\tb.bam\n"],
     "clinvar": [RELEASE.encode()],
+    "callable_bed": [b"chr21\t31659000\t31660000\tCALLABLE\n", b"21 31659000 31660000\n"],
+    "vcf_fields": [b"chr21\t31659000\t.\tA\t<DEL>,C[chr21:31700000[\t.\t.\tEND=31660000;SVLEN=-9", b"30,12"],
     "realigner": [b"GGCCCC" * 50, b"ACGT" * 75],
 }
 

@@ -1,4 +1,4 @@
-"""What must hold for any bytes: the sheet, the ClinVar reader and the repeat realigner.
+"""What must hold for any bytes: the sheet, readers of ClinVar, BED and VCF fields, and the realigner.
 
 A target returns nothing where the rule holds and raises where it does not; `InputError` is an answer.
 """
@@ -12,15 +12,20 @@ from typing import TypeVar
 
 import numpy as np
 
-from als_screen.errors import InputError
+from als_screen.errors import InputError, PatientDataError
 from als_screen.interpretation.knowledge.sources import clinvar
+from als_screen.regions import Build, Gene
 from als_screen.repeat.fragments import template_of
 from als_screen.repeat.locus import load_locus
 from als_screen.repeat.realign import realign
 from als_screen.repeat.records import Read
 from als_screen.resources import bundled
 from als_screen.samples import ID_PATTERN, read_sheet
+from als_screen.variants.callable_bed import read_callable
+from als_screen.variants.fields import MOST_DIGITS, allele_depths, depth, least_depth
+from als_screen.variants.reach import place_of
 
+GENE = bundled().gene_region(Build.GRCH38, Gene.SOD1)
 TEMPLATE = template_of(load_locus())
 T = TypeVar("T")
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -52,6 +57,27 @@ def clinvar_release(data: bytes) -> None:
     _answer(lambda: clinvar(bundled(), path))
 
 
+def callable_regions(data: bytes) -> None:
+    """Read a callable BED: intervals that overlap the gene, or a refusal."""
+    path = FOLDER / "callable.bed"
+    path.write_bytes(data)
+    try:
+        blocks = read_callable(path, [GENE])
+    except PatientDataError:
+        return
+    assert all(GENE.overlaps(block.chrom, block.start, block.end) for block in blocks)
+
+
+def vcf_fields(data: bytes) -> None:
+    """Read a line of a VCF and its depths: a place with an end, and counts that are numbers."""
+    _, pos, end = place_of(data)
+    assert pos <= end
+    text = data.decode("utf-8", "replace")
+    read = {"DP": text, "AD": text, "AO": (text,), "RO": text, "GQ": text, "MIN_DP": text}
+    counts = [depth(read, read, ()), least_depth(read, read), *allele_depths(read, 2)]
+    assert all(count is None or 0 <= count < 10**MOST_DIGITS for count in counts)
+
+
 def realigner(data: bytes) -> None:
     """Place a read of any bases and qualities: weights are chances, the best way has weight 1."""
     half = len(data) // 2
@@ -70,5 +96,7 @@ def realigner(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "sheet": sheet,
     "clinvar": clinvar_release,
+    "callable_bed": callable_regions,
+    "vcf_fields": vcf_fields,
     "realigner": realigner,
 }

@@ -149,7 +149,7 @@ class Allele(Record):
 
 
 class StructuralRecord(Record):
-    """A symbolic or breakend record that touches a gene: listed, not interpreted."""
+    """A symbolic or breakend record that touches a gene: listed, not interpreted; `length`: its SVLEN."""
 
     gene: Gene
     chrom: str
@@ -158,6 +158,7 @@ class StructuralRecord(Record):
     alt: str
     genotype: str
     filter: str
+    length: int | None = Field(None, exclude_if=not_)
 
 
 class UnusableRecord(Record):
@@ -211,6 +212,8 @@ class VariantEvidence(Record):
     Without them and without reads, absence is "not assessed".
     `left_out` counts records of the gene regions that gave no allele, by reason.
     `sites` are the SNVs of `identity.sites` of which the VCF speaks; the field is only there with some.
+    `unreached` are the chromosomes of which no VCF has a record behind the gene, so that it may have been cut
+    before; `callable_regions` say nothing there. Only with a callable BED, and only there with some.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -228,6 +231,7 @@ class VariantEvidence(Record):
     callable_regions: tuple[ReferenceBlock, ...] = ()
     left_out: dict[str, int] = {}
     sites: tuple[SiteCall, ...] = Field((), exclude_if=not_)
+    unreached: tuple[str, ...] = Field((), exclude_if=not_)
 
     @property
     def tells_reference(self) -> bool:

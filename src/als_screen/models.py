@@ -5,7 +5,10 @@ Fields may be added, never renamed; a change of meaning raises `SCHEMA_VERSION`.
 
 from __future__ import annotations
 
+from operator import not_
 from typing import Any, Literal
+
+from pydantic import Field
 
 from als_screen.evidence import Record, State, Zygosity
 from als_screen.regions import Build, Gene
@@ -103,6 +106,7 @@ class RepeatPolicyName(Record):
 class RepeatResult(Record):
     """The C9orf72 repeat.
 
+    `vcf_repeats` is what a record of the VCF says of the long allele, where the reads say less.
     Where `basis` is orthogonal, `state`, `reason` and `orthogonal_size` (bounds of the long allele, None
     where the method gave none) are another method's; alleles and probability are the reads' all the same.
     """
@@ -118,6 +122,7 @@ class RepeatResult(Record):
     log10_likelihood_ratio: float | None
     basis: Literal["reads", "orthogonal"] = "reads"
     orthogonal_size: tuple[int, int | None] | None = None
+    vcf_repeats: int | None = Field(None, exclude_if=not_)
     policy: RepeatPolicyName
     quality: dict[str, Any]
 
@@ -323,7 +328,7 @@ class Recheck(Record):
 
 
 class StructuralFinding(Record):
-    """A structural record over a gene, "structural variant, not interpreted"."""
+    """A structural record over a gene, "structural variant, not interpreted"; `length`: its SVLEN."""
 
     gene: Gene
     chrom: str
@@ -332,6 +337,7 @@ class StructuralFinding(Record):
     alt: str
     genotype: str
     filter: str
+    length: int | None = Field(None, exclude_if=not_)
 
 
 class Unusable(Record):

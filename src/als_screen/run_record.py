@@ -16,6 +16,7 @@ from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, Severity
 from als_screen.files import checksum, why_not_there
+from als_screen.inputs.sample_names import across_slices
 from als_screen.patient import Patient
 from als_screen.plan import Plan
 from als_screen.run_watch.diary import read_diary
@@ -89,9 +90,11 @@ def what_is_run(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _problems(checks: Iterable[BatchCheck]) -> list[FileProblem]:
-    patients = [patient for check in checks for patient in check.patients]
-    return [*(problem for patient in patients for problem in patient.problems), *_shared(patients)]
+def _problems(checks: Sequence[BatchCheck]) -> list[FileProblem]:
+    slices = [check.patients for check in checks]
+    patients = [patient for each in slices for patient in each]
+    own = (problem for patient in patients for problem in patient.problems)
+    return [*own, *_shared(patients), *across_slices(slices)]
 
 
 def _shared(patients: Iterable[PatientCheck]) -> Iterator[FileProblem]:

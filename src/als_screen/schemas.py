@@ -22,7 +22,7 @@ MEANINGS = {
     "patient": "Id of the patient, unique also without regard to case; used in file names.",
     "vcf": "VCF, VCF.gz or BCF; several files separated by `;`, or one name with `{chrom}`.",
     "callable": "BED of the caller's callable regions: callability for a patient without reads.",
-    "vcf_sample": "Sample in the VCF; empty: the only one, else the one named like the patient.",
+    "vcf_sample": "Sample in the VCFs; empty: the only one of all, else the one named like the patient.",
     "reads": "BAM or CRAM, indexed.",
     "reads_sample": "Read group sample (SM) expected in the reads; empty: the only one.",
     "library": "How the sequencing library was made.",

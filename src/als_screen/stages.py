@@ -40,7 +40,7 @@ STAGE_VERSIONS = {
     "screen_variants": 5,
     "screen_repeat": 5,
     "screen_coverage": 5,
-    "interpret": 13,
+    "interpret": 14,
     "report_patients": 7,
     "report_cohort": 6,
     "compare_runs": 5,
@@ -60,6 +60,7 @@ def check_inputs(
 ) -> BatchCheck:
     """Open the headers of every patient's files; `build` is "auto" or a build's name."""
     from als_screen.inputs.check import check_patient
+    from als_screen.inputs.sample_names import with_doubtful_names
 
     expected = None if build == "auto" else Build(build)
 
@@ -68,11 +69,11 @@ def check_inputs(
         return _cleared(check_patient(patient, expected, fasta)) if _refused(check) else check
 
     found = each(one, patients, crew, _telling(crew, patients))
-    checks = (
+    checks = [
         _unchecked(patient, check) if isinstance(check, Died) else check
         for patient, check in zip(patients, found, strict=True)
-    )
-    return BatchCheck(batch=batch, patients=tuple(checks))
+    ]
+    return BatchCheck(batch=batch, patients=tuple(with_doubtful_names(patients, checks)))
 
 
 def _telling(crew: Crew, patients: Sequence[Patient]) -> Callable[[int, object], None]:

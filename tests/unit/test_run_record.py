@@ -59,6 +59,12 @@ def test_one_sample_of_two_patients_is_a_warning(
         assert line.startswith("P2 | a.vcf | warning: sample 'S' is used for patient P1 too")
 
 
+def test_a_sample_called_like_a_patient_of_another_slice_is_a_warning() -> None:
+    swapped = patient("P1", vcf=(vcf("plain.vcf", "P2"),))
+    (line,) = problem_lines([check("a", swapped), check("b", patient("P2"))])
+    assert line.startswith("P1 | plain.vcf | the sample name in the file is that of another patient")
+
+
 def test_vcfs_without_index_are_said_in_one_line() -> None:
     indexed = vcf("c.vcf.gz", "S").model_copy(update={"indexed": True})
     files = (vcf("b.bcf", "S"), vcf("a.vcf.gz", "S"), vcf("plain.vcf", "S"), indexed)

@@ -36,6 +36,11 @@ PIECES = {
         *(b"##INFO=<ID=CLNSIG,>\n", b"##INFO=<ID=CLNREVSTAT,>\n", b"#CHROM\tPOS\tID\tREF\tALT\n"),
         *(b"21\t31659783\t1\tC\tT\t.\t.\tCLNSIG=Benign;CLNREVSTAT=x\n", b"\t", b"\n", b",", b"21", b"-1"),
     ],
+    "callable_bed": [b"chr21", b"21", b"\t", b"\n", b"31659000", b"31660000", b"9" * 5000, b"\xef\xbb\xbf"],
+    "vcf_fields": [
+        *(b"chr21", b"\t", b"31659000", b"<DEL>", b"<INS>", b"[21:31660000[", b"END=", b"SVLEN=-", b";"),
+        *(b",", b"9" * 5000, b"12", b"."),
+    ],
     "realigner": [b"GGCCCC" * 20, b"ACGT" * 20, b"\x00" * 60],
 }
 

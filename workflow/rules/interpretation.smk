@@ -18,6 +18,7 @@ rule interpret:
     params:
         command=command("interpret"),
         stage=STAGE_VERSIONS["interpret"],
+        again=lambda wildcards: again.times("interpret", wildcards.batch),
         rows=lambda wildcards: PLAN.clinical_hash(wildcards.batch),
         confirmations=lambda wildcards: PLAN.confirmations_hash(wildcards.batch),
         settings=PLAN.interpretation_key(),

@@ -12,8 +12,11 @@ from als_screen.htslib import quiet
 from als_screen.inputs.build import Contigs, identify
 from als_screen.inputs.diagnosis import unlike_genome
 from als_screen.inputs.headers import Header, check_regular, read_reads_header, read_vcf_header
+from als_screen.inputs.sample_names import different_samples
 from als_screen.patient import Patient
 from als_screen.regions import Build
+
+SAME_PERSON = "give the files of one person; where they are, name the sample alike (`bcftools reheader -s`)"
 
 HeaderReader = Callable[[Path], Header]
 
@@ -30,6 +33,9 @@ def check_patient(patient: Patient, build: Build | None = None, fasta: Path | No
     vcfs = [found for path in patient.vcf if (found := check.vcf(path))]
     if len(vcfs) < len(patient.vcf):
         vcfs = []  # one part missing would read as reference there
+    if different := different_samples([found for found, _ in vcfs]):
+        check.wrong(Path(vcfs[0][0].path), different, SAME_PERSON)
+        vcfs = []
     reads = check.reads(patient.reads, fasta) if patient.reads else None
     builds = {found for _, found in vcfs} | ({reads[1]} if reads else set())
     if len(builds) > 1:

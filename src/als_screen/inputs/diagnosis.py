@@ -5,6 +5,7 @@ htslib says "truncated file" of nearly everything, and names paths of its own; p
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import os
@@ -52,6 +53,8 @@ CRAM_BEGINNING = 1 << 26
 PIECE = 1 << 24
 #: Lines of a VCF that are looked through for the one that cannot be read.
 MOST_LINES = 1_000_000
+#: The first line of the first version in which a genotype may begin with its phase.
+PREFIXED = "##fileformat=VCFv4.4"
 _GENOTYPE = re.compile(r"[|/]?(\.|\d+)([|/](\.|\d+))*")
 
 
@@ -124,6 +127,11 @@ def _of_the_content(path: Path, kind: Kind) -> Finding | None:
     right = MAGIC[kind]
     if magic is None or magic.startswith(right):
         return None
+    if magic.startswith(codecs.BOM_UTF8):
+        return (
+            f"the content is not a {kind}: it begins with a byte order mark",
+            "save it in UTF-8 without BOM",
+        )
     if re.match(rb"\s*<(!doctype|html|\?xml)", magic, re.IGNORECASE):
         return f"the content is not a {kind} but a web page", "download the file again"
     if kind == "VCF or BCF" and magic.startswith(b"#"):
@@ -232,7 +240,7 @@ def _opened(path: Path) -> BinaryIO:
 
 def _wrong_line(lines: Iterator[bytes]) -> str:
     """Return what is wrong with the first line that is no VCF, "" where none is."""
-    columns = 0
+    columns, prefixed = 0, False
     for number, line in enumerate(lines, start=1):
         if number == 1 and line.startswith(b"BCF"):
             return ""
@@ -240,14 +248,20 @@ def _wrong_line(lines: Iterator[bytes]) -> str:
             text = line.decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             return f"line {number} is not UTF-8 text"
+        if columns and (not text or text.startswith("##")):
+            return f"line {number} is " + ("part of a second header" if text else "empty")
+        if text.startswith("##FORMAT=") and "Type=Flag" in text:
+            return f"line {number} declares a FORMAT field as Flag, which holds no value"
+        if number == 1:
+            prefixed = text >= PREFIXED
         if text.startswith("#CHROM"):
             columns = text.count("\t") + 1
-        elif text and not text.startswith("#") and (wrong := _wrong_record(text, columns)):
+        elif text and not text.startswith("#") and (wrong := _wrong_record(text, columns, prefixed=prefixed)):
             return f"line {number} {wrong}"
     return "" if columns else "there is no line that begins with #CHROM"
 
 
-def _wrong_record(text: str, columns: int) -> str:
+def _wrong_record(text: str, columns: int, *, prefixed: bool) -> str:
     fields = text.split("\t")
     if not columns:
         return "is a record before the line that begins with #CHROM"
@@ -258,7 +272,23 @@ def _wrong_record(text: str, columns: int) -> str:
     if columns > 9 and fields[8].split(":")[0] == "GT":
         genotypes = (field.partition(":")[0] for field in fields[9:])
         wrong = next((one for one in genotypes if not _GENOTYPE.fullmatch(one)), None)
-        return "" if wrong is None else f"has the genotype {wrong[:20]!r}"
+        if wrong is not None:
+            return f"has the genotype {wrong[:20]!r}"
+    return _wrong_fields(fields[8:], prefixed=prefixed)
+
+
+def _wrong_fields(fields: list[str], *, prefixed: bool) -> str:
+    """Return what is wrong with FORMAT and the columns of samples."""
+    keys = fields[0].split(":") if fields else []
+    if len(set(keys)) < len(keys):
+        return "names a field twice in FORMAT"
+    for number, sample in enumerate(fields[1:], start=1):
+        if sample.count(":") >= len(keys):
+            return f"has more fields in the column of sample {number} than in FORMAT"
+        if keys[0] == "GT" and sample.startswith(("/", "|")) and not prefixed:
+            return (
+                f"has the genotype {sample.partition(':')[0][:20]!r}, as VCF 4.4 writes it, in an older one"
+            )
     return ""
 
 

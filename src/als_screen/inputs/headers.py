@@ -27,6 +27,7 @@ from als_screen.inputs.diagnosis import RENEW, Kind, truncated
 from als_screen.inputs.ends import Source, ends, is_bgzf, is_cut, is_gzip
 from als_screen.inputs.genome import openable
 from als_screen.inputs.index import BROKEN, Index, check_extent, parse_index
+from als_screen.inputs.places import check_places
 from als_screen.samples import READS_ENDINGS, indexes_of
 
 #: htslib asks the network for CRAM references unless told where to look; nothing is fetched at run time.
@@ -61,20 +62,24 @@ def read_vcf_header(path: Path) -> Header:
     """
     with quiet(), _open_checked(path, "VCF or BCF") as data, telling(path, "VCF or BCF", by_index=False):
         _check_whole(path, data)
-        indexes = _read_indexes(path)
+        raw = _read_indexes(path)
         with (
             _numbered(),
             seekable(path, data) as readable,
             pysam.VariantFile(readable, drop_samples=False) as file,
         ):
             plain = isinstance(readable, str)
-            header = _vcf_header(path, file, indexes, plain=plain)
-            text = not plain and file.compression == "NONE" and file.is_vcf
+            header, indexes = _vcf_header(path, file, raw, plain=plain)
+            text, bcf = not plain and file.compression == "NONE" and file.is_vcf, file.is_bcf
+        for index in indexes:
+            check_places(path, data, index, bcf=bcf)
         columns = 9 + len(header.samples) if header.samples else 8
         return replace(header, doubt=_doubtful_end(path, data, columns)) if text else header
 
 
-def _vcf_header(path: Path, file: pysam.VariantFile, raw: Mapping[Path, bytes], *, plain: bool) -> Header:
+def _vcf_header(
+    path: Path, file: pysam.VariantFile, raw: Mapping[Path, bytes], *, plain: bool
+) -> tuple[Header, list[Index]]:
     """Return the header of an open VCF or BCF, or `plain`, of a copy; its indexes are checked against it."""
     if file.compression not in ("BGZF", "NONE"):  # where pysam knows the name of such a file, it refuses it
         raise OSError("the first block is not one of BGZF")
@@ -87,7 +92,7 @@ def _vcf_header(path: Path, file: pysam.VariantFile, raw: Mapping[Path, bytes], 
     if indexes and next(iter(file), None) is not None:
         for index in indexes:
             check_extent(path, index, to_the_end=True)
-    return Header(contigs, tuple(header.samples), gvcf, bool(indexes))
+    return Header(contigs, tuple(header.samples), gvcf, bool(indexes)), indexes
 
 
 @contextmanager

@@ -22,13 +22,17 @@ from als_screen.inputs.cram import GZIP_MAGIC
 from als_screen.inputs.ends import is_block
 
 Offsets = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.int64]
 
 #: Bytes of the empty block at the end of a BGZF file, and the most that a block takes.
 EOF_BLOCK, LARGEST_BLOCK = 28, 1 << 16
 #: The bin of a .bai and .tbi that holds counts in its second chunk. Source: SAM specification 5.2.
 COUNTS_BIN = 37_450
+#: Of a .bai and .tbi: bases of the smallest bins as a power of two, and levels of bins above them.
+SHIFT, DEPTH = 14, 5
 #: Levels of bins of a .csi; chromosomes of 2^47 bases need no more.
 MAX_DEPTH = 10
+MAX_SHIFT = 30
 #: 32-bit words of a tabix header before the length of the names. Source: Tabix specification.
 TABIX_WORDS = 6
 #: 32-bit words of a chunk: begin and end, each a virtual offset of 64 bits, low half first.
@@ -47,6 +51,9 @@ class Index:
         references: how many contigs it is of.
         names: of those contigs; None where it keeps none, as a .bai and the .csi of a BAM or BCF.
         begins, ends: virtual offsets of the chunks of reads or records.
+        owners: number of the contig of each chunk.
+        spans: first base and end (0-based half-open) of the bin of each chunk; of no base where the chunk is
+            that of a whole contig.
     """
 
     path: Path
@@ -54,6 +61,8 @@ class Index:
     names: tuple[str, ...] | None
     begins: Offsets
     ends: Offsets
+    owners: Numbers
+    spans: Numbers
 
     @property
     def last(self) -> int:
@@ -73,7 +82,7 @@ def parse_index(path: Path, raw: bytes) -> Index:
     if data[:4] == b"TBI\1":
         return _tbi(path, data)
     if data[:4] == b"BAI\1":
-        return Index(path, *_chunks(memoryview(data)[4:], COUNTS_BIN, csi=False, names=None))
+        return _index(path, memoryview(data)[4:], None)
     raise ValueError("this is no index")
 
 
@@ -90,11 +99,10 @@ def _unpacked(raw: bytes) -> bytes:
 
 
 def _csi(path: Path, data: bytes) -> Index:
-    depth, extra = struct.unpack_from("<ii", data, 8)
-    if not (0 <= depth <= MAX_DEPTH and extra >= 0):
+    shift, depth, extra = struct.unpack_from("<iii", data, 4)
+    if not (0 <= depth <= MAX_DEPTH and extra >= 0 and 0 < shift <= MAX_SHIFT):
         raise ValueError("the header of the index makes no sense")
-    counts = ((1 << (3 * (depth + 1))) - 1) // 7 + 1
-    return Index(path, *_chunks(data[16 + extra :], counts, csi=True, names=_names(data[16 : 16 + extra])))
+    return _index(path, data[16 + extra :], _names(data[16 : 16 + extra]), shift, depth, csi=True)
 
 
 def _tbi(path: Path, data: bytes) -> Index:
@@ -102,7 +110,7 @@ def _tbi(path: Path, data: bytes) -> Index:
     if length < 0:
         raise ValueError(NEGATIVE)
     rest = data[4:8] + data[36 + length :]  # the number of contigs stands before the names
-    return Index(path, *_chunks(rest, COUNTS_BIN, csi=False, names=_names(data[8 : 36 + length])))
+    return _index(path, rest, _names(data[8 : 36 + length]))
 
 
 def _names(tabix: bytes) -> tuple[str, ...] | None:
@@ -113,16 +121,23 @@ def _names(tabix: bytes) -> tuple[str, ...] | None:
     return tuple(name.decode("utf-8", "replace") for name in tabix[begin:].split(b"\0")[:-1])
 
 
-def _chunks(
-    data: bytes | memoryview, counts: int, *, csi: bool, names: tuple[str, ...] | None
-) -> tuple[int, tuple[str, ...] | None, Offsets, Offsets]:
-    """Walk the bins of every contig; return how many contigs, `names`, and where chunks begin and end.
+def _index(
+    path: Path,
+    data: bytes | memoryview,
+    names: tuple[str, ...] | None,
+    shift: int = SHIFT,
+    depth: int = DEPTH,
+    *,
+    csi: bool = False,
+) -> Index:
+    """Walk the bins of every contig.
 
     The index of a whole genome has a quarter of a million bins, so that each costs one step here; the
     chunks are taken out all together. Counts are read without sign: what is negative leads over the end.
     """
     words = memoryview(data[: len(data) // 4 * 4]).cast("I")
     bins: list[int] = []
+    counts: list[int] = []
     references, at, head, size = words[0], 1, 4 if csi else 2, 3 if csi else 1
     add = bins.append  # looked up once
     for _ in range(references):
@@ -130,28 +145,50 @@ def _chunks(
         for _ in repeat(None, count):
             add(at)
             at += head + (words[at + size] << 2)
+        counts.append(count)
         if not csi:
             at += 1 + 2 * words[at]
     if at > len(words):
         raise ValueError("the index is too short")
-    return (
-        references,
-        names,
-        *_offsets(np.frombuffer(words, np.uint32), np.array(bins, np.int64), counts, head),
-    )
+    owners = np.repeat(np.arange(references), np.array(counts, np.int64))
+    array = np.frombuffer(words, np.uint32)
+    where = np.array(bins, np.int64)
+    size_of, begins, ends = _offsets(array, where, _first_bin(depth + 1) + 1, head)
+    spans = _spans(array[where].astype(np.int64), shift, depth)
+    each = np.repeat(np.arange(len(where)), size_of)
+    return Index(path, references, names, begins, ends, owners[each], spans[each])
+
+
+def _first_bin(level: int) -> int:
+    """Return the number of the first bin of a level, 0 being that of the whole contig."""
+    return int(((1 << (3 * level)) - 1) // 7)
+
+
+def _spans(bins: Numbers, shift: int, depth: int) -> Numbers:
+    """Return first base and end of bins; 0 and 0 of that of counts. Source: CSIv1 specification."""
+    spans = np.zeros((len(bins), 2), np.int64)
+    for level in range(depth + 1):
+        first, width = _first_bin(level), shift + 3 * (depth - level)
+        here = (bins >= first) & (bins < _first_bin(level + 1))
+        spans[here, 0] = (bins[here] - first) << width
+        spans[here, 1] = (bins[here] - first + 1) << width
+    return spans
 
 
 def _offsets(
-    words: npt.NDArray[np.uint32], bins: npt.NDArray[np.int64], counts: int, head: int
-) -> tuple[Offsets, Offsets]:
-    """Return begins and ends of chunks; at each of the words `bins` stand `head` words, then chunks."""
+    words: npt.NDArray[np.uint32], bins: Numbers, counts: int, head: int
+) -> tuple[Numbers, Offsets, Offsets]:
+    """Return how many chunks each bin has, and their begins and ends.
+
+    At each of the words `bins` stand `head` words, then chunks.
+    """
     size = words[bins + head - 1].astype(np.int64)
     # Of the two chunks of this bin the first spans the contig, and the second counts reads.
     size[(words[bins] == counts) & (size > 1)] = 1
     before = np.cumsum(size) - size
     at = np.repeat(bins + head - CHUNK * before, size) + CHUNK * np.arange(size.sum())
     chunks = words[at[:, None] + np.arange(CHUNK)].view(np.uint64)
-    return chunks[:, 0], chunks[:, 1]
+    return size, chunks[:, 0], chunks[:, 1]
 
 
 def check_extent(path: Path, index: Index, *, to_the_end: bool) -> None:

@@ -67,9 +67,10 @@ def _unread(gene: Gene, variants: VariantEvidence, reportable: list[Region]) -> 
 def _touches(record: StructuralRecord, reportable: list[Region]) -> bool:
     """Tell whether a structural record can change the coding sequence.
 
-    A breakend does wherever between the first and the last coding base it lies.
+    A breakend does wherever between the first and the last coding base it, or what is between it and its
+    mate on the same chromosome, lies.
     """
     if "[" in record.alt or "]" in record.alt:
         whole = Region(reportable[0].chrom, reportable[0].start, reportable[-1].end)
-        return whole.overlaps(record.chrom, record.pos - 1, record.pos)
+        return whole.overlaps(record.chrom, record.pos - 1, record.end)
     return any(part.overlaps(record.chrom, record.pos - 1, record.end) for part in reportable)

@@ -110,7 +110,8 @@ def callability(
         for gene, chrom in placed.items()
         if chrom in found.chroms
     }
-    absent = [gene for gene in VARIANT_GENES if gene not in genes]
+    told = set(variants.unreached) if found.basis == "callable_bed" else set()
+    absent = [gene for gene in VARIANT_GENES if gene not in genes and placed[gene] not in told]
     reasons = [found.reason] if found.reason else []
     if absent and found.basis != "none":
         reasons.append(f"the data have nothing on the chromosome of {', '.join(absent)}")
@@ -121,16 +122,29 @@ def callability(
 
 
 def _from_caller(variants: VariantEvidence, min_depth: int) -> CallableMap:
-    """Return what the caller could call: where it saw enough, and its BED where nothing denies it."""
+    """Return what the caller could call: where it saw enough, and its BED, where nothing denies it.
+
+    Where two blocks or records cover a base, the poorer one counts.
+    """
     good = [_span(block) for block in variants.reference if _enough(block, min_depth) is True]
     good += [_site(allele) for allele in variants.alleles if _is_well_called(allele, min_depth)]
     poor = [_span(block) for block in variants.reference if _enough(block, min_depth) is False]
     poor += [_site(allele) for allele in variants.alleles if _is_poorly_called(allele, min_depth)]
     denied = _Intervals(poor)
-    bed = [part for block in variants.callable_regions for part in denied.outside(_span(block))]
-    chroms = frozenset(block.chrom for block in (*variants.reference, *variants.callable_regions))
+    bed = [block for block in variants.callable_regions if block.chrom not in variants.unreached]
+    good += map(_span, bed)
+    left = [part for one in good for part in denied.outside(one)]
+    chroms = frozenset(block.chrom for block in (*variants.reference, *bed))
     basis: Basis = "callable_bed" if variants.callable_regions else "gvcf"
-    return CallableMap(basis, "", chroms, _Intervals([*good, *bed]).outside)
+    return CallableMap(basis, _unreached(variants), chroms, _Intervals(left).outside)
+
+
+def _unreached(variants: VariantEvidence) -> str:
+    """Return where the VCF may have been cut, "" where it goes on behind every gene."""
+    if not variants.unreached:
+        return ""
+    chroms = ", ".join(variants.unreached)
+    return f"the VCF has no record behind the gene on chromosome {chroms}: it may have been cut"
 
 
 def _enough(seen: ReferenceBlock | Allele, min_depth: int) -> bool | None:

@@ -14,38 +14,41 @@ from typing import Any
 
 from als_screen import __version__
 from als_screen.config import INTERPRETATION_SETTINGS, Settings
-from als_screen.confirmations import REPEAT, read_confirmations
+from als_screen.confirmations import read_confirmations
 from als_screen.coverage.lookup import counts_of, fits_reference
+from als_screen.errors import AlsScreenError
 from als_screen.evidence import (
     CoverageEvidence,
     PatientCheck,
     RepeatEvidence,
-    Severity,
     State,
     VariantEvidence,
     VariantSource,
 )
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.assessment import assess_genes
+from als_screen.interpretation.bugs import told
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import carried_variants
 from als_screen.interpretation.conclusion import gene_results, not_assessed, result
 from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
-from als_screen.interpretation.identity import Population, Snp, common_snps, identity
+from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
 from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
+from als_screen.interpretation.remarks import file_remarks, unmatched
 from als_screen.interpretation.repeat import interpret_repeat
+from als_screen.interpretation.repeat_in_vcf import Claim, claim_remarks, claims, held_against
 from als_screen.interpretation.second_person import doubted_genes, doubted_repeat, doubted_variants
 from als_screen.interpretation.sex import sex_check, sex_remark
+from als_screen.interpretation.silent_vcf import doubted_by_silence, silence, silence_remarks
 from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.versions import bundled_versions, sites_version
 from als_screen.interpretation.wording import Answer, conclusion_text
 from als_screen.models import (
     Conclusion,
-    Confirmation,
     Contamination,
     Coverage,
     Fingerprints,
@@ -58,13 +61,12 @@ from als_screen.models import (
     SexCheck,
     StructuralFinding,
     Unusable,
-    Variant,
 )
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene
 from als_screen.repeat.locus import RepeatPolicy, load_policies
 from als_screen.resources import Resources
-from als_screen.states import GeneState, IdentityState, Result, Status
+from als_screen.states import GeneState, Result, Status
 
 #: Fields of a row that a finding carries; the personal ones are added by the reports.
 CLINICAL = (
@@ -120,7 +122,21 @@ class Interpreter:
             self.versions |= sites_version(settings.identity.sites)
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
-        """Return the result of one patient."""
+        """Return the result of one patient; one whom a bug meets is not analysed, whatever was found so far.
+
+        Raises:
+            AlsScreenError, OSError, MemoryError: of knowledge, disk and machine, which are not one patient's.
+        """
+        try:
+            return self._whole(patient, evidence)
+        except (AlsScreenError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            reason = told(error)
+            stands = Standing(Status.NOT_ANALYSED, reason)
+            return self._not_analysed(patient, evidence, stands, not_comparable(reason))
+
+    def _whole(self, patient: Patient, evidence: PatientEvidence) -> Report:
         evidence = _without_broken_reads(evidence)
         found = self._report(patient, evidence)
         confirmed = self.confirmations.get(patient.patient, ())
@@ -128,7 +144,7 @@ class Interpreter:
             update={
                 "confirmations": confirmed,
                 "fingerprint": self._fingerprints(evidence),
-                "remarks": (*found.remarks, *_unmatched(confirmed, found.variants)),
+                "remarks": (*found.remarks, *unmatched(confirmed, found.variants)),
             }
         )
 
@@ -164,8 +180,10 @@ class Interpreter:
         looked_at = assess_genes(
             build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
         )
-        assessed = doubted_genes(looked_at, mixed)
-        repeat = self._repeat(patient, evidence, mixed)
+        silent = silence(build, evidence.variants, missed, self.resources, use.splice_bases)
+        assessed = doubted_genes(doubted_by_silence(looked_at, silent), mixed)
+        said = claims(build, evidence.variants)
+        repeat = self._repeat(patient, evidence, mixed, said)
         genes = gene_results(repeat, variants, looked.listed, assessed)
         missing = not_assessed(repeat, assessed)
         stated = _fields(patient).sex
@@ -196,7 +214,12 @@ class Interpreter:
             identity=same,
             recheck=looked.listed,
             recheck_absent=looked.absent,
-            remarks=(*_remarks(evidence.check), *sex_remark(sex, stated)),
+            remarks=(
+                *file_remarks(evidence.check),
+                *claim_remarks(said, self.policy.thresholds),
+                *silence_remarks(silent),
+                *sex_remark(sex, stated),
+            ),
             sex_check=sex,
             provenance=self.provenance(patient),
         )
@@ -247,13 +270,7 @@ class Interpreter:
         """Return whether VCF and reads are one person's, by the frequency of what the VCF has."""
         build = evidence.check.build
         if build is None or not (evidence.check.vcf and evidence.check.reads):
-            return Identity(
-                state=IdentityState.NOT_ASSESSED,
-                informative_sites=0,
-                concordance=None,
-                log10_lr=None,
-                reason="it takes a VCF and reads that can both be used",
-            )
+            return not_comparable("it takes a VCF and reads that can both be used")
         frequency, common = self.populations[build]
         return identity(
             evidence.variants,
@@ -295,7 +312,9 @@ class Interpreter:
             evidence.coverage, evidence.variants, self.resources, build, use.min_depth, use.splice_bases
         )
 
-    def _repeat(self, patient: Patient, evidence: PatientEvidence, mixed: Contamination) -> RepeatResult:
+    def _repeat(
+        self, patient: Patient, evidence: PatientEvidence, mixed: Contamination, said: Sequence[Claim]
+    ) -> RepeatResult:
         seen = evidence.repeat
         if evidence.check.reads is None:
             wrong = [one.expected for one in evidence.check.problems if one.path == str(patient.reads)]
@@ -303,7 +322,9 @@ class Interpreter:
             seen = RepeatEvidence(patient=patient.patient, state=State.NOT_ASSESSED, reason=reason)
         found = doubted_repeat(interpret_repeat(seen, self.policy, patient.library), mixed)
         confirmed = self.confirmations.get(patient.patient, ())
-        return confirmed_repeat(found, confirmed, self.policy.thresholds)
+        use = self.policy.thresholds
+        shown = confirmed_repeat(found, confirmed, use)
+        return held_against(shown, said, use) if shown.basis == "reads" else shown
 
     def _conclusion(self, answer: Answer) -> Conclusion:
         complete = answer.status is Status.ANALYSED and not answer.missing
@@ -345,25 +366,6 @@ def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
 def _fields(patient: Patient) -> PatientFields:
     values = {name: getattr(patient, name) for name in CLINICAL}
     return PatientFields(library=patient.library.value, **values)
-
-
-def _remarks(check: PatientCheck) -> tuple[str, ...]:
-    """Return what is doubtful about files that are used all the same."""
-    return tuple(
-        f"{Path(problem.path).name}: {problem.expected}; {problem.action}"
-        for problem in check.problems
-        if problem.severity is Severity.WARNING
-    )
-
-
-def _unmatched(confirmed: Sequence[Confirmation], variants: Sequence[Variant]) -> tuple[str, ...]:
-    """Return the confirmations of what the report does not have."""
-    names = {REPEAT, *(name for one in variants for name in (one.hgvs_c, one.hgvs_g) if name)}
-    return tuple(
-        f"confirmations: {one.finding} ({one.method}, {one.date}) is not among the variants of this report"
-        for one in confirmed
-        if one.finding not in names
-    )
 
 
 def _structural(variants: VariantEvidence) -> tuple[StructuralFinding, ...]:

@@ -15,13 +15,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from operator import not_
 from pathlib import Path
+
+from pydantic import Field
 
 from als_screen.config import INTERPRETATION_SETTINGS
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import CoverageEvidence, PatientCheck, Record, RepeatEvidence, VariantEvidence
 from als_screen.files import lines_by_patient, patient_of, results_of
 from als_screen.interpretation.annotate import Asked, Description, clinvar_record
+from als_screen.interpretation.bugs import BUG
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
 from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches, with_remark
 from als_screen.models import Report
@@ -35,6 +39,7 @@ _FIELDS = (*CLINICAL, "library", "reads", "vcf", "callable")
 _POPULATIONS = ("gnomad", "local_frequencies")
 _PROVENANCE = b'"provenance":{'
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
+_ENDED_BY_A_BUG = f'"status_reason":"{BUG}: '.encode()
 _REASON = re.compile(rb'"status_reason":(null|' + _TEXT + rb")")
 _CLINVAR = re.compile(
     rb'"clinvar":\{"variation_id":(\d+),"significance":'
@@ -65,6 +70,7 @@ class PatientBasis(Record):
         line: SHA-256 of the line of findings.
         asked: places in `Basis.alleles`.
         matches: the data match a file of a patient of the batch whose files are of different persons.
+        fault: a bug ended the interpretation; tried again at the next start.
     """
 
     patient: str
@@ -72,6 +78,7 @@ class PatientBasis(Record):
     line: str
     asked: tuple[int, ...]
     matches: bool
+    fault: bool = Field(False, exclude_if=not_)
 
 
 class Basis(Record):
@@ -207,7 +214,11 @@ def _taken_over(patients: Sequence[Patient], earlier: Earlier, interpreter: Inte
     for row in patients:
         line = earlier.lines.get(row.patient, b"")
         basis = known[row.patient]
-        if sha256(line).hexdigest() == basis.line and all(same[place] for place in basis.asked):
+        if (
+            not basis.fault
+            and sha256(line).hexdigest() == basis.line
+            and all(same[place] for place in basis.asked)
+        ):
             found[row.patient] = _renewed(line, ids, interpreter.provenance(row).model_dump_json().encode())
     return found
 
@@ -285,6 +296,7 @@ def _basis(
             line=sha256(line).hexdigest(),
             asked=tuple(places[key] for key in asked[patient]),
             matches=MATCHES_ANOTHER.encode() in line,
+            fault=_ENDED_BY_A_BUG in line,
         )
         for patient, line in lines.items()
     )

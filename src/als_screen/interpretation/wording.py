@@ -104,7 +104,10 @@ class _Wording:
         key = f"repeat_{repeat.state.value}"
         if repeat.state is RepeatState.EXPANDED and size and size[0] <= SMALL_EXPANSION:
             key = "repeat_small_expansion_sized" if repeat.orthogonal_size else "repeat_small_expansion"
-        return [self.say(key, size=self._size(size))]
+        said = self._size(size)
+        if repeat.vcf_repeats:
+            said = self.say("size_in_vcf", repeats=repeat.vcf_repeats, size=said)
+        return [self.say(key, size=said)]
 
     def _size(self, size: tuple[int, int | None] | None) -> str:
         if size is None:

@@ -29,7 +29,7 @@ from als_screen.resources import ReferenceSlice, Resources
 from als_screen.variants.records import RawRecord
 from als_screen.variants.relocate import relocated
 from als_screen.variants.slices import write_fasta
-from als_screen.variants.vcf import read_records
+from als_screen.variants.vcf import read_vcf
 
 MIN_MAPPING_QUALITY = 20
 MIN_BASE_QUALITY = 13
@@ -136,7 +136,8 @@ def _call(source: ReadSource, slices: Mapping[Gene, ReferenceSlice], scratch: Pa
         (sample,) = file.header.samples
     names = {str(gene): str(gene) for gene in slices}
     check = VcfCheck(path=str(calls), contigs=names, sample=sample, samples=1, indexed=False, gvcf=False)
-    return read_records(check, [Region(str(gene), 0, len(part.region)) for gene, part in slices.items()])
+    regions = [Region(str(gene), 0, len(part.region)) for gene, part in slices.items()]
+    return read_vcf(check, regions).records
 
 
 def _moved(record: RawRecord, slices: Mapping[Gene, ReferenceSlice], contigs: Mapping[str, str]) -> RawRecord:

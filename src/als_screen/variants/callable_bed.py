@@ -19,6 +19,9 @@ NOT_CALLABLE = frozenset(
 )
 #: The name `mosdepth --quantize` gives where it was told none: a range of depths.
 DEPTH_BIN = re.compile(r"\d+:(\d+|inf)?")
+#: Some editors put a byte order mark before the first line.
+ENCODING = "utf-8-sig"
+POSITION = re.compile(r"[0-9]{1,10}")
 SKIPPED = ("#", "track", "browser")
 
 
@@ -49,14 +52,14 @@ def _blocks(path: Path, wanted: list[Region]) -> Iterator[ReferenceBlock]:
 def _lines(path: Path) -> Iterator[str]:
     with path.open("rb") as probe:
         zipped = probe.read(2) == b"\x1f\x8b"
-    with gzip.open(path, "rt", encoding="utf-8") if zipped else path.open(encoding="utf-8") as file:
+    with gzip.open(path, "rt", encoding=ENCODING) if zipped else path.open(encoding=ENCODING) as file:
         yield from file
 
 
 def _fields(path: Path, number: int, line: str) -> tuple[str, int, int, str]:
     """Return chromosome without chr, start, end (0-based half-open) and name of a line."""
     fields = line.split()
-    if len(fields) < 3 or not (fields[1].isdecimal() and fields[2].isdecimal()):
+    if len(fields) < 3 or not all(map(POSITION.fullmatch, fields[1:3])):
         raise _malformed(path, number, "chromosome, start and end in each line")
     start, end = int(fields[1]), int(fields[2])
     if start > end:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 Fields = Mapping[str, object]
 Counts = tuple[int | None, ...]
 
+#: Digits of a count; Python refuses to read more than some thousands.
+MOST_DIGITS = 18
 #: FORMAT fields that are looked at.
 FORMAT_KEYS = frozenset({"DP", "AD", "RO", "AO", "MIN_DP", "GQ", "GQX", "RGQ", "PS"})
 #: INFO fields that stand in for them where the file has one sample only.
@@ -23,7 +25,7 @@ def integer(value: object) -> int | None:
         value = value[0]
     if type(value) is int:
         return value if value >= 0 else None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS:
         return int(value)
     return None
 
@@ -46,6 +48,12 @@ def allele_depths(fields: Fields, alleles: int) -> Counts:
     if not depths and "AO" in fields:
         depths = (integer(fields.get("RO")), *integers(fields["AO"]))
     return depths if len(depths) == alleles else ()
+
+
+def lengths(svlen: object, alts: int) -> Counts:
+    """Return INFO/SVLEN of each ALT, which is the record's however many samples the file has."""
+    found = integers(svlen)
+    return found if len(found) == alts else ()
 
 
 def depth(fields: Fields, info: Fields, depths: Counts) -> int | None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from als_screen.variants.fields import Counts
+
 #: Symbols of a gVCF for "any allele that is not named here".
 UNNAMED_ALTS = frozenset({"<NON_REF>", "<*>", "<X>"})
+#: The end of an allele of which nothing tells how far it reaches: the last position that a BCF can hold.
+UNKNOWN_END = (1 << 31) - 1
 #: The allele that a deletion in another record covers.
 SPANNING_DELETION = "*"
 
@@ -19,11 +23,13 @@ class RawRecord:
 
     Attributes:
         contig: as the file writes it ("chr21" or "21"); `chrom`: without chr.
-        pos: 1-based; `end`: 1-based, inclusive, from END or SVLEN where given, else the end of REF.
+        pos: 1-based; `end`: 1-based, inclusive, from END or SVLEN where given, else the end of REF;
+            `UNKNOWN_END` for a symbolic allele with neither.
         ref, alts: as written; `alts` is empty for ALT ".".
-        copies: allele numbers of GT, None for "."; None as a whole where the record has no GT.
+        copies: allele numbers of GT as written, None for "."; None as a whole where the record has no GT.
         depth: FORMAT/DP, or what stands for it; `min_depth`: MIN_DP of a gVCF block.
         allele_depths: reads of REF and each ALT in order, empty where the file does not say.
+        lengths: SVLEN of each ALT, empty where the file does not say.
         filters: FILTER names, empty for "."; `single` tells whether the file has this sample only.
     """
 
@@ -41,6 +47,7 @@ class RawRecord:
     allele_depths: tuple[int | None, ...] = ()
     quality: float | None = None
     genotype_quality: int | None = None
+    lengths: Counts = ()
     filters: tuple[str, ...] = ()
     single: bool = True
 
@@ -69,6 +76,15 @@ class RawRecord:
         """Return GT as text, "" where the record has none."""
         separator = "|" if self.phased else "/"
         return separator.join("." if copy is None else str(copy) for copy in self.copies or ())
+
+    @property
+    def contradiction(self) -> str:
+        """Return why genotype and alleles of the record make no sense together, "" where they do."""
+        if any(copy is not None and copy > len(self.alts) for copy in self.copies or ()):
+            return f"The genotype {self.genotype} has an allele that the record does not list."
+        if self.carried and len({alt.upper() for alt in self.alts}) < len(self.alts):
+            return "The record lists one alternate allele twice."
+        return ""
 
     @property
     def carried(self) -> list[int]:

@@ -12,10 +12,11 @@ from als_screen.evidence import (
     State,
     VariantEvidence,
     VariantSource,
+    VcfCheck,
 )
 from als_screen.inputs.sites import Site, Sites
 from als_screen.patient import Patient
-from als_screen.regions import Build, Gene, Region
+from als_screen.regions import VARIANT_GENES, Build, Gene, Region
 from als_screen.resources import Resources
 from als_screen.variants.assemble import Assembled, assemble
 from als_screen.variants.call import ReadSource, called_records
@@ -24,7 +25,7 @@ from als_screen.variants.output import remove_normalised_vcf, write_normalised_v
 from als_screen.variants.records import UNNAMED_ALTS, RawRecord
 from als_screen.variants.sift import LeftOut
 from als_screen.variants.sites import called_sites
-from als_screen.variants.vcf import read_records, with_autosomes
+from als_screen.variants.vcf import Content, read_vcf, with_autosomes
 
 #: More alleles than anybody has in the 92 kb of the gene regions, where a hundred are usual. Interpretation
 #: takes 40 KB of memory for each, and has no limit of a patient's own.
@@ -32,6 +33,8 @@ MOST_ALLELES = 5000
 #: A file whose REF alleles disagree with the genome this often, and more often than not, is on another build:
 #: by chance REF agrees at one base in four.
 MIN_DISAGREEING = 5
+#: Where none agrees, two tell it.
+MIN_ALL_DISAGREEING = 2
 NO_SITES: Sites = {}
 
 
@@ -74,17 +77,19 @@ def _looked_at(
     if not check.vcf:
         return _from_reads(patient, check, build, resources, fasta)
     try:
-        records = _records(check, build, resources, sites)
+        read = _contents(check, build, resources, sites)
     except PatientDataError as error:
         if check.reads is None:
             raise
         found = _from_reads(patient, check, build, resources, fasta)
         broken = f"{Path(error.path).name}: {error.expected}; {error.action}"
         return found.model_copy(update={"failed": True, "reason": f"{broken}. {found.reason}"})
+    records = [record for _, content in read for record in content.records]
     genes = [resources.gene_region(build, gene) for gene in Gene]
     inside = [one for one in records if any(part.overlaps(one.chrom, one.start, one.end) for part in genes)]
     evidence = _from_vcf(patient, check, build, resources, inside)
-    return evidence.model_copy(update={"sites": called_sites(records, sites)})
+    unreached = _unreached(read, build, resources) if evidence.callable_regions else ()
+    return evidence.model_copy(update={"sites": called_sites(records, sites), "unreached": unreached})
 
 
 def _not_assessed(patient: Patient, check: PatientCheck) -> VariantEvidence:
@@ -98,14 +103,31 @@ def _not_assessed(patient: Patient, check: PatientCheck) -> VariantEvidence:
     )
 
 
-def _records(
+def _contents(
     check: PatientCheck, build: Build, resources: Resources, sites: Sequence[Site]
-) -> list[RawRecord]:
+) -> list[tuple[VcfCheck, Content]]:
     """Return the records over the genes and over the sites; each file is read once."""
     regions = [resources.gene_region(build, gene) for gene in Gene]
     regions += [Region(site.chrom, site.pos - 1, site.pos) for site in sites]
     files = [with_autosomes(file) for file in check.vcf] if sites else check.vcf
-    return [record for file in files for record in read_records(file, regions)]
+    return [(file, read_vcf(file, regions)) for file in files]
+
+
+def _unreached(
+    read: Sequence[tuple[VcfCheck, Content]], build: Build, resources: Resources
+) -> tuple[str, ...]:
+    """Return the chromosomes on which the files may have been cut before the last base that is needed."""
+    needed = [resources.reportable(build, gene, 0)[-1] for gene in VARIANT_GENES]
+    found = [exon.chrom for exon in needed if not _go_on(read, exon)]
+    return tuple(sorted(found, key=int))
+
+
+def _go_on(read: Sequence[tuple[VcfCheck, Content]], exon: Region) -> bool:
+    """Tell whether a file goes on behind an exon, and each does that has records of its chromosome."""
+    files = [(content, file.contigs[exon.chrom]) for file, content in read if exon.chrom in file.contigs]
+    behind = [one.reaches(contig, exon.end) for one, contig in files]
+    met = [one.reaches(contig, exon.end) for one, contig in files if contig in one.last]
+    return any(behind) and all(met)
 
 
 def _from_vcf(
@@ -142,7 +164,9 @@ def _is_block(record: RawRecord) -> bool:
 
 def _refuse_other_genome(check: PatientCheck, found: Assembled, build: Build) -> None:
     disagreeing = found.left_out.get(LeftOut.NOT_GENOME, 0)
-    if disagreeing >= MIN_DISAGREEING and 2 * disagreeing > found.records:
+    agrees = found.alleles or LeftOut.REFERENCE in found.left_out
+    none_agrees = not agrees and disagreeing >= MIN_ALL_DISAGREEING
+    if none_agrees or (disagreeing >= MIN_DISAGREEING and 2 * disagreeing > found.records):
         paths = ", ".join(file.path for file in check.vcf)
         problem = f"REF alleles of {build}; {disagreeing} of {found.records} disagree in the gene regions"
         raise PatientDataError(paths, problem, "give the file on the build that its header names")

@@ -12,7 +12,13 @@ from enum import StrEnum
 from als_screen.evidence import ReferenceBlock, StructuralRecord, UnusableRecord
 from als_screen.resources import ReferenceSlice
 from als_screen.variants.genotype import is_reference
-from als_screen.variants.records import SPANNING_DELETION, UNNAMED_ALTS, RawRecord, is_structural
+from als_screen.variants.records import (
+    SPANNING_DELETION,
+    UNKNOWN_END,
+    UNNAMED_ALTS,
+    RawRecord,
+    is_structural,
+)
 
 #: Bases that an IUPAC ambiguity code stands for. Source: NC-IUB 1984.
 IUPAC = {
@@ -43,6 +49,7 @@ class LeftOut(StrEnum):
     STRUCTURAL = "structural variant, not interpreted"
     NO_STRUCTURAL = "structural variant that the patient does not carry"
     NOT_GENOME = "REF differs from the genome"
+    CONTRADICTION = "genotype and alleles that contradict each other"
     NOT_BASES = "alleles that are not written in bases"
     OUTSIDE = "reaches beyond the gene region"
     DUPLICATE = "duplicate record"
@@ -91,6 +98,8 @@ class Sifted:
 
 def sift(record: RawRecord, part: ReferenceSlice) -> Sifted:
     """Return what a record that overlaps the gene region `part` says of the patient."""
+    if reason := record.contradiction:
+        return _refused(record, (LeftOut.CONTRADICTION, reason))
     if record.copies is None or all(copy is None for copy in record.copies):
         return _without_genotype(record, part)
     if not record.carried:
@@ -110,10 +119,14 @@ def _without_genotype(record: RawRecord, part: ReferenceSlice) -> Sifted:
     """A structural record of a single-sample file counts as carried; others leave it open."""
     structural = [alt for alt in record.alts if is_structural(alt)]
     if structural and record.single:
-        found = tuple(_structural(record, alt, part) for alt in structural)
-        return Sifted(structural=found, left_out=LeftOut.STRUCTURAL)
+        found = tuple(
+            _structural(record, index, part)
+            for index, alt in enumerate(record.alts, start=1)
+            if is_structural(alt)
+        )
+        return Sifted(structural=found, unusable=_boundless(record, part), left_out=LeftOut.STRUCTURAL)
     listed: tuple[UnusableRecord, ...] = ()
-    if record.copies is None and set(record.alts) - UNNAMED_ALTS:
+    if (record.copies is None or record.single) and set(record.alts) - UNNAMED_ALTS:
         listed = (unusable(record, "The record has no genotype: whether the patient carries it is unknown."),)
     hole = None if structural else _span(record)
     return Sifted(unusable=listed, left_out=LeftOut.NO_GENOTYPE, hole=hole)
@@ -181,20 +194,35 @@ def _allele(record: RawRecord, index: int, part: ReferenceSlice) -> Sifted:
         listed = (unusable(record, f"The patient carries an allele that the file does not name ({alt})."),)
         return Sifted(unusable=listed, left_out=LeftOut.UNNAMED, hole=_span(record))
     if is_structural(alt):
-        return Sifted(structural=(_structural(record, alt, part),), left_out=LeftOut.STRUCTURAL)
+        found = (_structural(record, index, part),)
+        return Sifted(structural=found, unusable=_boundless(record, part), left_out=LeftOut.STRUCTURAL)
     return _sequence(record, index, part)
 
 
-def _structural(record: RawRecord, alt: str, part: ReferenceSlice) -> StructuralRecord:
+def _structural(record: RawRecord, index: int, part: ReferenceSlice) -> StructuralRecord:
     return StructuralRecord(
         gene=part.gene,
         chrom=record.chrom,
         pos=record.pos,
-        end=max(record.end, record.pos),
-        alt=alt,
+        end=max(_end_in(record, part), record.pos),
+        alt=record.alts[index - 1],
         genotype=record.genotype or ".",
         filter=record.filter,
+        length=record.lengths[index - 1] if record.lengths else None,
     )
+
+
+def _boundless(record: RawRecord, part: ReferenceSlice) -> tuple[UnusableRecord, ...]:
+    """List an allele that may reach over the whole gene: nothing tells where it ends."""
+    if record.end < UNKNOWN_END or not record.passed:
+        return ()
+    listed = unusable(record, "Neither END nor SVLEN tells how far the allele reaches.")
+    return (listed.model_copy(update={"end": _end_in(record, part)}),)
+
+
+def _end_in(record: RawRecord, part: ReferenceSlice) -> int:
+    """Return the last base, of an allele without one that of the gene region."""
+    return part.region.end if record.end >= UNKNOWN_END else record.end
 
 
 def _sequence(record: RawRecord, index: int, part: ReferenceSlice) -> Sifted:

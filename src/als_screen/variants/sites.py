@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from als_screen.evidence import SiteCall
 from als_screen.inputs.sites import Site
 from als_screen.variants.genotype import is_reference
-from als_screen.variants.records import RawRecord
+from als_screen.variants.records import RawRecord, is_structural
 
 #: Depth and genotype quality of a genotype, where the file says them.
 MIN_DEPTH, MIN_GENOTYPE_QUALITY = 10, 20
@@ -23,6 +23,8 @@ def called_sites(records: Iterable[RawRecord], sites: Sequence[Site]) -> tuple[S
     """Return the sites (sorted) of which the records speak, each with one genotype and no contradiction."""
     said: dict[Site, set[int | None]] = defaultdict(set)
     for record in records:
+        if not record.carried and any(map(is_structural, record.alts)):
+            continue  # that a deletion is not there says nothing of SNVs
         for site in _within(sites, record):
             said[site].add(_copies(record, site))
     return tuple(

@@ -98,6 +98,21 @@ def test_the_sample_of_a_vcf(
         assert all(repr(sample) in reason for sample in samples) if samples else reason.endswith("none")
 
 
+def test_vcfs_of_two_persons_are_refused_unless_the_sheet_names_the_sample(tmp_path: Path, bam: Path) -> None:
+    files = [
+        write_vcf(tmp_path / f"{name}.vcf", vcf_text(named(GRCH38), samples))
+        for name, samples in (("a", ("ANN",)), ("b", ("BEN",)), ("both", ("ANN", "BEN")))
+    ]
+    pair = replace(P1, vcf=tuple(files[:2]), reads=bam)
+    check = check_patient(pair)
+    assert reasons(check) == ["the VCF files are of different samples: 'ANN' in a.vcf, 'BEN' in b.vcf"]
+    assert [problem.severity for problem in check.problems] == [Severity.ERROR]
+    assert check.vcf == ()
+    assert check.reads is not None
+    one = check_patient(replace(pair, vcf=(files[0], files[2]), vcf_sample="ANN"))
+    assert (one.problems, len(one.vcf)) == ((), 2)
+
+
 def test_many_samples_are_not_all_printed(tmp_path: Path) -> None:
     vcf = write_vcf(tmp_path / "a.vcf", vcf_text(named(GRCH38), [f"S{number}" for number in range(10_000)]))
     (reason,) = reasons(check_patient(replace(P1, vcf=(vcf,))))

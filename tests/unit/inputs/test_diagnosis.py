@@ -20,7 +20,7 @@ from als_screen.repeat.reads import gather
 from als_screen.resources import bundled
 from als_screen.simulate.damage import _bgzf_blocks
 from als_screen.variants.call import ReadSource, called_records
-from als_screen.variants.vcf import read_records
+from als_screen.variants.vcf import read_vcf
 from builders import bgzf_block, pile, sparse_fasta, write_reads
 from variant_files import checked, row, vcf_text, write
 
@@ -57,7 +57,7 @@ def told(read: Callable[[], object]) -> tuple[str, str]:
 
 
 def of_vcf(path: Path) -> tuple[str, str]:
-    return told(lambda: read_records(checked(path), GENES))
+    return told(lambda: read_vcf(checked(path), GENES))
 
 
 def of_reads(path: Path, fasta: Path | None = None) -> tuple[str, str]:
@@ -99,6 +99,19 @@ def test_a_cut_one_is(tmp_path: Path, name: str) -> None:
         ),
         ("chr21\tabc\t.\tA\tC\t.\t.\t.\tGT\t0/1", "has the position 'abc'", "no position"),
         ("chr21\t31660000\t.\tA\tC\t.\t.\t.\tGT\tx/y", "has the genotype 'x/y'", "no genotype"),
+        (
+            "chr21\t31660000\t.\tA\tC\t.\t.\t.\tGT\t|0|1",
+            "has the genotype '|0|1', as VCF 4.4 writes it, in an older one",
+            "a phase before the first allele",
+        ),
+        (
+            "chr21\t31660000\t.\tA\tC\t.\t.\t.\tGT\t0/1:7",
+            "has more fields in the column of sample 1 than in FORMAT",
+            "a field too many",
+        ),
+        ("chr21\t31660000\t.\tA\tC\t.\t.\t.\tGT:GT\t0/1:0/0", "names a field twice in FORMAT", "GT twice"),
+        ("", "is empty", "a blank line"),
+        ("##fileformat=VCFv4.2", "is part of a second header", "two files in one"),
     ],
 )
 @pytest.mark.parametrize("name", ["a.vcf", "a.vcf.gz"])
@@ -107,9 +120,10 @@ def test_the_line_that_is_wrong_is_named(
 ) -> None:
     text = vcf_text([row("21:31660000", "A", "C", "0/1")])
     path = tmp_path / name
-    whole = (text + broken + "\n").encode()
+    behind = "chr21\t31660100\t.\tA\tC\t.\t.\t.\tGT\t0/1\n"
+    whole = (text + broken + "\n" + behind).encode()
     path.write_bytes(gzip.compress(whole, mtime=0) if name.endswith(".gz") else whole)
-    number = whole.decode().count("\n")
+    number = whole.decode().count("\n") - 1
     assert of_vcf(path) == (f"line {number} {expected}", "correct it, or make the file again"), why
 
 
@@ -123,6 +137,16 @@ def test_the_line_that_is_wrong_is_named(
             TEXT.encode("utf-16"),
             "the content is not a VCF or BCF but text in UTF-16",
             "a spreadsheet's export",
+        ),
+        (
+            b"\xef\xbb\xbf" + TEXT.encode(),
+            "the content is not a VCF or BCF: it begins with a byte order mark",
+            "saved by an editor",
+        ),
+        (
+            TEXT.encode().replace(b"ID=DP,Number=1,Type=Integer", b"ID=DP,Number=0,Type=Flag"),
+            "line 4 declares a FORMAT field as Flag, which holds no value",
+            "a field without value",
         ),
         (TEXT.encode().partition(b"\n")[2], "the first line is not ##fileformat=VCF…", "no first line"),
         (b"##fileformat=VCFv4.2\n", "there is no line that begins with #CHROM", "a header that breaks off"),
@@ -241,3 +265,11 @@ def test_what_has_gone_and_what_the_storage_says(tmp_path: Path, monkeypatch: py
 def test_a_bug_is_not_a_patient_s_fault(tmp_path: Path) -> None:
     with pytest.raises(KeyError), htslib.telling(tmp_path / "a.bam", "BAM"):
         raise KeyError("x")
+
+
+@pytest.mark.parametrize(("call", "expected"), [("|0|1", "0|1"), ("/0/1", "0/1"), ("|1", "1")])
+def test_genotypes_as_vcf_4_4_writes_them(tmp_path: Path, call: str, expected: str) -> None:
+    path = tmp_path / "a.vcf"
+    path.write_text(vcf_text([row("21:31660000", "A", "C", call)]).replace("VCFv4.2", "VCFv4.4"))
+    (record,) = read_vcf(checked(path), GENES).records
+    assert record.genotype == expected

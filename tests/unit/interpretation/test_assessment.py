@@ -117,3 +117,14 @@ def test_chromosome_that_no_vcf_has_is_not_silent_but_unknown() -> None:
     assert "chromosome 16" in found[Gene.FUS].reason
     assert found[Gene.SOD1].complete
     assert assessed(evidence(), checked(without_16, {"16": "16"}))[Gene.FUS].complete
+
+
+@pytest.mark.parametrize(
+    ("end", "whole"), [(EXONS[0].start - 1000, True), (INTRON, False), (EXONS[-1].end + 9000, False)]
+)
+def test_what_lies_between_two_breakends_counts(end: int, whole: bool) -> None:
+    begin = EXONS[0].start - 2000
+    pair = StructuralRecord(
+        gene=Gene.SOD1, chrom="21", pos=begin, end=end, alt=f"C[chr21:{end}[", genotype="0/1", filter="PASS"
+    )
+    assert assessed(evidence(structural=(pair,)))[Gene.SOD1].complete is whole

@@ -219,3 +219,19 @@ def test_the_fraction_and_the_list_agree_with_the_counts() -> None:
     sites = {at: counts.site("1", at + 1) for at in bases}
     assert below == {at for at, site in sites.items() if site is None or site.depth < 10}
     assert found.callable_fraction == pytest.approx(1 - len(below) / len(bases))
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_blocks_over_a_base_the_poorer_counts(swapped: bool) -> None:
+    good, poor = (EXON.start, EXON.end, 30, 99), (EXON.start + 10, EXON.start + 20, 0, 99)
+    found = callable_map(None, blocks(*((poor, good) if swapped else (good, poor))))
+    assert found.below(EXON) == [Region("21", EXON.start + 10, EXON.start + 20)]
+
+
+def test_callable_regions_hold_no_further_than_the_vcf_goes() -> None:
+    bed = [R.gene_region(B, gene) for gene in VARIANT_GENES]
+    variants = blocks(bed=bed).model_copy(update={"unreached": ("21",)})
+    found = callability(None, variants, R, B)
+    assert set(found.genes) == {Gene.TARDBP, Gene.FUS}
+    assert found.reason == ("the VCF has no record behind the gene on chromosome 21: it may have been cut")
+    assert callability(counted(), variants, R, B).genes[Gene.SOD1].callable_fraction == 1

@@ -6,10 +6,14 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from als_screen.again import note, times
 from als_screen.config import Settings
+from als_screen.errors import AlsScreenError
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
@@ -22,9 +26,11 @@ from als_screen.interpretation.reuse import (
     basis_beside,
     interpret_batch,
 )
+from als_screen.models import Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.regions import Build, Gene
 from als_screen.resources import bundled
+from als_screen.states import GeneState, Result, Status
 from reanalysis_runs import H275Y, evidence, interpreter, release
 
 CARRIER, OTHER, NOBODY = "P1", "P2", "P3"
@@ -107,6 +113,51 @@ def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
     write_manifest(folder, entries)
     again = interpret_batch(ROWS, stored(), interpreter(folder), earlier(first))
     assert not again.taken_over
+
+
+def test_a_bug_takes_its_patient_only_and_is_tried_again(
+    releases: list[Path],
+    first: Interpreted,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    judged = interpreter(releases[1])
+    sound = judged._analysed
+
+    def meets_a_bug(patient: Patient, *rest: Any) -> Report:
+        return sound(patient, *rest) if patient.patient != OTHER else 1 / 0  # type: ignore[return-value]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(judged, "_analysed", meets_a_bug)
+        found = interpret_batch(ROWS, stored(), judged)
+    assert "ZeroDivisionError: division by zero" in capsys.readouterr().err
+    assert [found.lines[place] for place in (0, 2)] == [first.lines[place] for place in (0, 2)]
+    ended = Report.model_validate_json(found.lines[1])
+    assert (ended.status, ended.conclusion.result) == (Status.NOT_ANALYSED, Result.NOT_ANALYSED)
+    assert {one.state for one in ended.genes.values()} == {GeneState.NOT_ASSESSED}
+    assert (len(ended.variants), len(ended.repeat.alleles)) == (0, 0)
+    reasons = dict(found.ends())
+    assert reasons[CARRIER] is reasons[NOBODY] is None
+    assert (reasons[OTHER] or "").startswith("a fault of the software: ZeroDivisionError at interpretation/")
+    assert "division" not in (reasons[OTHER] or ""), "an error's text may hold what the data say"
+    assert [one.patient for one in found.basis.patients if one.fault] == [OTHER]
+    monkeypatch.chdir(tmp_path)
+    note("interpret", "b.0001", found.basis.patients)
+    assert times("interpret", "b.0001") == 1
+    mended = interpret_batch(ROWS, stored(), judged, earlier(found))
+    assert mended.taken_over == {CARRIER, NOBODY}
+    assert mended.lines == first.lines
+
+
+@pytest.mark.parametrize("error", [OSError(28, "full"), MemoryError(), AlsScreenError("knowledge")])
+def test_what_is_not_one_patients_ends_the_batch(
+    releases: list[Path], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    judged = interpreter(releases[1])
+    monkeypatch.setattr(judged, "_analysed", Mock(side_effect=error))
+    with pytest.raises(type(error)):
+        interpret_batch(ROWS, stored(), judged)
 
 
 def other_evidence(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:

@@ -72,6 +72,10 @@ ANSWERS: dict[str, Answer] = {
     "expanded": answer(Result.POSITIVE, repeat=repeat(RepeatState.EXPANDED, MEDIUM, LARGE)),
     "small": answer(Result.POSITIVE, repeat=repeat(RepeatState.EXPANDED, MEDIUM, SMALL)),
     "possible": answer(Result.UNCERTAIN, repeat=repeat(RepeatState.POSSIBLE_EXPANSION)),
+    "long in the VCF": answer(
+        Result.UNCERTAIN,
+        repeat=repeat(RepeatState.POSSIBLE_EXPANSION, MEDIUM, MEDIUM).model_copy(update={"vcf_repeats": 303}),
+    ),
     "intermediate": answer(Result.UNCERTAIN, repeat=repeat(RepeatState.INTERMEDIATE, MEDIUM, MEDIUM)),
     "small, sized": answer(Result.POSITIVE, repeat=orthogonal((38, 45), LARGE)),
     "sized": answer(Result.POSITIVE, repeat=orthogonal((146, None), MEDIUM)),

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.variants import fields
 
@@ -71,6 +73,22 @@ def test_depth(
     assert fields.depth(given, info, depths) == expected, note
 
 
+@pytest.mark.parametrize(
+    ("svlen", "alts", "expected", "note"),
+    [
+        (1800, 1, (1800,), "one"),
+        ((18, 1800), 2, (18, 1800), "one an allele"),
+        ("1800", 1, (1800,), "not declared"),
+        ((-900, 1800), 2, (None, 1800), "what is lost adds nothing"),
+        (1800, 2, (), "of which allele it is cannot be told"),
+        (None, 1, (), "missing"),
+        (True, 1, (), "a flag"),
+    ],
+)
+def test_lengths(svlen: object, alts: int, expected: tuple[int | None, ...], note: str) -> None:
+    assert fields.lengths(svlen, alts) == expected, note
+
+
 def test_the_least_depth_of_a_block_is_in_format_or_info() -> None:
     assert fields.least_depth({"MIN_DP": 8}, {"MIN_DP": 9}) == 8
     assert fields.least_depth({}, {"MIN_DP": 9}) == 9
@@ -105,3 +123,9 @@ def test_genotype_quality(given: dict[str, object], expected: int | None) -> Non
 )
 def test_phase_set(given: dict[str, object], phased: bool, expected: str | None, note: str) -> None:
     assert fields.phase_set(given, phased=phased) == expected, note
+
+
+@given(st.text("0123456789²٣-.,", max_size=40) | st.integers(0, 9999).map(lambda size: "9" * size))
+def test_any_text_is_a_count_or_none(text: str) -> None:
+    for count in (fields.integer(text), fields.integer((text,)), *fields.integers(text)):
+        assert count is None or 0 <= count < 10**fields.MOST_DIGITS

@@ -184,9 +184,11 @@ def wrong(number: int) -> list[str]:
     return [row(f"21:{pos}", other(base), base, "0/1") for pos, base in bases]
 
 
-def test_a_file_that_disagrees_with_its_build_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PatientDataError, match="5 of 5 disagree"):
-        screen_lines(tmp_path, wrong(5))
+@pytest.mark.parametrize("number", [2, 4, 5])
+def test_a_file_that_disagrees_with_its_build_is_refused(tmp_path: Path, number: int) -> None:
+    no_call = row(f"21:{POS + 40}", genome("21", POS + 40), "TTT", "./.")
+    with pytest.raises(PatientDataError, match=f"{number} of {number + 1} disagree"):
+        screen_lines(tmp_path, [*wrong(number), no_call])
     assert not (tmp_path / "out" / "P1.vcf.gz").exists()
 
 
@@ -211,7 +213,9 @@ def test_more_alleles_than_anybody_has_are_refused(
 
 
 def test_a_few_records_that_disagree_are_listed(tmp_path: Path) -> None:
-    assert len(screen_lines(tmp_path, wrong(4)).unusable) == 4
+    agrees = row(f"21:{POS + 40}", genome("21", POS + 40), "TTT", "0/1")
+    assert len(screen_lines(tmp_path, [*wrong(4), agrees]).unusable) == 4
+    assert len(screen_lines(tmp_path, wrong(1)).unusable) == 1
     right = [row(f"21:{pos}", "N", "AA", "0/1") for pos in range(POS + 50, POS + 55)]
     assert len(screen_lines(tmp_path, [*wrong(5), *right]).unusable) == 5
 
@@ -281,3 +285,41 @@ def test_two_thousand_alleles_and_the_same_bytes_twice(tmp_path: Path) -> None:
     )
     assert screen_lines(tmp_path, lines) == found
     assert (tmp_path / "out" / "P1.vcf.gz").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "unreached"),
+    [
+        ("a.vcf", 0, ("1", "16", "21")),
+        ("a.vcf", 1, ("1", "16", "21")),
+        ("a.vcf", 2, ("16", "21")),
+        ("a.vcf", 4, ()),
+        ("a.vcf.gz", 1, ()),
+        ("a.vcf.gz", 0, ("1", "16", "21")),
+    ],
+)
+def test_callable_regions_beside_a_vcf_that_may_have_been_cut(
+    tmp_path: Path, name: str, lines: int, unreached: tuple[str, ...]
+) -> None:
+    """Where a plain VCF ends before a gene does, no record of it would be missed."""
+    places = ["1:11000000", "16:31000000", "21:31000000", "21:31690000"]
+    text = vcf_text([row(place, "A", "G", "0/1") for place in places[:lines]])
+    bed = tmp_path / "callable.bed"
+    bed.write_text("".join(f"chr{chrom}\t0\t100000000\n" for chrom in ("1", "16", "21")))
+    found = screen(tmp_path, checked(write(tmp_path / name, text)), callable_bed=bed)
+    assert found.unreached == unreached
+
+
+@pytest.mark.parametrize(("first", "unreached"), [("21:31690000", ()), ("21:31000000", ("21",))])
+def test_of_several_files_each_must_go_on_behind_a_gene(
+    tmp_path: Path, first: str, unreached: tuple[str, ...]
+) -> None:
+    """Insertions and deletions in a file of their own do not speak for substitutions."""
+    lines = [row("1:11000000", "A", "G", "0/1"), row("16:31000000", "A", "G", "0/1")]
+    files = [
+        write(tmp_path / name, vcf_text([*lines, row(place, "A", "G", "0/1")]))
+        for name, place in (("snv.vcf", first), ("indel.vcf", "21:31690000"))
+    ]
+    bed = tmp_path / "callable.bed"
+    bed.write_text("21\t0\t100000000\n")
+    assert screen(tmp_path, *map(checked, files), callable_bed=bed).unreached == unreached

@@ -1,6 +1,6 @@
 import pytest
 
-from als_screen.variants.records import RawRecord
+from als_screen.variants.records import UNKNOWN_END, RawRecord
 from als_screen.variants.sift import LeftOut, sift
 from variant_files import genome, other, part, raw
 
@@ -44,8 +44,12 @@ def test_alleles_that_are_carried(
     ("record", "left_out", "reason", "note"),
     [
         (at(REF, ALT, None), LeftOut.NO_GENOTYPE, "no genotype", "GT is not in FORMAT"),
-        (at(REF, ALT, "./."), LeftOut.NO_GENOTYPE, None, "missing, as in any joint VCF"),
-        (at(REF, ALT, "."), LeftOut.NO_GENOTYPE, None, "missing and haploid"),
+        (at(REF, ALT, "./.", single=False), LeftOut.NO_GENOTYPE, None, "missing, as in any joint VCF"),
+        (at(REF, ALT, ".", single=False), LeftOut.NO_GENOTYPE, None, "missing and haploid"),
+        (at(REF, ALT, "./."), LeftOut.NO_GENOTYPE, "no genotype", "missing in the patient's own file"),
+        (at(REF, ".", "0/1"), LeftOut.CONTRADICTION, "does not list", "no alternate allele, carried"),
+        (at(REF, ALT, "0/7"), LeftOut.CONTRADICTION, "does not list", "an allele too high"),
+        (at(REF, f"{ALT},{ALT.lower()}", "1/2"), LeftOut.CONTRADICTION, "twice", "one allele twice"),
         (at(REF, "<NON_REF>", "./."), LeftOut.NO_GENOTYPE, None, "a block that could not be called"),
         (at(REF, ALT, "0"), LeftOut.HALF_REFERENCE, "leaves a copy open", "haploid reference"),
         (at(REF, ALT, "0/."), LeftOut.HALF_REFERENCE, "leaves a copy open", "half a reference"),
@@ -115,6 +119,13 @@ def test_structural_records(
         assert one.genotype == (record.genotype or "."), note
 
 
+def test_each_structural_allele_has_its_own_length() -> None:
+    found = sift(at(REF, f"{ALT},<INS>,<DUP>", "2/3", lengths=(None, 30, 1800)), part("21"))
+    assert [(one.alt, one.length) for one in found.structural] == [("<INS>", 30), ("<DUP>", 1800)]
+    bare = sift(at(REF, f"{ALT},<INS>", None, lengths=(None, 30)), part("21"))
+    assert [(one.alt, one.length) for one in bare.structural] == [("<INS>", 30)]
+
+
 def test_a_structural_record_without_genotype_in_a_joint_file_is_listed() -> None:
     found = sift(at(REF, "<DEL>", None, single=False), part("21"))
     assert [one.pos for one in found.unusable] == [POS]
@@ -167,3 +178,19 @@ def test_reference_calls(
 def test_what_an_allele_deletes(ref: str, alt: str, deleted: range, note: str) -> None:
     (candidate,) = sift(at(ref, alt), part("21")).candidates
     assert candidate.deleted == deleted, note
+
+
+@pytest.mark.parametrize(("filters", "listed"), [((), 1), (("q",), 0)])
+@pytest.mark.parametrize("call", ["0/1", "./."])
+def test_an_allele_of_which_nothing_tells_the_end_may_reach_over_the_gene(
+    filters: tuple[str, ...], listed: int, call: str
+) -> None:
+    found = sift(
+        at(REF, "<DEL>", call, pos=REGION.start - 5000, end=UNKNOWN_END, filters=filters), part("21")
+    )
+    assert [(one.alt, one.end) for one in found.structural] == [("<DEL>", REGION.end)]
+    assert [one.end for one in found.unusable] == [REGION.end] * listed
+
+
+def test_a_duplicate_allele_of_others_is_no_matter() -> None:
+    assert sift(at(REF, f"{ALT},{ALT}", "0/0"), part("21")).reference

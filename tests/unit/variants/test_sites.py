@@ -45,6 +45,8 @@ def copies(*records: Any) -> int | None:
         (raw("2:50", "C", "<NON_REF>", "0/0", end=150), 0, "a reference block"),
         (raw("2:50", "C", "<NON_REF>", "0/0", end=150, depth=30, min_depth=9), None, "a thin one"),
         (raw("2:50", "C", "<NON_REF>", "0/0", end=99), None, "a block that ends before"),
+        (raw("2:50", "C", "<DEL>", "0/0", end=150), None, "no large deletion over it, an SNV perhaps"),
+        (raw("2:50", "C", "<DEL>", "0/1", end=150), None, "a large deletion over it"),
         (raw("2:101", "C", "T", "0/1"), None, "a base later"),
         (raw("3:100", "A", "G", "0/1"), None, "another chromosome"),
     ],

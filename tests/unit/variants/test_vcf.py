@@ -13,9 +13,9 @@ from als_screen.errors import PatientDataError
 from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
 from als_screen.variants import vcf
-from als_screen.variants.records import RawRecord
-from als_screen.variants.vcf import SMALL, read_records
-from variant_files import FIELDS, checked, genome, other, row, vcf_text, write
+from als_screen.variants.records import UNKNOWN_END, RawRecord
+from als_screen.variants.vcf import SMALL
+from variant_files import FIELDS, checked, genome, other, read_records, row, vcf_text, write
 
 REGIONS = [bundled().gene_region(Build.GRCH38, gene) for gene in Gene]
 SITES = ("1:11020000", "9:27570000", "16:31190000", "21:31663810")
@@ -172,6 +172,21 @@ def test_info_speaks_of_the_patient_in_a_file_of_one_sample_only(tmp_path: Path)
     assert read_records(checked(two, "P1", 2), REGIONS)[0].depth is None
 
 
+def test_the_length_of_a_structural_record_is_read_whatever_the_header_declares(tmp_path: Path) -> None:
+    declared = '##INFO=<ID=SVLEN,Number=.,Type=Integer,Description="x">'
+    calls = {"P1": "\t0/1", "P2": "\t0/0"}
+    line = row(SITES[3], genome("21", 31663810), "<INS>", info="SVLEN=1800") + "".join(calls.values())
+    text = vcf_text([line], list(calls))
+    for name, header in (
+        ("bare.vcf", text),
+        ("declared.vcf", text.replace("##INFO", f"{declared}\n##INFO", 1)),
+    ):
+        (record,) = read_records(checked(write(tmp_path / name, header), "P1", 2), REGIONS)
+        assert record.lengths == (1800,), name
+    none = write(tmp_path / "none.vcf", text.replace("SVLEN=1800", "."))
+    assert read_records(checked(none, "P1", 2), REGIONS)[0].lengths == ()
+
+
 @pytest.mark.parametrize(
     ("form", "call", "expected", "note"),
     [
@@ -186,7 +201,7 @@ def test_info_speaks_of_the_patient_in_a_file_of_one_sample_only(tmp_path: Path)
         ("GT:PS", "0|1:.", ("0|1", (0, 1), ""), "phased without a set"),
         ("GT:PS", "0/1:77", ("0/1", (0, 1), None), "a set without a phase"),
         ("DP", "30", ("", None, None), "no GT"),
-        ("GT", "0/7", ("0/.", (0, None), None), "an allele that the record does not have"),
+        ("GT", "0/7", ("0/7", (0, 7), None), "an allele that the record does not have"),
     ],
 )
 def test_raw_genotypes(
@@ -414,3 +429,97 @@ def test_an_info_field_of_megabytes(tmp_path: Path, name: str) -> None:
     )
     (record,) = read_records(checked(write(tmp_path / name, text)), REGIONS)
     assert (record.pos, record.allele_depths) == (31663810, (14, 16))
+
+
+@pytest.mark.parametrize("name", ["a.vcf", "a.vcf.gz", "plain.vcf.gz"])
+def test_records_on_contigs_that_the_header_lacks_are_refused(tmp_path: Path, name: str) -> None:
+    """The header has 21, the records chr21: each would be dropped without a word."""
+    text = vcf_text([site(place, CALL) for place in SITES]).replace("##contig=<ID=chr", "##contig=<ID=")
+    if name == "plain.vcf.gz":
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path = write(tmp_path / name, text)
+        path.with_name(f"{name}.tbi").unlink(
+            missing_ok=True
+        )  # beside one, the check of the inputs refuses it
+    with pytest.raises(
+        PatientDataError, match="chr1:11020000 is on a contig that the header does not declare"
+    ):
+        read_records(checked(path, indexed=False, prefix=""), REGIONS)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "plain.vcf.gz"])
+@pytest.mark.parametrize(
+    ("alt", "info", "end"),
+    [
+        ("<DEL>", "SVTYPE=DEL;END=31670000", 31670000),
+        ("<DEL>", "SVLEN=-20000", 31670000),
+        ("<DUP>", "SVTYPE=DUP", UNKNOWN_END),
+        ("A[chr21:31670000[", "SVTYPE=BND", 31670000),
+    ],
+)
+@pytest.mark.parametrize("kind", ["declared", "as text", "not declared"])
+def test_what_reaches_over_a_gene_is_read(
+    tmp_path: Path, name: str, alt: str, info: str, end: int, kind: str
+) -> None:
+    """It begins before the gene; htslib and the index see one base of it, where END is no declared number."""
+    number = '##INFO=<ID={},Number=1,Type={},Description="x">'
+    declared = {
+        "declared": [number.format("END", "Integer"), number.format("SVLEN", "Integer")],
+        "as text": [number.format("END", "String"), number.format("SVLEN", "String")],
+        "not declared": [],
+    }[kind]
+    if name == "a.bcf" and not declared:
+        return  # there is no such BCF
+    declared.append('##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">')
+    fields = [line for line in FIELDS if "ID=END," not in line] + declared
+    lines = [row("21:31650000", "A", alt, "0/1", info=info), site(SITES[3], "0/1", form="GT")]
+    text = vcf_text(lines, fields=fields)
+    path = tmp_path / name
+    if name == "plain.vcf.gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        write(path, text)
+    found = read_records(checked(path), REGIONS)
+    assert [(one.pos, one.end) for one in found] == [(31650000, end), (31663810, 31663810)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "plain", "packed", "note"),
+    [
+        ([], False, False, "no record at all"),
+        ([SITES[2]], False, True, "none on the chromosome"),
+        ([SITES[2], "21:31600000"], False, True, "the last record lies before"),
+        (["21:31600000", "21:31690000"], True, True, "a record behind"),
+    ],
+)
+def test_up_to_where_a_file_speaks(
+    tmp_path: Path, lines: list[str], plain: bool, packed: bool, note: str
+) -> None:
+    """A plain VCF that was cut between two lines looks whole; a packed one tells its end."""
+    text = vcf_text([row(place, "A", "G", "0/1") for place in lines])
+    (tmp_path / "gzip.vcf.gz").write_bytes(gzip.compress(text.encode()))
+    for name in (*NAMES, "gzip.vcf.gz"):
+        path = tmp_path / name if name.startswith("gzip") else write(tmp_path / name, text)
+        content = vcf.read_vcf(checked(path), REGIONS)
+        assert content.reaches("chr21", 31670000) == (plain if name == "a.vcf" else packed), (name, note)
+
+
+def test_the_chromosome_before_another_was_read_to_its_end(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.vcf", vcf_text([row("16:100", "A", "G", "0/1"), row("21:100", "A", "G", "0/1")])
+    )
+    content = vcf.read_vcf(checked(path), REGIONS)
+    assert content.reaches("chr16", 31190000)
+    assert not content.reaches("chr1", 100)
+
+
+@pytest.mark.parametrize("name", ["a.vcf", "plain.vcf.gz"])
+def test_a_record_behind_the_end_of_its_contig_is_refused(tmp_path: Path, name: str) -> None:
+    """A gene's variant with a place that cannot be is missed by every query."""
+    text = vcf_text([row("21:2147483648", "A", "G", "0/1")])
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    with pytest.raises(PatientDataError, match="lies behind the end of its contig, which has 46709983 bases"):
+        read_records(checked(path), REGIONS)

@@ -45,13 +45,19 @@ class BundledSequences:
                 self._transcripts[transcript.accession] = spliced(part, transcript)
 
     def fetch_seq(self, accession: str, start: int | None = None, end: int | None = None) -> str:
-        """Return bases of a 0-based half-open interval, cut where the bundled sequence ends."""
+        """Return bases of a 0-based half-open interval; N where a chromosome's sequence is not bundled.
+
+        `hgvs` looks as far around an insertion as that is long, and refuses a sequence that is too short.
+        """
         if accession in self._transcripts:
             return self._transcripts[accession][start:end]
         part = self._slices[accession]
-        low = part.region.start if start is None else max(start, part.region.start)
-        high = part.region.end if end is None else min(end, part.region.end)
-        return part.fetch(low, high)
+        start = part.region.start if start is None else start
+        end = part.region.end if end is None else end
+        low, high = max(start, part.region.start), min(end, part.region.end)
+        if low >= high:
+            return "N" * (end - start)
+        return "N" * (low - start) + part.fetch(low, high) + "N" * (end - high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,10 @@ class HgvsNamer:
         in the direction of transcription over the genome, across exon edges: shifting after the mapping
         would leave intronic indels and those at an edge where they were.
         """
-        variant = _genomic(CHROMOSOME_ACCESSIONS[build][transcript.chrom], change)
-        genomic = self._shifted(variant, change, 3)
-        mapped = genomic if transcript.strand == "+" else self._shifted(variant, change, 5)
+        genomic = variant = _genomic(CHROMOSOME_ACCESSIONS[build][transcript.chrom], change)
         try:
+            genomic = self._shifted(variant, change, 3)
+            mapped = genomic if transcript.strand == "+" else self._shifted(variant, change, 5)
             coding = self._mapper.g_to_c(mapped, transcript.accession, _ALIGNMENT)
         except HGVSError as error:
             return HgvsNames(str(genomic), None, None, f"no name on {transcript.accession}: {_said(error)}")
