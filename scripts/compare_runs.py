@@ -24,7 +24,7 @@ def run() -> None:
     keep(given.results, given.resources, settings.knowledge or given.resources / "knowledge", settings.local)
     outcome = reanalyse(
         RunFolder(settings.previous),
-        RunFolder(given.results.absolute().parent, what_is_run(settings)),
+        RunFolder(given.results.absolute().parent, what_is_run(settings, given.resources.parent)),
         given.output.parent,
         Resources(given.resources),
         report_date(),

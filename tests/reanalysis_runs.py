@@ -109,7 +109,7 @@ def interpreter(knowledge: Path, settings: str = "{}") -> Interpreter:
 
 
 def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], settings: str = "{}") -> Path:
-    """Write a finished run: checks, evidence, findings, the kept knowledge, and no run.json."""
+    """Write a finished run: checks, evidence, findings, the kept knowledge, and how it ended."""
     reports = [interpreter(knowledge, settings).report(Patient(one), found) for one, found in people.items()]
     write_run(folder, people, reports)
     keep(folder / "results", bundled().root, knowledge, interpreter(knowledge, settings).settings.local)
@@ -117,7 +117,7 @@ def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], se
 
 
 def write_run(folder: Path, people: Mapping[str, PatientEvidence], reports: list[Report]) -> None:
-    """Write checks, evidence and findings of one slice."""
+    """Write checks, evidence and findings of one slice, and that the run has finished; no run.json."""
     results = folder / "results"
     found = list(people.values())
     checks = BatchCheck(batch="b.0001", patients=tuple(one.check for one in found))
@@ -126,3 +126,4 @@ def write_run(folder: Path, people: Mapping[str, PatientEvidence], reports: list
         path = results / "evidence" / "b.0001" / f"{name}.jsonl"
         write_jsonl(path, [getattr(one, name) for one in found])
     write_jsonl(results / "findings" / "b.0001.jsonl", reports)
+    write_text(results / "complete.json", "{}")

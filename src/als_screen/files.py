@@ -114,6 +114,11 @@ def results_of(directory: Path) -> Path:
     return inside if inside.is_dir() else directory
 
 
+def has_ended(results: Path) -> bool:
+    """Tell whether a run came to its end, whatever the end: else some of its findings may be missing."""
+    return any((results / name).is_file() for name in ("run.json", "complete.json", "failed.json"))
+
+
 def patient_of(line: bytes) -> str | None:
     """Return whose record a line of findings or evidence is, without reading all of it."""
     found = _PATIENT.search(line[:400])

@@ -22,7 +22,7 @@ from als_screen.config import (
 )
 from als_screen.confirmations import Confirmations, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
-from als_screen.files import State, checksum, state_of, why_not_there
+from als_screen.files import State, checksum, has_ended, state_of, why_not_there
 from als_screen.named_files import wrong_genome, wrong_history
 from als_screen.needs import NEEDS
 from als_screen.patient import Patient
@@ -255,11 +255,19 @@ def wrong_previous(folder: Path | None, directory: Path) -> list[Problem]:
     ):
         action = "copy the earlier run with `cp -a` and run in the copy, see docs/reanalysis.md"
         return [Problem("", str(folder), "previous is the directory of this run", action)]
-    places = (folder / "results" / "findings", folder / "findings")
-    if any(not why_not_there(place) and place.is_dir() for place in places):
+    found = [place for place in (folder / "results", folder) if _has_findings(place)]
+    if not found:
+        expected = "previous is not the directory of a run: it holds no results/findings"
+        return [Problem("", str(folder), expected, "correct the path in the configuration")]
+    if has_ended(found[0]):
         return []
-    expected = "previous is not the directory of a run: it holds no results/findings"
-    return [Problem("", str(folder), expected, "correct the path in the configuration")]
+    expected = "previous has not finished: neither run.json nor complete.json is there"
+    return [Problem("", str(folder), expected, "start that run again, or name one that has finished")]
+
+
+def _has_findings(results: Path) -> bool:
+    place = results / "findings"
+    return not why_not_there(place) and place.is_dir()
 
 
 def _why_no_file(path: Path) -> str:

@@ -61,12 +61,11 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
         logs: directory with what the jobs wrote down, `{rule}[/{batch}].jsonl`.
         command: the command line that started the run.
     """
-    run = what_is_run(settings)
+    run = what_is_run(settings, resources.parent)
     steps = _steps(logs, list(run["batches"]))
     record = {
         **run,
         "schema_version": "1.0",
-        "pipeline": {"name": "als-screen", "version": __version__, **_commit(resources.parent)},
         "command": command,
         "machine": {"python": platform.python_version(), "platform": platform.platform()},
         "packages": {item.metadata["Name"]: item.version for item in distributions()},
@@ -78,10 +77,11 @@ def run_json(settings: Settings, resources: Path, logs: Path, command: str) -> s
     return json.dumps(record, indent=1, sort_keys=True) + "\n"
 
 
-def what_is_run(settings: Settings) -> dict[str, Any]:
-    """Return the part of the record that tells one run from another: stages, configuration, people, files."""
+def what_is_run(settings: Settings, checkout: Path) -> dict[str, Any]:
+    """Return the part of the record that tells one run from another: software, settings, people, files."""
     sheet = read_sheet(settings.samples, look=False)
     return {
+        "pipeline": {"name": "als-screen", "version": __version__, **_commit(checkout)},
         "stages": STAGE_VERSIONS,
         "config": settings.model_dump(mode="json"),
         "patients": len(sheet.patients),

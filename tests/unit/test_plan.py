@@ -363,8 +363,10 @@ def test_a_confirmed_patient_who_is_not_in_the_sheet_is_a_warning(sheet: Write, 
 @pytest.mark.parametrize(
     ("folders", "previous", "said"),
     [
-        (["old/results/findings"], "old", ""),
-        (["old/findings"], "old", ""),
+        (["old/results/findings", "old/results/run.json"], "old", ""),
+        (["old/findings", "old/complete.json"], "old", ""),
+        (["old/findings", "old/failed.json"], "old", ""),
+        (["old/results/findings"], "old", "previous has not finished"),
         (["old"], "old", "holds no results/findings"),
         ([], "old", "holds no results/findings"),
         (["results/findings"], ".", "is the directory of this run"),
@@ -376,7 +378,8 @@ def test_previous_is_an_earlier_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for folder in folders:
-        (tmp_path / folder).mkdir(parents=True)
+        path = tmp_path / folder
+        path.write_text("{}") if path.suffix else path.mkdir(parents=True)
     settings = load_settings({"samples": "s.tsv", "previous": previous}, cwd=tmp_path)
     problems = [problem.expected for problem in setting_problems(settings)]
     assert len(problems) == bool(said)

@@ -35,6 +35,7 @@ from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
 from als_screen.interpretation.knowledge.local import LocalFiles
+from als_screen.interpretation.knowledge.records import KnownAllele
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
 from als_screen.interpretation.remarks import file_remarks, unmatched
@@ -299,6 +300,10 @@ class Interpreter:
         """Return the allele frequencies of a build, and its common SNVs."""
         frequency = self.annotator.knowledge.builds[build].frequency
         return frequency, common_snps(frequency, self.resources, build)
+
+    def known_by_name(self, build: Build) -> dict[str, KnownAllele]:
+        """Return the alleles that are known to be pathogenic, by the name that a recheck lists them under."""
+        return {self._shown_name(build, allele): allele for allele in self.known[build]}
 
     def _shown_name(self, build: Build, allele: Placed) -> str:
         name = self.annotator.describe(

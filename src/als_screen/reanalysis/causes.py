@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from als_screen.config import Settings
+from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import PatientCheck
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
+from als_screen.interpretation.knowledge.records import KnownAllele
 from als_screen.models import Confirmation, Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.reanalysis.archive import exchanged, knowledge_of, own_tables, policies_of, tables
 from als_screen.reanalysis.compare import Change, compare_reports
+from als_screen.reanalysis.details import differences
+from als_screen.regions import Build
 from als_screen.resources import Resources
 
 
@@ -45,6 +50,7 @@ class Side:
         knowledge, policies: directories found by checksum; None where they are not kept.
         files: name, size and time of the patient's data files, as the run recorded them.
         stages: version of each stage of the run.
+        commit: of the software of the run, "" where it is not recorded.
     """
 
     report: Report
@@ -53,6 +59,16 @@ class Side:
     policies: Path | None
     files: tuple[tuple[str, int | None, int | None], ...] = ()
     stages: tuple[tuple[str, int], ...] = ()
+    commit: str = ""
+
+    @property
+    def software(self) -> tuple[object, ...]:
+        """What tells one version of the software from another."""
+        return self.report.provenance.pipeline, self.stages, self.commit
+
+
+class UnknownSettingsError(AlsScreenError):
+    """This software does not know a setting or policy that a result was made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,9 @@ class _World:
     confirmations: tuple[Confirmation, ...]
 
 
+#: Subjects that something moves, each with the fact that is printed differently, "" for class and state.
+Moved = set[tuple[str, str]]
+
 #: Fields of `_World` that are changed together, by the cause they stand for.
 _PARTS = {
     Cause.INPUT: ("patient", "evidence", "confirmations"),
@@ -101,15 +120,28 @@ class Deriver:
         self._scratch = scratch
         self._interpreters: dict[tuple[Path, Path, str], Interpreter] = {}
         self._mixed: dict[tuple[Path, Path, str], Path] = {}
+        self._known: dict[tuple[Path, Build], dict[str, KnownAllele]] = {}
 
     def causes(self, old: Side, new: Side, changes: Sequence[Change]) -> list[Derived]:
         """Return the causes of each change from `old` to `new`."""
         differing = _differing(old, new)
         first, last = _world(old), _world(new)
-        if first is None or last is None:
-            return [_unsure(old, new, differing)] * len(changes)
+        if first is not None and last is not None:
+            with suppress(UnknownSettingsError):
+                return self._found(old, new, first, last, differing, changes)
+        return [_unsure(old, new, differing)] * len(changes)
+
+    def _found(
+        self,
+        old: Side,
+        new: Side,
+        first: _World,
+        last: _World,
+        differing: set[Cause],
+        changes: Sequence[Change],
+    ) -> list[Derived]:
         base, end = self._report(first), self._report(last)
-        moved: dict[Cause, set[str]] = {}
+        moved: dict[Cause, Moved] = {}
         for cause in (cause for cause in _PARTS if cause in differing):
             moved[cause] = _moved(base, self._report(_with(first, last, cause)))
             moved[cause] |= _moved(end, self._report(_with(last, first, cause)))
@@ -119,37 +151,58 @@ class Deriver:
         return [self._derived(change, moved, residue, moving, data, old, new) for change in changes]
 
     def interpreter(self, knowledge: Path, policies: Path, settings: str) -> Interpreter:
-        """Return the interpreter of a knowledge directory, policies and settings (JSON)."""
+        """Return the interpreter of a knowledge directory, policies and settings (JSON).
+
+        Raises:
+            UnknownSettingsError: this software does not know the settings, or the policy that they name.
+        """
         key = (knowledge, policies, settings)
         if key not in self._interpreters:
             own = own_tables(knowledge)
             sections = {**json.loads(settings), "knowledge": knowledge, "local": own}
-            chosen = Settings.model_validate({"samples": "samples.tsv", **sections})
-            self._interpreters[key] = Interpreter(chosen, self.resources, policies)
+            try:
+                chosen = Settings.model_validate({"samples": "samples.tsv", **sections})
+                self._interpreters[key] = Interpreter(chosen, self.resources, policies)
+            except (ValidationError, InputError, KeyError) as error:
+                raise UnknownSettingsError(f"settings of a result are not known here: {error}") from error
         return self._interpreters[key]
+
+    def known(self, side: Side) -> dict[str, KnownAllele]:
+        """Return the known pathogenic alleles of a side by the name that a recheck lists them under."""
+        world, build = _world(side), side.report.genome_build
+        if world is None or build is None:
+            return {}
+        key = (world.knowledge, build)
+        if key not in self._known:
+            try:
+                interpreter = self.interpreter(world.knowledge, world.policies, world.settings)
+            except UnknownSettingsError:
+                return {}
+            self._known[key] = interpreter.known_by_name(build)
+        return self._known[key]
 
     def _derived(
         self,
         change: Change,
-        moved: dict[Cause, set[str]],
-        residue: set[str],
-        moving: dict[str, set[str]],
+        moved: dict[Cause, Moved],
+        residue: Moved,
+        moving: dict[str, Moved],
         data: tuple[str, ...],
         old: Side,
         new: Side,
     ) -> Derived:
-        found = [cause for cause, subjects in moved.items() if change.subject in subjects]
+        asked = {(change.subject, fact) for fact in change.facts or ("",)}
+        found = [cause for cause, subjects in moved.items() if asked & subjects]
         if Cause.INPUT in found and _read_anew(old, new):
             found[found.index(Cause.INPUT)] = Cause.SOFTWARE
-        released = old.report.provenance.pipeline != new.report.provenance.pipeline
-        if change.subject in residue and (released or not found):
+        if asked & residue and (old.software != new.software or not found):
             found.append(Cause.SOFTWARE)
         if not found:  # it takes several together; each of them is a part of it
             found = list(moved)
         return Derived(
             causes=tuple(cause for cause in Cause if cause in found),
             sure=bool(found),
-            tables=tuple(name for name, subjects in moving.items() if change.subject in subjects),
+            tables=tuple(name for name, subjects in moving.items() if asked & subjects),
             data=data if Cause.INPUT in found else (),
         )
 
@@ -158,7 +211,7 @@ class Deriver:
         interpreter.confirmations = {world.patient.patient: world.confirmations}
         return interpreter.report(world.patient, world.evidence)
 
-    def _tables(self, first: _World, last: _World, base: Report, end: Report) -> dict[str, set[str]]:
+    def _tables(self, first: _World, last: _World, base: Report, end: Report) -> dict[str, Moved]:
         """Return what each knowledge table that differs moves, exchanged alone."""
         found = {}
         for name in differing_tables(first.knowledge, last.knowledge):
@@ -216,9 +269,10 @@ def _with(world: _World, other: _World, cause: Cause) -> _World:
     return replace(world, **{name: getattr(other, name) for name in _PARTS[cause]})
 
 
-def _moved(one: Report, other: Report) -> set[str]:
-    """Return the subjects in which two results of a patient differ."""
-    return {change.subject for change in compare_reports(one, other)}
+def _moved(one: Report, other: Report) -> Moved:
+    """Return in which subjects, and in which details of which, two results of a patient differ."""
+    answers = {(change.subject, "") for change in compare_reports(one, other)}
+    return answers | {(found.subject, found.fact) for found in differences(one, other)}
 
 
 def _differing(old: Side, new: Side) -> set[Cause]:
@@ -282,13 +336,12 @@ def _read_anew(old: Side, new: Side) -> bool:
     same_files = bool(old.files) and old.files == new.files
     before = old.report.patient
     same_row = row_of(old.report) == replace(row_of(new.report), patient=before.patient, batch=before.batch)
-    other = old.report.provenance.pipeline != new.report.provenance.pipeline or old.stages != new.stages
-    return same_files and same_row and other
+    return same_files and same_row and old.software != new.software
 
 
 def _unsure(old: Side, new: Side, differing: set[Cause]) -> Derived:
     """Return everything that it may come from, where it cannot be derived."""
     candidates = set(differing)
-    if old.report.provenance.pipeline != new.report.provenance.pipeline:
+    if old.software != new.software or not candidates:
         candidates.add(Cause.SOFTWARE)
     return Derived(tuple(cause for cause in Cause if cause in candidates), sure=False, data=_data(old, new))

@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import BaseModel
+
 from als_screen.evidence import Record
 from als_screen.models import Report, Variant
 from als_screen.reanalysis.said import Carried, Said
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     FINDING_GONE = "finding_gone"
     NOW_ASSESSED = "now_assessed"
     NO_LONGER_ASSESSED = "no_longer_assessed"
+    DETAILS_CHANGED = "details_changed"
 
 
 #: The kind that a change has when the old and the new result change places.
@@ -48,6 +51,7 @@ MIRROR = {
     Kind.CLASS_DOWN: Kind.CLASS_UP,
     Kind.NOW_ASSESSED: Kind.NO_LONGER_ASSESSED,
     Kind.NO_LONGER_ASSESSED: Kind.NOW_ASSESSED,
+    Kind.DETAILS_CHANGED: Kind.DETAILS_CHANGED,
 }
 
 
@@ -59,8 +63,10 @@ class Change(Record):
         subject: "conclusion", "repeat", a gene, or the name of a variant.
         gene: whose it is; None for the conclusion.
         before, after: state or class; "absent" where the result looked and has no such finding,
-            "not_assessed" where it did not look, "not_reported" where only the reporting changed.
+            "not_assessed" where it did not look, "not_reported" where only the reporting changed; of
+            `details_changed` what is printed differently, joined by "; ".
         reportable: the clinic's report says it, before or after.
+        facts: of `details_changed`, what differs, see `details.Difference`.
     """
 
     kind: Kind
@@ -69,6 +75,7 @@ class Change(Record):
     before: str
     after: str
     reportable: bool = True
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Finding:
         place: chromosome, 1-based position, REF, ALT; None for what has a name only.
         value: class, "possible", or "structural_variant".
         rank: of the class, benign is 0; None where `value` is no class.
+        record: what it was made from.
     """
 
     name: str
@@ -88,6 +96,7 @@ class Finding:
     value: str
     rank: int | None
     reported: bool
+    record: BaseModel
 
 
 _RANKS = {each: rank for rank, each in enumerate(reversed(Classification))}
@@ -108,10 +117,6 @@ def compare_reports(old: Report, new: Report) -> tuple[Change, ...]:
     )
 
 
-def _order(change: Change) -> tuple[int, str, str, str]:
-    return _KINDS.index(change.kind), change.subject, change.before, change.after
-
-
 def mirrored(change: Change) -> Change:
     """Return the change as it is when the old and the new result change places."""
     return change.model_copy(
@@ -127,17 +132,23 @@ def answer(report: Report | Said) -> str:
 
 
 def looked_at(report: Report | Said, gene: Gene) -> str:
-    """Return how much of a gene was looked at: not_assessed, assessed_in_part or assessed."""
+    """Return how much of a gene was looked at: not_assessed, assessed_in_part or assessed.
+
+    What was found in it, which new knowledge can change, makes no difference.
+    """
     if report.genes[gene].state is GeneState.NOT_ASSESSED:
         return NOT_ASSESSED
-    return "assessed_in_part" if gene in report.conclusion.not_assessed else "assessed"
+    if gene not in report.conclusion.not_assessed:
+        return "assessed"
+    covered = report.coverage.genes.get(gene)
+    return "assessed_in_part" if covered and covered.callable_fraction > 0 else NOT_ASSESSED
 
 
 def findings(report: Report | Said) -> list[Finding]:
     """Return the findings of a result: variants, reported or not, what the reads suggest, structural ones."""
     found = [_of_variant(variant) for variant in report.variants]
     found += [
-        Finding(one.variant, one.gene, None, one.state.value, None, reported=True)
+        Finding(one.variant, one.gene, None, one.state.value, None, reported=True, record=one)
         for one in report.recheck
         if one.state is RecheckState.POSSIBLE
     ]
@@ -149,6 +160,7 @@ def findings(report: Report | Said) -> list[Finding]:
             "structural_variant",
             None,
             reported=True,
+            record=one,
         )
         for one in report.structural_variants
     ]
@@ -163,9 +175,8 @@ def name_of(variant: Variant | Carried) -> str:
 def _of_variant(variant: Variant | Carried) -> Finding:
     proposed = variant.classification.proposed
     place = (variant.chrom.removeprefix("chr"), variant.pos, variant.ref, variant.alt)
-    return Finding(
-        name_of(variant), variant.gene, place, proposed.value, _RANKS[proposed], reported=variant.reported
-    )
+    rank, reported = _RANKS[proposed], variant.reported
+    return Finding(name_of(variant), variant.gene, place, proposed.value, rank, reported, variant)
 
 
 def _conclusion(old: Report, new: Report) -> list[Change]:
@@ -202,9 +213,13 @@ def _genes(old: Report, new: Report) -> list[Change]:
 
 
 def _findings(old: Report, new: Report) -> list[Change]:
-    pairs = _pairs(findings(old), findings(new), by_place=old.genome_build is new.genome_build)
-    changed = (_change(one, other, old, new) for one, other in pairs)
+    changed = (_change(one, other, old, new) for one, other in paired(old, new))
     return [change for change in changed if change is not None]
+
+
+def paired(old: Report, new: Report) -> list[tuple[Finding | None, Finding | None]]:
+    """Return every finding of two results with its counterpart, None where there is none."""
+    return _pairs(findings(old), findings(new), by_place=old.genome_build is new.genome_build)
 
 
 def _pairs(

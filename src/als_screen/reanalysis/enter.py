@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from als_screen.errors import InputError, Problem
 from als_screen.models import Report
-from als_screen.reanalysis.compare import CONCLUSION, REPEAT, answer, findings, looked_at
+from als_screen.reanalysis.compare import CONCLUSION, REPEAT, Kind, answer, findings, looked_at
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
 from als_screen.reanalysis.people import NOT_COMPARED, Note, PersonNote
@@ -244,9 +244,14 @@ def _begun(
 
 
 def _causes(changes: Iterable[ChangeRow]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return causes and records by patient and subject, each once, joined by commas."""
+    """Return causes and records by patient and subject, each once, joined by commas.
+
+    What is printed differently is no state, so that its cause is none of one.
+    """
     found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for one in changes:
+        if one.kind == Kind.DETAILS_CHANGED:
+            continue
         causes, records = found.setdefault((one.patient, one.subject), ({}, {}))
         causes[one.cause] = records[one.record] = None
     return {key: (",".join(causes), ",".join(records)) for key, (causes, records) in found.items()}

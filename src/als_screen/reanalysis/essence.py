@@ -23,7 +23,7 @@ class Parts:
     Attributes:
         essence: SHA-256 of all but provenance, releases of records, and the number of known alleles.
         made_with: versions and settings.
-        genotyped: there is a fingerprint.
+        genotyped: there is a fingerprint that holds a site.
     """
 
     essence: str
@@ -37,7 +37,9 @@ def parts(line: bytes) -> Parts:
     if end < 0:
         return Parts(sha256(line).hexdigest(), b"", genotyped=False)
     made_with = line[end + len(_PROVENANCE) :].partition(_INPUTS)[0]
-    return Parts(_essence(line, end), made_with, line.rfind(b'"fingerprint":{', 0, end) >= 0)
+    fingerprint = line.rfind(b'"fingerprint":{', 0, end)
+    genotyped = fingerprint >= 0 and line.find(b'"genotypes":{"', fingerprint, end) >= 0
+    return Parts(_essence(line, end), made_with, genotyped)
 
 
 def _essence(line: bytes, end: int) -> str:

@@ -20,7 +20,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import lines_by_patient, parse_json, patient_of, results_of
+from als_screen.files import has_ended, lines_by_patient, parse_json, patient_of, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -131,6 +131,42 @@ class RunFolder:
         for patient in sorted(self.lines):
             digest.update(self.raw(patient))
         return digest.hexdigest()
+
+    def refuse_unfinished(self) -> None:
+        """Raise `InputError` where nothing says that the run came to its end, so that some may be missing."""
+        if not self.record and not has_ended(self.results):
+            said = "the run has not finished: neither run.json nor complete.json is there"
+            action = "start it again, or name the directory of a finished run"
+            raise _refused(self.results, said, action)
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """Return the version of each stage of the run, as far as it is recorded."""
+        return dict(self.record.get("stages", {}))
+
+    @property
+    def commit(self) -> str:
+        """Return the commit of the software of the run, "" where it is not recorded."""
+        pipeline = self.record.get("pipeline")
+        if not isinstance(pipeline, dict):
+            return ""
+        commit = str(pipeline.get("commit") or "")
+        return f"{commit} with changes" if commit and pipeline.get("modified") else commit
+
+    def columns_of(self, patient: str) -> tuple[tuple[str, str], ...] | None:
+        """Return file and sample of each file of several people that a patient is in; None: not kept.
+
+        Reads tell their sample whatever their number, for it is only there that they do.
+        """
+        batch = self.lines[patient].batch
+        path = self.results / "checks" / f"{batch}.json"
+        try:
+            check = _checks(path, path.stat().st_mtime_ns)[patient]
+        except (OSError, ValueError, KeyError):
+            return None
+        found = [(Path(one.path).name, one.sample) for one in check.vcf if one.samples > 1]
+        found += [(Path(check.reads.path).name, check.reads.sample)] if check.reads else []
+        return tuple(sorted(found))
 
     def raw(self, patient: str) -> bytes:
         """Return the line of a patient's result."""

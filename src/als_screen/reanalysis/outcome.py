@@ -71,8 +71,8 @@ class Summary(Record):
     """`summary.json`: what a program, or a person in a hurry, needs.
 
     `reports_kept`: of unchanged patients, whose reports stayed as they were and name the earlier release.
-    `other_differences`: patients without a listed change whose results differ in detail (evidence counts,
-    criteria, records), so that their reports are rendered again.
+    `other_differences`: patients without a listed change whose results differ in what is no finding, see
+    `OTHERS`.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -151,15 +151,20 @@ def statement(
     versions: Sequence[Release],
     notes: Counter[Note],
     kept: int = 0,
+    others: int = 0,
 ) -> str:
-    """Return the sentence that a person can sign."""
+    """Return the sentence that a person can sign; `others` as `Summary.other_differences`."""
     moved = [one for one in versions if one.old != one.new]
     named = "; ".join(f"{one.name} {_joined(one.old)} -> {_joined(one.new)}" for one in moved)
     said = f"{patients} patients in the new run, {compared} compared with the earlier run; "
-    said += f"{changed} with changes. " if changed else "zero changes. "
+    said += _changes(compared, changed, others)
     said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
     if kept:
         said += f" {kept} reports stay as they were: they hold with the new versions, see unchanged.tsv."
+    if others:
+        said += f" {others} differ only in {OTHERS}."
+    if moved_people := [f"{notes[note]} {words}" for note, words in _MOVED.items() if notes[note]]:
+        said += f" People: {', '.join(moved_people)}."
     if apart := notes[Note.ANOTHER_PERSON]:
         said += f" {apart} not compared: their files are another person's."
     if doubtful := notes[Note.IDENTITY_DOUBTFUL]:
@@ -167,6 +172,26 @@ def statement(
     if unknown := notes[Note.IDENTITY_NOT_SHOWN]:
         said += f" {unknown} have new files of which genotypes cannot tell whose they are."
     return said
+
+
+#: In what patients differ who have no listed change but not the same result.
+OTHERS = (
+    "what is no finding: batch, family, fingerprint, details of alleles that are not reported, "
+    "known alleles where none could be looked for"
+)
+_MOVED = {
+    Note.LEFT_OUT: "left out of the new run",
+    Note.ADDED: "new in it",
+    Note.RENAMED: "under another id",
+}
+
+
+def _changes(compared: int, changed: int, others: int) -> str:
+    if not compared:
+        return "nobody could be compared, so that nothing is said of changes. "
+    if changed:
+        return f"{changed} with changes. "
+    return "no change of what was found. " if others else "zero changes. "
 
 
 def _joined(values: Sequence[str]) -> str:

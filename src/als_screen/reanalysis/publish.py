@@ -25,6 +25,7 @@ _KIND_WORDS = {
     Kind.FINDING_GONE: "finding gone",
     Kind.NOW_ASSESSED: "now assessed",
     Kind.NO_LONGER_ASSESSED: "no longer assessed",
+    Kind.DETAILS_CHANGED: "details changed",
 }
 #: Rows of changes that are no part of a report, on the page; the table has all.
 MAX_UNREPORTED = 500
@@ -89,7 +90,7 @@ def screenful(outcome: Outcome) -> str:
     if found.not_derived:
         lines.append(f"{found.not_derived} causes could not be derived: not everything of a run was kept")
     if found.other_differences:
-        lines.append(f"{found.other_differences} more patients differ in details that change no answer")
+        lines.append(f"{found.other_differences} more patients differ in what is no finding")
     patients = dict.fromkeys(row.patient for row in outcome.changes if row.reportable == "yes")
     if patients:
         more = f" and {len(patients) - 10} more" if len(patients) > 10 else ""

@@ -50,6 +50,18 @@ class Looked(_Part):
     state: GeneState
 
 
+class Callable(_Part):
+    """How much of a gene is callable."""
+
+    callable_fraction: float
+
+
+class Covered(_Part):
+    """The coverage of the genes."""
+
+    genes: dict[Gene, Callable]
+
+
 class Sized(_Part):
     """The repeat."""
 
@@ -62,6 +74,7 @@ class Said(_Part):
     conclusion: Concluded
     genes: dict[Gene, Looked]
     repeat: Sized
+    coverage: Covered
     variants: tuple[Carried, ...]
     structural_variants: tuple[StructuralFinding, ...]
     recheck: tuple[Recheck, ...]

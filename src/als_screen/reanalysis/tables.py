@@ -8,11 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
-from als_screen.models import Variant
+from als_screen.interpretation.recheck import Placed
 from als_screen.reanalysis.archive import LOCAL, tables
 from als_screen.regions import Build
 
 Row = Mapping[str, str]
+#: Chromosome without chr, 1-based position, REF, ALT.
+Key = tuple[str, str, str, str]
+#: Two alleles of one codon are at most so many bases apart.
+_CODON = 2
 #: What is shown of a row of each table; of the others the release tells.
 _SHOWN = {
     "clinvar": ("significance", "stars"),
@@ -41,12 +45,12 @@ class RecordChange:
 
 
 def record_changes(
-    old: Path, new: Path, moving: Iterable[str], build: Build | None, variant: Variant | None
+    old: Path, new: Path, moving: Iterable[str], build: Build | None, variant: Placed | None
 ) -> list[RecordChange]:
     """Return, for each table that moved a change, what it says of the allele in both knowledge directories.
 
     Where it says the same of this allele, records of other alleles moved it (a neighbour at the residue, or
-    the list of known alleles), which is said.
+    the list of known alleles), which is said; those that changed within two bases are named.
     """
     found = []
     for name in moving:
@@ -59,16 +63,40 @@ def record_changes(
             number = next((f" {row['variation_id']}" for row in after or before if name == "clinvar"), "")
             record = f"{title}{number}: {_said(name, before)} -> {_said(name, after)}"
         else:
-            record = f"{title}: records of other alleles"
+            near = _neighbours(old, new, name, build, variant)
+            record = f"{title}: records of other alleles" + (f", {near}" if near else "")
         found.append(RecordChange(record, _release(old, name), _release(new, name)))
     return found
 
 
-def _rows(folder: Path, name: str, build: Build | None, variant: Variant | None) -> list[Row]:
+def _rows(folder: Path, name: str, build: Build | None, variant: Placed | None) -> list[Row]:
     if variant is None or build is None:
         return []
     key = (variant.chrom.removeprefix("chr"), str(variant.pos), variant.ref, variant.alt)
     return _table(folder, name, f"pos_{build.value.lower()}").get(key, [])
+
+
+def _neighbours(old: Path, new: Path, name: str, build: Build | None, variant: Placed | None) -> str:
+    """Return what has become of the records of alleles that can lie in the same codon."""
+    if variant is None or build is None:
+        return ""
+    column = f"pos_{build.value.lower()}"
+    before, after = _table(old, name, column), _table(new, name, column)
+    chrom = variant.chrom.removeprefix("chr")
+    near = sorted(
+        (key for key in {*before, *after} if key[0] == chrom and abs(int(key[1]) - variant.pos) <= _CODON),
+        key=lambda key: (int(key[1]), key),
+    )
+    return ", ".join(
+        f"{_named(name, key, rows)}: {_said(name, before.get(key, []))} -> {_said(name, after.get(key, []))}"
+        for key in near
+        if (rows := after.get(key, []) or before[key]) and before.get(key) != after.get(key)
+    )
+
+
+def _named(name: str, key: Key, rows: list[Row]) -> str:
+    number = f"{rows[0]['variation_id']} " if name == "clinvar" else ""
+    return number + (rows[0].get("hgvs_c") or f"chr{key[0]}:{key[1]} {key[2]}>{key[3]}")
 
 
 def _said(name: str, rows: list[Row]) -> str:
@@ -92,9 +120,9 @@ def _release(folder: Path, name: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _table(folder: Path, name: str, column: str) -> dict[tuple[str, str, str, str], list[Row]]:
+def _table(folder: Path, name: str, column: str) -> dict[Key, list[Row]]:
     manifest = read_manifest(folder)
-    found: dict[tuple[str, str, str, str], list[Row]] = {}
+    found: dict[Key, list[Row]] = {}
     if name in manifest.resources:
         for row in read_rows(folder, manifest, name):
             if column in row:

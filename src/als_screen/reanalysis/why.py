@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from als_screen.models import Report, Variant
+from als_screen.interpretation.recheck import Placed
+from als_screen.models import Report
 from als_screen.reanalysis.archive import Places, kept, policies_of
 from als_screen.reanalysis.causes import Cause, Derived, Deriver, Side
 from als_screen.reanalysis.compare import Change, name_of
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.tables import record_changes
 from als_screen.resources import Resources
+from als_screen.states import RecheckState
 
 _POLICIES = {"acmg_policy": "ACMG/AMP policy", "repeat_policies": "repeat policies"}
 
@@ -50,13 +52,22 @@ class Explainer:
         before = self._side(self._runs[0], old, earlier)
         after = self._side(self._runs[1], new, new.patient.patient)
         derived = self._deriver.causes(before, after, changes)
-        carried = {name_of(one): one for one in (*old.variants, *new.variants)}
+        carried = self._alleles(before, after)
         moved = [carried[change.subject] for change in changes if change.subject in carried]
         explained = []
         for change, one in zip(changes, derived, strict=True):
             variants = [carried[change.subject]] if change.subject in carried else moved
             explained.append((one, list(_why(before, after, one, variants))))
         return explained
+
+    def _alleles(self, old: Side, new: Side) -> dict[str, Placed]:
+        """Return the alleles of two results by name: what is carried, and what the reads were asked for."""
+        found: dict[str, Placed] = {}
+        for side in (old, new):
+            listed = {one.variant for one in side.report.recheck if one.state is not RecheckState.NOT_COVERED}
+            known = self._deriver.known(side) if listed else {}
+            found |= {name: known[name] for name in listed if name in known}
+        return found | {name_of(one): one for side in (old, new) for one in side.report.variants}
 
     def _side(self, run: RunFolder, report: Report, patient: str) -> Side:
         knowledge, policies = self._places.of(report.provenance.resources)
@@ -66,7 +77,8 @@ class Explainer:
             knowledge=knowledge,
             policies=policies,
             files=tuple(run.files_of(patient)),
-            stages=tuple(sorted(run.record.get("stages", {}).items())),
+            stages=tuple(sorted(run.stages.items())),
+            commit=run.commit,
         )
 
 
@@ -78,26 +90,32 @@ def places(runs: Iterable[RunFolder], resources: Resources) -> Places:
     return Places(roots, [Path(folder) for folder in used if folder])
 
 
-def _why(old: Side, new: Side, derived: Derived, variants: Sequence[Variant]) -> Iterator[Why]:
+def _why(old: Side, new: Side, derived: Derived, variants: Sequence[Placed]) -> Iterator[Why]:
     told: dict[Cause, Callable[[], Iterator[Why]]] = {
         Cause.KNOWLEDGE: lambda: _knowledge(old, new, derived, variants),
         Cause.POLICY: lambda: _policy(old.report, new.report),
-        Cause.SOFTWARE: lambda: iter(
-            [Why("als-screen", old.report.provenance.pipeline, new.report.provenance.pipeline)]
-        ),
+        Cause.SOFTWARE: lambda: iter([Why("als-screen", _software(old, new), _software(new, old))]),
         Cause.INPUT: lambda: iter([Why(", ".join(derived.data) or "data", "", "")]),
     }
     for cause in derived.causes:
         yield from told[cause]()
 
 
-def _knowledge(old: Side, new: Side, derived: Derived, variants: Sequence[Variant]) -> Iterator[Why]:
+def _software(side: Side, other: Side) -> str:
+    """Return the version of a side, with the commit where that is all that tells it from the other."""
+    version = side.report.provenance.pipeline
+    if version != other.report.provenance.pipeline or side.commit == other.commit:
+        return version
+    return f"{version} ({side.commit or 'commit not recorded'})"
+
+
+def _knowledge(old: Side, new: Side, derived: Derived, variants: Sequence[Placed]) -> Iterator[Why]:
     if old.knowledge is None or new.knowledge is None or not derived.tables:
         yield from _versions(old.report, new.report)
         return
     build = new.report.genome_build
     seen = set()
-    asked: list[Variant | None] = [*variants] or [None]
+    asked: list[Placed | None] = [*variants] or [None]
     for variant in asked:
         for one in record_changes(old.knowledge, new.knowledge, derived.tables, build, variant):
             if one not in seen:

@@ -42,6 +42,19 @@ def report(*variants: Variant, **more: Any) -> Report:
     return samples.report(variants=variants, **more)
 
 
+def partly(fraction: float, state: str = "positive") -> dict[str, Any]:
+    """Return a gene that is not wholly assessed, in which something is found, or nothing."""
+    genes = {
+        gene: GeneCoverage(callable_fraction=fraction if gene is Gene.SOD1 else 1.0, below=())
+        for gene in VARIANT_GENES
+    }
+    return {
+        "coverage": samples.WHOLE.model_copy(update={"genes": genes}),
+        "genes": samples.genes(SOD1=(GeneState(state), "")),
+        **concluded("incomplete", Gene.SOD1),
+    }
+
+
 def in_state(state: str) -> dict[str, Any]:
     return {"repeat": samples.NOT_EXPANDED.model_copy(update={"state": RepeatState(state)})}
 
@@ -182,6 +195,24 @@ TABLE = [
             ("conclusion_changed", "conclusion", "positive", "positive, incomplete", True),
             ("no_longer_assessed", "FUS", "assessed", "assessed_in_part", True),
         ],
+    ),
+    (
+        "nothing was looked at, whatever a record makes of the allele",
+        report(variant(), **partly(0.0)),
+        report(variant("benign", **UNREPORTED), **partly(0.0, "not_assessed")),
+        [("class_down", NAME, "pathogenic", "benign", True)],
+    ),
+    (
+        "a part was looked at, whatever a record makes of the allele",
+        report(variant(), **partly(0.5)),
+        report(variant("benign", **UNREPORTED), **partly(0.5, "incomplete")),
+        [("class_down", NAME, "pathogenic", "benign", True)],
+    ),
+    (
+        "more is looked at",
+        report(variant(), **partly(0.0)),
+        report(variant(), **partly(0.5)),
+        [("now_assessed", "SOD1", "not_assessed", "assessed_in_part", True)],
     ),
     (
         "structural",

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from als_screen.models import Fingerprint, Fingerprints
 from als_screen.reanalysis.essence import parts
+from als_screen.regions import Build
 from unit.reports.samples import EXPANSION, VUS_REPORT
 from unit.reports.test_unchanged import NEXT, with_table
 
@@ -37,3 +39,14 @@ def test_parts(change: Callable[[bytes], bytes], same: bool) -> None:
 def test_another_result_and_another_file_are_told_apart() -> None:
     assert parts(EXPANSION.model_dump_json().encode()).essence != parts(LINE).essence
     assert parts(b"no findings").made_with == b""
+
+
+@pytest.mark.parametrize(
+    ("genotypes", "genotyped"), [(None, False), ({}, False), ({"16": "31188348CT1"}, True)]
+)
+def test_only_a_fingerprint_with_a_site_tells_the_person(
+    genotypes: dict[str, str] | None, genotyped: bool
+) -> None:
+    one = None if genotypes is None else Fingerprint(build=Build.GRCH38, genotypes=genotypes)
+    report = VUS_REPORT.model_copy(update={"fingerprint": Fingerprints(vcf=None, reads=one)})
+    assert parts(report.model_dump_json().encode()).genotyped is genotyped

@@ -89,6 +89,35 @@ def test_a_damaged_record_and_a_damaged_line_are_named(folder: Path) -> None:
         RunFolder(folder)
 
 
+@pytest.mark.parametrize("name", ["run.json", "complete.json", "failed.json"])
+def test_a_run_that_has_no_end_is_refused(folder: Path, name: str) -> None:
+    (folder / "results" / "complete.json").unlink()
+    with pytest.raises(InputError, match="the run has not finished"):
+        RunFolder(folder).refuse_unfinished()
+    RunFolder(folder, {"batches": {"b.0001": 2}}).refuse_unfinished()
+    (folder / "results" / name).write_text('{"batches": {"b.0001": 2}}')
+    RunFolder(folder).refuse_unfinished()
+
+
+def test_software_is_what_the_record_says(folder: Path) -> None:
+    assert (RunFolder(folder).commit, RunFolder(folder).stages) == ("", {})
+    for modified, commit in ((False, "abc"), (True, "abc with changes"), (None, "abc")):
+        pipeline = {"commit": "abc", "modified": modified}
+        found = RunFolder(
+            folder, {"batches": {"b.0001": 2}, "pipeline": pipeline, "stages": {"interpret": 4}}
+        )
+        assert (found.commit, found.stages) == (commit, {"interpret": 4})
+
+
+def test_only_a_file_of_several_people_tells_the_sample(folder: Path) -> None:
+    assert RunFolder(folder).columns_of("P1") == ()
+    path = folder / "results" / "checks" / "b.0001.json"
+    path.write_text(path.read_text().replace('"samples":1', '"samples":2'))
+    assert RunFolder(folder).columns_of("P1") == (("P1.vcf.gz", "P1"),)
+    path.unlink()
+    assert RunFolder(folder).columns_of("P1") is None
+
+
 @pytest.mark.parametrize(
     ("record", "said"),
     [

@@ -98,6 +98,23 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
             ),
         ),
         (
+            (1, 0, 0, [STILL], Counter({Note.LEFT_OUT: 2, Note.ADDED: 1})),
+            (
+                "1 patients in the new run, 0 compared with the earlier run; nobody could be compared, so "
+                "that nothing is said of changes. Knowledge, policies and software have the same versions. "
+                "People: 2 left out of the new run, 1 new in it."
+            ),
+        ),
+        (
+            (9, 9, 0, [STILL], Counter({Note.RENAMED: 1}), 0, 2),
+            (
+                "9 patients in the new run, 9 compared with the earlier run; no change of what was found. "
+                "Knowledge, policies and software have the same versions. 2 differ only in what is no "
+                "finding: batch, family, fingerprint, details of alleles that are not reported, known "
+                "alleles where none could be looked for. People: 1 under another id."
+            ),
+        ),
+        (
             (9, 7, 2, [STILL], Counter({Note.ANOTHER_PERSON: 2})),
             (
                 "9 patients in the new run, 7 compared with the earlier run; 2 with changes. Knowledge, "
@@ -114,7 +131,7 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
             ),
         ),
     ],
-    ids=["zero changes", "two people apart", "people in doubt"],
+    ids=["zero changes", "nobody compared", "other differences", "two people apart", "people in doubt"],
 )
 def test_statement(arguments: tuple[int, int, int, list[Release], Counter[Note]], said: str) -> None:
     assert statement(*arguments) == said

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from als_screen.errors import InputError
+from als_screen.evidence import Zygosity
+from als_screen.files import write_text
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.models import Fingerprint, Fingerprints, Report
@@ -31,9 +37,9 @@ SERIES: list[tuple[str, Said]] = [
     ("2026-06-01", ("Benign", 2)),
     ("2026-07-01", None),
 ]
-#: Step of the series, kind of the change of the variant (None: none), before and after.
+#: Step of the series, kind of the change of the variant, before and after.
 EXPECTED = [
-    (1, None, "", ""),
+    (1, "details_changed", "ClinVar no record", "ClinVar 2065419: Uncertain significance, 2 stars"),
     (2, "class_up", "uncertain", "likely_pathogenic"),
     (3, "class_up", "likely_pathogenic", "pathogenic"),
     (4, "class_down", "pathogenic", "uncertain"),
@@ -60,10 +66,10 @@ def compared(old: Path, new: Path) -> Outcome:
 
 
 @pytest.mark.parametrize(("step", "kind", "before", "after"), EXPECTED)
-def test_series_of_releases(runs: list[Path], step: int, kind: str | None, before: str, after: str) -> None:
+def test_series_of_releases(runs: list[Path], step: int, kind: str, before: str, after: str) -> None:
     outcome = compared(runs[step - 1], runs[step])
     found = [row for row in outcome.changes if row.subject == NAME]
-    assert [(row.kind, row.before, row.after) for row in found] == ([(kind, before, after)] if kind else [])
+    assert [(row.kind, row.before, row.after) for row in found] == [(kind, before, after)]
     for row in outcome.changes:
         assert (row.patient, row.cause, row.derived) == (CARRIER, "knowledge", "yes")
         assert row.record.startswith("ClinVar 2065419: ")
@@ -75,9 +81,10 @@ def test_record_is_told_before_and_after(runs: list[Path]) -> None:
     assert {row.record for row in rows} == {"ClinVar 2065419: Pathogenic, 2 stars -> Benign, 2 stars"}
 
 
-def test_no_change_leaves_a_statement(runs: list[Path]) -> None:
-    outcome = compared(runs[0], runs[1])
-    assert outcome.changes == ()
+def test_no_change_leaves_a_statement(runs: list[Path], tmp_path: Path) -> None:
+    new = run(tmp_path / "new", release(tmp_path / "k", "2026-02-01", None), PEOPLE)
+    outcome = compared(runs[0], new)
+    assert (outcome.changes, outcome.summary.other_differences) == ((), 0)
     said = outcome.summary.statement
     assert said.startswith("2 patients in the new run, 2 compared with the earlier run; zero changes. ")
     assert "clinvar 2026-01-01" in said
@@ -143,6 +150,102 @@ def test_causes_are_candidates_where_nothing_was_kept(runs: list[Path], tmp_path
     assert all("knowledge" in row.cause for row in rows)
 
 
+def test_nobody_is_looked_at_more_or_less_by_a_release(runs: list[Path]) -> None:
+    rows = [row for row in compared(runs[3], runs[5]).changes if row.subject != NAME]
+    assert [(row.kind, row.subject) for row in rows] == [("conclusion_changed", "conclusion")]
+
+
+def test_where_nobody_can_be_compared_versions_are_told_all_the_same(
+    releases: list[Path], runs: list[Path], tmp_path: Path
+) -> None:
+    other = run(tmp_path / "other", releases[1], {"X": evidence("X", H275Y)})
+    summary = compared(runs[0], other).summary
+    assert (summary.compared, summary.people["left_out"], summary.people["added"]) == (0, 2, 1)
+    assert "nobody could be compared" in summary.statement
+    assert "People: 2 left out of the new run, 1 new in it." in summary.statement
+    assert "zero changes" not in summary.statement
+    assert {one.name for one in summary.versions if one.old != one.new} == {"clinvar"}
+
+
+def recorded(folder: Path, **record: Any) -> Path:
+    """Write `run.json` of a run of one slice."""
+    count = len((folder / "results/findings/b.0001.jsonl").read_text().splitlines())
+    write_text(folder / "results" / "run.json", json.dumps({"batches": {"b.0001": count}, **record}))
+    return folder
+
+
+def test_another_commit_or_stage_is_another_version(runs: list[Path], tmp_path: Path) -> None:
+    one, other = (Path(shutil.copytree(runs[3], tmp_path / name)) for name in ("one", "other"))
+    recorded(one, pipeline={"version": "0.1.0", "commit": "aaa", "modified": False}, stages={"interpret": 1})
+    recorded(other, pipeline={"version": "0.1.0", "commit": "bbb", "modified": True}, stages={"interpret": 2})
+    summary = compared(one, other).summary
+    moved = {each.name: (each.old, each.new) for each in summary.versions if each.old != each.new}
+    assert moved == {"commit": (("aaa",), ("bbb with changes",)), "stage interpret": (("1",), ("2",))}
+    assert "Versions: commit aaa -> bbb with changes; stage interpret 1 -> 2." in summary.statement
+
+
+def test_a_run_that_has_not_finished_is_refused(runs: list[Path], tmp_path: Path) -> None:
+    half = Path(shutil.copytree(runs[3], tmp_path / "half"))
+    (half / "results" / "complete.json").unlink()
+    for old, new in ((half, runs[3]), (runs[3], half)):
+        with pytest.raises(InputError, match="the run has not finished"):
+            compared(old, new)
+
+
+def of_carrier(report: Report, **changes: Any) -> Report:
+    """Return a result with other fields of its variant."""
+    (one,) = report.variants
+    return report.model_copy(update={"variants": (one.model_copy(update=changes),)})
+
+
+def test_printed_details_are_changes(releases: list[Path], tmp_path: Path) -> None:
+    people = {CARRIER: evidence(CARRIER, H275Y)}
+    stored = interpreter(releases[3]).report(Patient(CARRIER), people[CARRIER])
+    run(tmp_path / "old", releases[3], people)
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    write_run(tmp_path / "new", people, [of_carrier(stored, zygosity=Zygosity.HOMOZYGOUS)])
+    outcome = compared(tmp_path / "old", tmp_path / "new")
+    (row,) = outcome.changes
+    assert (row.kind, row.subject, row.reportable) == ("details_changed", NAME, "yes")
+    assert (row.before, row.after) == ("heterozygous", "homozygous")
+    assert row.cause == "software", "of the same data, knowledge and policies"
+    assert (outcome.summary.changed, outcome.unchanged) == (1, ())
+    assert "zero changes" not in outcome.summary.statement
+
+
+def test_a_detail_has_its_own_cause(releases: list[Path], tmp_path: Path) -> None:
+    """A new record and another count of reads move two facts of an allele, and each row says by what."""
+    first, last = evidence(CARRIER, H275Y), evidence(CARRIER, H275Y)
+    (allele,) = last.variants.alleles
+    counted = allele.model_copy(update={"depth": 30, "alt_depth": 14})
+    counts = last.variants.model_copy(update={"alleles": (counted,)})
+    old = run(tmp_path / "old", releases[1], {CARRIER: first})
+    new = run(tmp_path / "new", releases[3], {CARRIER: replace(last, variants=counts)})
+    rows = {row.kind: row for row in compared(old, new).changes if row.subject == NAME}
+    assert rows["class_up"].cause == "knowledge"
+    assert rows["details_changed"].cause == "input"
+    assert rows["details_changed"].after == "depth 30; alt fraction 0.467"
+
+
+def test_software_is_the_candidate_where_nothing_else_differs(releases: list[Path], tmp_path: Path) -> None:
+    people = {CARRIER: evidence(CARRIER, H275Y)}
+    stored = interpreter(releases[3]).report(Patient(CARRIER), people[CARRIER])
+    for name, report in (("old", stored), ("new", of_carrier(stored, filter="LowQual"))):
+        write_run(tmp_path / name, people, [report])
+        shutil.rmtree(tmp_path / name / "results" / "evidence")
+    (row,) = compared(tmp_path / "old", tmp_path / "new").changes
+    assert (row.cause, row.derived) == ("software", "no")
+
+
+def test_settings_that_are_not_known_here_leave_candidates(releases: list[Path], tmp_path: Path) -> None:
+    people = {CARRIER: evidence(CARRIER, H275Y)}
+    old, new = run(tmp_path / "old", releases[1], people), run(tmp_path / "new", releases[3], people)
+    path = old / "results/findings/b.0001.jsonl"
+    path.write_text(path.read_text().replace('"settings":{"repeat":{', '"settings":{"repeat":{"retired":3,'))
+    (row,) = (row for row in compared(old, new).changes if row.subject == NAME)
+    assert (row.kind, row.cause, row.derived) == ("class_up", "knowledge;policy", "no")
+
+
 def printed(report: Report, genotypes: dict[str, str]) -> Report:
     reads = Fingerprint(build=Build.GRCH38, genotypes=genotypes)
     return report.model_copy(update={"fingerprint": Fingerprints(vcf=None, reads=reads)})
@@ -185,6 +288,74 @@ def test_people_are_named(genotyped: Callable[[str, dict[str, dict[str, str]]], 
     assert ("NEW-ID", Note.RENAMED, "OLD-ID") in notes
     assert outcome.summary.compared == 2
     assert not [row for row in outcome.changes if row.patient == "SWAPPED"]
+
+
+FILE = {"path": "joint.vcf.gz", "bytes": 900, "modified": 5}
+
+
+def test_another_sample_of_a_file_is_told_by_genotype(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path],
+) -> None:
+    """The file is the same by name, size and time, and the person is not."""
+    old, new = genotyped("old", {"P": sites(*"2112")}), genotyped("new", {"P": sites(*"0000")})
+    for folder in (old, new):
+        recorded(folder, inputs=[{"patient": "P", **FILE}])
+    outcome = compared(old, new)
+    assert [note.note for note in outcome.people] == [Note.ANOTHER_PERSON]
+    assert outcome.summary.compared == 0
+
+
+def test_another_sample_of_a_file_without_genotypes_is_not_shown(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path],
+) -> None:
+    old, new = genotyped("old", {"P": {}}), genotyped("new", {"P": {}})
+    for folder, sample in ((old, "A"), (new, "B")):
+        recorded(folder, inputs=[{"patient": "P", **FILE}])
+        path = folder / "results/checks/b.0001.json"
+        text = path.read_text().replace('"samples":1', '"samples":9')
+        path.write_text(text.replace('"sample":"P"', f'"sample":"{sample}"'))
+    assert [note.note for note in compared(old, new).people] == [Note.IDENTITY_NOT_SHOWN]
+    assert compared(old, old).people == ()
+
+
+def test_ids_that_changed_hands_are_named(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path],
+) -> None:
+    one, other, third = sites(*"2112"), sites(*"1002"), sites(*"1221")
+    old = genotyped("old", {"P1": one, "P2": other, "P3": third})
+    new = genotyped("new", {"P1": other, "P2": third})
+    for folder, files in ((old, "abc"), (new, "bc")):
+        inputs = [
+            {"patient": f"P{number}", "path": f"{name}.vcf", "bytes": 9, "modified": ord(name)}
+            for number, name in enumerate(files, 1)
+        ]
+        recorded(folder, inputs=inputs)
+    notes = {note.patient: note for note in compared(old, new).people}
+    assert (notes["P1"].other, notes["P2"].other) == ("P2", "P3")
+    assert "the data are those of P2 in the earlier run" in notes["P1"].detail
+    assert (notes["P3"].note, notes["P3"].detail) == (Note.LEFT_OUT, "the data are now those of P2")
+
+
+def test_a_renamed_patient_is_known_by_the_file(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path],
+) -> None:
+    old, new = genotyped("old", {"OLD": {}}), genotyped("new", {"NEW": {}})
+    for folder, patient in ((old, "OLD"), (new, "NEW")):
+        recorded(folder, inputs=[{"patient": patient, **FILE}])
+    outcome = compared(old, new)
+    assert [(note.note, note.other) for note in outcome.people] == [(Note.RENAMED, "OLD")]
+    assert (outcome.changes, outcome.summary.other_differences) == ((), 0)
+
+
+def test_the_sites_that_the_run_asks_for_decide(
+    releases: list[Path], genotyped: Callable[[str, dict[str, dict[str, str]]], Path]
+) -> None:
+    """Four sites tell two people apart, unless the run asks for more."""
+    old, new = genotyped("old", {"P": sites(*"2112")}), genotyped("new", {"P": sites(*"0000")})
+    for folder in (old, new):
+        path = folder / "results/findings/b.0001.jsonl"
+        path.write_text(path.read_text().replace('"min_sites":3', '"min_sites":9'))
+    assert [note.note for note in compared(old, new).people] == [Note.IDENTITY_DOUBTFUL]
 
 
 def test_whose_genotypes_rather_disagree_is_not_compared(

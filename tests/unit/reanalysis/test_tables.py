@@ -51,3 +51,18 @@ def test_a_table_that_is_not_there_has_no_release(tmp_path: Path, carried: Varia
     assert (found.record, found.old_release) == ("predictors: records of other alleles", "none")
     (found,) = record_changes(folder, folder, ["local_criteria"], Build.GRCH38, carried)
     assert found.record == "the laboratory's own criteria"
+
+
+def test_a_neighbour_that_moves_it_is_named(tmp_path: Path, carried: Variant) -> None:
+    old, new = (
+        release(tmp_path / "1", "2026-01-01", None),
+        release(tmp_path / "2", "2026-02-01", ("Pathogenic", 2)),
+    )
+    near = carried.model_copy(update={"pos": carried.pos + 1, "ref": "A", "alt": "G"})
+    (found,) = record_changes(old, new, ["clinvar"], Build.GRCH38, near)
+    assert found.record == (
+        "ClinVar: records of other alleles, 2065419 chr16:31188348 C>T: no record -> Pathogenic, 2 stars"
+    )
+    far = carried.model_copy(update={"pos": carried.pos + 3})
+    (found,) = record_changes(old, new, ["clinvar"], Build.GRCH38, far)
+    assert found.record == "ClinVar: records of other alleles"
