@@ -256,6 +256,7 @@ def test_no_break_spaces_and_letters_of_any_language_are_fine(folder: Path) -> N
         ("<b>P1</b>", "markup"),
         ("manifest.jsonl", "a file that stands beside the folders of patients"),
         ("Manifest.JSONL", "the same on some file systems"),
+        ("repeat_catalogue.GRCh38.json", "a file that stands there too"),
     ],
 )
 def test_hostile_ids_are_refused(folder: Path, identifier: str, why: str) -> None:

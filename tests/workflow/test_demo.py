@@ -132,7 +132,7 @@ def test_nobody_else_can_read_what_the_run_wrote(demo_run: Run) -> None:
 
 
 def test_no_patient_can_be_called_like_a_file_beside_the_folders_of_patients(demo_run: Run) -> None:
-    found = {path.name for path in demo_run.results.glob("reports/*/*") if path.is_file()}
+    found = {path.name.lower() for path in demo_run.results.glob("reports/*/*") if path.is_file()}
     assert found == set(RESERVED)
 
 
