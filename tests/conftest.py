@@ -16,7 +16,7 @@ settings.load_profile("timeless")
 # In the background of a script a shell leaves SIGINT ignored, and what the tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-#: Set by continuous integration: what cannot be tested there is a failure, not a line nobody reads.
+#: Where it is set, what cannot be tested on a machine is a failure, and not only told at the end.
 EVERY_TEST = "ALS_SCREEN_EVERY_TEST"
 
 

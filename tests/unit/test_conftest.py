@@ -44,7 +44,3 @@ def test_what_cannot_be_tested_here(tmp_path: Path, every: str, code: int, count
     assert counts in done.stdout
     assert all(reason in done.stdout for reason in ("there is no SLURM", "mounting takes root"))
     assert ("2 tests did not run" in done.stdout) is not bool(every)
-
-
-def test_continuous_integration_runs_every_test() -> None:
-    assert "export ALS_SCREEN_EVERY_TEST=1\n" in (ROOT / ".ci" / "run").read_text()
