@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,7 +35,6 @@ if rule in os.environ["KILL_AT"].split():
 """
 #: Every rule has a script of its name (see `test_structure.py`).
 RULES = {path.stem for path in (ROOT / "scripts").glob("*.py")}
-HISTORY, CHECKSUMS = "reanalysis/history.sqlite", "checksums.sha256"
 SECONDS = 120
 
 
@@ -65,28 +62,16 @@ def test_killed_at_every_rule_the_run_ends_with_the_same_bytes(sound: Path, tmp_
     for name in ("samples.tsv", "my.yaml"):
         shutil.copy(sound / name, directory / name)
     (tmp_path / "sitecustomize.py").write_text(WAIT_TO_BE_KILLED)
-    whole, left = content_of(sound), set(RULES)
+    whole, left = files_of(sound), set(RULES)
     while left:
         killed = kill_at_one_of(left, directory, tmp_path)
         left.remove(killed)
-        there = {name: held for name, held in content_of(directory).items() if ".tmp" not in name}
+        there = {name: held for name, held in files_of(directory).items() if ".tmp" not in name}
         assert {name: whole.get(name) for name in there} == there, f"after {killed}"
     finished = start(directory)
     assert finished.code in (0, 3), finished.output
-    assert content_of(directory) == whole
+    assert files_of(directory) == whole
     assert [*directory.rglob("*.tmp")] == []
-
-
-def content_of(directory: Path) -> dict[str, bytes]:
-    """Return the results; of the history its content, since SQLite does not clear what it frees."""
-    found = files_of(directory)
-    if HISTORY in found:
-        with closing(sqlite3.connect(directory / "results" / HISTORY)) as database:
-            found[HISTORY] = "\n".join(database.iterdump()).encode()
-    if CHECKSUMS in found:
-        lines = found[CHECKSUMS].splitlines()
-        found[CHECKSUMS] = b"\n".join(line for line in lines if not line.endswith(HISTORY.encode()))
-    return found
 
 
 def kill_at_one_of(rules: set[str], directory: Path, work: Path) -> str:

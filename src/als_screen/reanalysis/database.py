@@ -103,6 +103,12 @@ def asked(path: Path) -> Iterator[sqlite3.Connection]:
             yield copy
 
 
+def pack(path: Path) -> None:
+    """Lay a database out anew, without what SQLite leaves of rows that it freed."""
+    with _told(path), closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("VACUUM")
+
+
 def carry_on(database: sqlite3.Connection, earlier: Path) -> None:
     """Copy everything of another history into one that has no run yet."""
     if database.execute("SELECT 1 FROM run").fetchone():

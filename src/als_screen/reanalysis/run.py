@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from als_screen.files import replacing, results_of
-from als_screen.reanalysis.database import asked, carry_on, opened
+from als_screen.reanalysis.database import asked, carry_on, opened, pack
 from als_screen.reanalysis.enter import enter, enter_first
 from als_screen.reanalysis.folder import RunFolder, read_record
 from als_screen.reanalysis.outcome import Outcome
@@ -52,7 +52,8 @@ def reanalyse(
             os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
             if earlier:
                 shutil.copyfile(earlier, temporary)
-            _remember(temporary, None, old, new, today, outcome)
+            if _remember(temporary, None, old, new, today, outcome):
+                pack(temporary)
     publish(outcome, out, _links(new, out, {row.patient for row in outcome.changes}))
     return outcome
 
@@ -76,17 +77,18 @@ def _earlier(own: Path, old: RunFolder) -> Path | None:
 
 def _remember(
     path: Path, earlier: Path | None, old: RunFolder, new: RunFolder, today: str | None, outcome: Outcome
-) -> None:
-    """Enter both runs; a run that is being made is newer than any, whatever the times of copied files.
+) -> bool:
+    """Enter both runs, and tell whether the new one was not there yet.
 
-    A database that is new begins with what `earlier` has.
+    A run that is being made is newer than any, whatever the times of copied files. A database that is new
+    begins with what `earlier` has.
     """
     before, after = _date_of(old), today or _date_of(new)
     with opened(path) as database:
         if earlier:
             carry_on(database, earlier)
         enter_first(database, old, min(before, after) if today else before)
-        enter(database, old, new, after, outcome.changes, outcome.people)
+        return enter(database, old, new, after, outcome.changes, outcome.people)
 
 
 def _date_of(run: RunFolder) -> str:
