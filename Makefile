@@ -23,7 +23,7 @@ demo: setup ## screen the simulated demo cohort and hold the reports against the
 	@echo "Open results/cohort/report.html; the patients' reports are below results/reports/."
 
 test: setup lint ## all checks and all tests
-	@./.ci/system-packages "$(PYTHON)" chromium pdftotext munged slurmctld fusermount3 strace faketime
+	@./.ci/system-packages "$(PYTHON)" chromium pdftotext munged slurmctld fusermount3 strace
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(READY_DEV)

@@ -64,7 +64,7 @@ def files_of(results: Path) -> dict[str, bytes]:
     return {str(path.relative_to(results)): path.read_bytes() for path in sorted(paths)}
 
 
-OF_THE_RUN = {"run.json", "ro-crate-metadata.json"}
+OF_THE_RUN = {"run.json", "run.sha256", "ro-crate-metadata.json"}
 
 
 def test_the_doctor_finds_the_cluster_well(slurm: Slurm, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ def test_the_arguments_of_a_run_are_taken(run: Path, capsys: pytest.CaptureFixtu
 
 def test_an_earlier_run_that_is_this_one_is_a_problem(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (run / "results" / "findings").mkdir(parents=True)
+    (run / "results" / "complete.json").touch()
     given = ("--configfile", str(run / "my.yaml"), "--directory", str(run), "--config", f"previous={run}")
     code, told = asked(capsys, *given)
     assert code == 2

@@ -46,7 +46,7 @@ def test_the_encoding_of_file_names(encoding: str, health: Health) -> None:
 
 
 def test_a_patient_may_not_take_more_than_the_machine_has() -> None:
-    limits = {"samples": "s.tsv", "limits": {"memory_mb": 100_000_000}}
+    limits = {"samples": "s.tsv", "limits": {"memory_mb": 1_000_000}}
     assert machine._memory(Settings.model_validate(limits)).health is Health.WARNING
     assert machine._memory(Settings(samples=Path("s.tsv"))).health is Health.OK
 
