@@ -211,28 +211,23 @@ def test_results_on_storage_that_fails_are_whole_or_not_there(
     assert files_of(directory) == undisturbed
 
 
+@pytest.mark.parametrize(("stage", "seconds"), [("checks", -3600), ("findings", 3600)])
 def test_a_clock_that_jumps_while_the_run_goes_on_changes_no_byte(
-    config: Path, undisturbed: dict[str, bytes], tmp_path: Path
+    config: Path, undisturbed: dict[str, bytes], tmp_path: Path, stage: str, seconds: int
 ) -> None:
-    """Set back, Snakemake stops at a result older than its input; set forward, the run goes on."""
     directory = tmp_path / "run"
-    back = jumping(directory, config, tmp_path / "clock", "checks", "-3600")
-    assert back.code == 1, back.output
-    assert "clock skew" in back.output
-    assert "Traceback" not in back.output
-    there = files_of(directory)
-    assert {name: undisturbed.get(name) for name in there} == there
-    forward = jumping(directory, config, tmp_path / "clock", "findings", "+3600")
-    assert forward.code == 0, forward.output
+    run = jumping(directory, config, tmp_path / "clock", stage, str(seconds))
+    assert run.code == 0, run.output
     assert files_of(directory) == undisturbed
     steps = json.loads((directory / "results" / "run.json").read_text())["steps"]
     started = {step["rule"]: step["started"] for step in steps}
-    assert started["report_cohort"] > started["interpret"] + 3000
+    apart = started["report_cohort"] - started["check_inputs"]
+    assert abs(apart - seconds) < 600, "the jobs saw the jump"
 
 
 def jumping(directory: Path, config: Path, clock: Path, stage: str, offset: str) -> Run:
     """Screen while the clock of every process jumps by seconds once a stage has written something."""
-    clock.write_text("+0")
+    clock.write_text("0")
     directory.mkdir(exist_ok=True)
     arguments = ["run", "--cores", "2", "--directory", str(directory), "--configfile", str(config)]
     (clock.parent / "sitecustomize.py").write_text(OTHER_CLOCK)
