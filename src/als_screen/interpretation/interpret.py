@@ -30,7 +30,7 @@ from als_screen.interpretation.assessment import assess_genes
 from als_screen.interpretation.bugs import told
 from als_screen.interpretation.callability import callability, callable_map
 from als_screen.interpretation.carried import carried_variants
-from als_screen.interpretation.conclusion import gene_results, not_assessed, result
+from als_screen.interpretation.conclusion import Assessed, gene_results, not_assessed, result
 from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
@@ -38,12 +38,12 @@ from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.knowledge.records import KnownAllele
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
-from als_screen.interpretation.remarks import file_remarks, unmatched
+from als_screen.interpretation.remarks import remarks, unmatched
 from als_screen.interpretation.repeat import interpret_repeat
-from als_screen.interpretation.repeat_in_vcf import Claim, claim_remarks, claims, held_against
+from als_screen.interpretation.repeat_in_vcf import Claim, claims, held_against
 from als_screen.interpretation.second_person import doubted_genes, doubted_repeat, doubted_variants
-from als_screen.interpretation.sex import sex_check, sex_remark
-from als_screen.interpretation.silent_vcf import doubted_by_silence, silence, silence_remarks
+from als_screen.interpretation.sex import sex_check
+from als_screen.interpretation.silent_vcf import doubted_by_silence, silence
 from als_screen.interpretation.status import Standing, reads_broken, standing
 from als_screen.interpretation.unlisted import unlisted
 from als_screen.interpretation.versions import bundled_versions, sites_version
@@ -177,12 +177,9 @@ class Interpreter:
         carried = carried_variants(build, evidence.variants, shown, lookup, self.annotator, use.min_depth)
         variants = doubted_variants(carried, mixed)
         coverage = self._coverage(evidence, build)
-        where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
-        looked_at = assess_genes(
-            build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
-        )
         silent = silence(build, evidence.variants, missed, self.resources, use.splice_bases)
-        assessed = doubted_genes(doubted_by_silence(looked_at, silent), mixed)
+        looked_at = doubted_by_silence(self._assessed(build, evidence, coverage), silent)
+        assessed = doubted_genes(looked_at, mixed)
         said = claims(build, evidence.variants)
         repeat = self._repeat(patient, evidence, mixed, said)
         genes = gene_results(repeat, variants, looked.listed, assessed)
@@ -215,14 +212,19 @@ class Interpreter:
             identity=same,
             recheck=looked.listed,
             recheck_absent=looked.absent,
-            remarks=(
-                *file_remarks(evidence.check),
-                *claim_remarks(said, self.policy.thresholds),
-                *silence_remarks(silent),
-                *sex_remark(sex, stated),
-            ),
+            remarks=remarks(evidence.check, said, self.policy.thresholds, silent, sex, stated),
             sex_check=sex,
             provenance=self.provenance(patient),
+        )
+
+    def _assessed(
+        self, build: Build, evidence: PatientEvidence, coverage: Coverage
+    ) -> Mapping[Gene, Assessed]:
+        """Return how much of each gene the data could show."""
+        use = self.settings.coverage
+        where = callable_map(evidence.coverage, evidence.variants, use.min_depth)
+        return assess_genes(
+            build, evidence.check, evidence.variants, coverage, where, self.resources, use.splice_bases
         )
 
     def _not_analysed(

@@ -7,7 +7,24 @@ from pathlib import Path
 
 from als_screen.confirmations import REPEAT
 from als_screen.evidence import PatientCheck, Severity
-from als_screen.models import Confirmation, Variant
+from als_screen.interpretation.repeat_in_vcf import Claim, claim_remarks
+from als_screen.interpretation.sex import sex_remark
+from als_screen.interpretation.silent_vcf import Silence, silence_remarks
+from als_screen.models import Confirmation, SexCheck, Variant
+from als_screen.repeat.locus import PolicyThresholds
+
+
+def remarks(
+    check: PatientCheck,
+    said: Sequence[Claim],
+    use: PolicyThresholds,
+    silent: Silence,
+    sex: SexCheck,
+    stated: str,
+) -> tuple[str, ...]:
+    """Return all of them: of the files, of what the VCF says of the repeat or leaves out, and of the sex."""
+    of_vcf = (*claim_remarks(said, use), *silence_remarks(silent))
+    return (*file_remarks(check), *of_vcf, *sex_remark(sex, stated))
 
 
 def file_remarks(check: PatientCheck) -> tuple[str, ...]:
