@@ -21,8 +21,9 @@ from als_screen.states import RepeatState
 #: polymorphism so near adds as many bases as the units that count here.
 NEAR = 100
 _COPIES = re.compile(r"<STR(\d{1,6})>")
-#: Symbols whose units, or added bases, only other fields could tell.
-_ADDS, _TANDEM = ("<INS", "<DUP"), ("<CNV:TR", "<TR", "<STR")
+#: Symbols of an allele that SVLEN tells the added bases of; of a tandem repeat, wherever its record ends; and
+#: of one that is not longer. What other symbols are, nothing tells.
+_ADDS, _TANDEM, _NOT_LONGER = ("<INS", "<DUP"), ("<STR", "<TR", "<CNV:TR", "<VNTR"), ("<DEL", "<INV", "<CN0")
 _RANK = {
     RepeatState.NOT_EXPANDED: 0,
     RepeatState.INTERMEDIATE: 1,
@@ -115,14 +116,18 @@ def _insertion(allele: Allele) -> Claim:
 
 
 def _symbolic(records: Sequence[StructuralRecord], near: Region) -> Iterator[Claim]:
-    """Yield what symbolic alleles say; one that reaches beyond the repeat is another event."""
+    """Yield what symbolic alleles say; another event than of the repeat is one that reaches beyond it."""
     for one in records:
-        inside = one.chrom == near.chrom and near.start <= one.pos and one.end <= near.end
-        if inside and (copies := _COPIES.fullmatch(one.alt)):
-            yield _claim(int(copies[1]), one.chrom, one.pos, one.alt, one.filter)
-        elif inside and one.alt.startswith((*_ADDS, *_TANDEM)):
-            repeats = _with(one.length) if one.length and one.alt.startswith(_ADDS) else None
-            yield _claim(repeats, one.chrom, one.pos, one.alt, one.filter)
+        here = one.chrom == near.chrom and near.start <= one.pos <= near.end
+        inside = here and (one.end <= near.end or one.alt.startswith(_TANDEM))
+        if not inside or not one.alt.startswith("<") or one.alt.startswith(_NOT_LONGER):
+            continue
+        repeats = None
+        if copies := _COPIES.fullmatch(one.alt):
+            repeats = int(copies[1])
+        elif one.length and one.alt.startswith(_ADDS):
+            repeats = _with(one.length)
+        yield _claim(repeats, one.chrom, one.pos, one.alt, one.filter)
 
 
 def _with(added: int) -> int:

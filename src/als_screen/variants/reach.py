@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from als_screen.variants.records import UNKNOWN_END, is_structural
 
-#: Alleles that change the genome at one point, whatever their length.
-POINTS = ("<INS", "<TRA", "<BND", ".")
+#: Alleles that change the genome at one point, whatever their length; tandem repeats among them.
+POINTS = ("<INS", "<TRA", "<BND", "<STR", "<TR", "<CNV:TR", "<VNTR", ".")
 _BREAKEND = re.compile(r"[][]<?(.+?)>?:([0-9]{1,10})[][]")
 _END = re.compile(r"(?:^|;)END=([0-9]{1,10})(?:;|$)")
 _LENGTHS = re.compile(r"(?:^|;)SVLEN=([^;]+)")

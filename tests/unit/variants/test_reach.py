@@ -25,6 +25,8 @@ from als_screen.variants.records import UNKNOWN_END
         ("<DEL>", f"END={'9' * 5000}", 100, UNKNOWN_END, "a number without end"),
         ("<DEL>", ".", 900, 900, "htslib knows"),
         ("<INS:ME:ALU>", "SVLEN=300", 100, 100, "an insertion is at one place"),
+        ("<STR800>", "REF=3", 100, 100, "a tandem repeat too"),
+        ("<STR800>", "SVLEN=4782", 118, 118, "as far as htslib knows"),
         ("C[chr21:900[", ".", 100, 900, "a mate behind it"),
         ("]chr21:50]C", ".", 100, 100, "a mate before it"),
         ("C[chr1:900[", ".", 100, 100, "a mate elsewhere"),
