@@ -7,6 +7,7 @@ else keeps its traceback and exits with 1.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        sys.exit(_dispatch(given))
+        code = _dispatch(given)
+        sys.stdout.flush()
+        sys.exit(code)
+    except BrokenPipeError:  # who reads, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except InputError as error:
         print(error, file=sys.stderr)  # noqa: T201
         sys.exit(2)
