@@ -13,7 +13,7 @@ from als_screen.interpretation.criteria.policy import BUNDLED_POLICY, Policy, lo
 from als_screen.interpretation.inheritance import Partner, inheritance
 from als_screen.interpretation.knowledge.local import LocalFiles, Supplied, read_local, with_local
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE, Knowledge
-from als_screen.interpretation.knowledge.records import AlleleKey
+from als_screen.interpretation.knowledge.records import AlleleKey, ClinvarEntry
 from als_screen.interpretation.naming.alleles import Change, NotAnAlleleError, left_aligned, parsed
 from als_screen.interpretation.naming.haplotype import Joined, phase, put_together, taken_apart
 from als_screen.interpretation.naming.names import Name, Namer
@@ -23,7 +23,7 @@ from als_screen.regions import Build, Gene
 from als_screen.resources import Resources, bundled
 from als_screen.states import Basis, Classification
 
-#: An allele as it was asked for, in any spelling.
+#: An allele that was asked for.
 Asked = tuple[Build, Gene, AlleleKey]
 PATHOGENIC = frozenset({Classification.PATHOGENIC, Classification.LIKELY_PATHOGENIC})
 
@@ -70,7 +70,8 @@ class Annotator:
     `reuse.py` takes results over where these are as they were.
 
     `supplied`: criteria that a person supplied, by build and allele. `splice_bases`: intron beside each
-    coding exon that is reportable. `asked`: the alleles that were asked for since somebody cleared it.
+    coding exon that is reportable. `asked`: the alleles, left-aligned, that were asked for since somebody
+    cleared it.
     """
 
     resources: Resources
@@ -82,6 +83,7 @@ class Annotator:
     local_versions: Mapping[str, ResourceVersion] = field(default_factory=dict)
     policy_file: Path = BUNDLED_POLICY
     _finder: FactFinder = field(init=False)
+    _spelled: dict[Asked, Asked] = field(init=False, default_factory=dict)
     _described: dict[Asked, Description] = field(init=False, default_factory=dict)
     asked: set[Asked] = field(init=False, default_factory=set)
     _mnvs: dict[tuple[Build, Gene], list[Change]] = field(init=False, default_factory=dict)
@@ -121,13 +123,13 @@ class Annotator:
     def describe(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Description:
         """Return what is said about an allele, in any spelling, whoever carries it."""
         written = (build, gene, (chrom, pos, ref, alt))
-        self.asked.add(written)
-        if written not in self._described:
-            key = (chrom, *self._left_aligned(build, gene, pos, ref, alt))
-            if (build, gene, key) not in self._described:
-                self._described[build, gene, key] = self._describe(build, gene, key)
-            self._described[written] = self._described[build, gene, key]
-        return self._described[written]
+        if written not in self._spelled:
+            self._spelled[written] = (build, gene, (chrom, *self._left_aligned(build, gene, pos, ref, alt)))
+        asked = self._spelled[written]
+        self.asked.add(asked)
+        if asked not in self._described:
+            self._described[asked] = self._describe(*asked)
+        return self._described[asked]
 
     def _left_aligned(self, build: Build, gene: Gene, pos: int, ref: str, alt: str) -> tuple[int, str, str]:
         try:
@@ -163,7 +165,7 @@ class Annotator:
         return Annotation(
             name=found.name,
             classification=found.classification,
-            clinvar=clinvar_record(found),
+            clinvar=clinvar_record(facts.clinvar) if facts and facts.clinvar else None,
             frequency=facts.population.frequency() if facts and facts.population else None,
             inheritance=inheritance(allele.zygosity, facts.curated if facts else None, partner),
             known=found.known,
@@ -254,11 +256,8 @@ def _place(allele: Allele) -> tuple[Gene, int, str, str]:
     return allele.gene, allele.pos, allele.ref, allele.alt
 
 
-def clinvar_record(said: Description) -> ClinvarRecord | None:
+def clinvar_record(entry: ClinvarEntry) -> ClinvarRecord:
     """Return the record for the report; its release is the snapshot that holds it."""
-    entry = said.facts.clinvar if said.facts else None
-    if entry is None:
-        return None
     return ClinvarRecord(
         variation_id=entry.variation_id,
         significance=entry.significance,

@@ -5,6 +5,9 @@ knowledge answers when it is asked: what is said of an allele, which alleles are
 `{batch}.basis.json` beside the findings keeps a hash of each. Where all are the same under newer knowledge,
 interpretation would ask the same questions and come to the same result, byte for byte, but for the releases
 that it names; these are written anew. Everything else is interpreted.
+
+Most alleles need not even be asked for: where no table says anything else of one, nor of what lies around it,
+the answer is the earlier one, and the libraries that names and frequencies take are not loaded.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from operator import not_
@@ -24,7 +27,7 @@ from als_screen.config import INTERPRETATION_SETTINGS
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import CoverageEvidence, PatientCheck, Record, RepeatEvidence, VariantEvidence
 from als_screen.files import lines_by_patient, patient_of, results_of
-from als_screen.interpretation.annotate import Asked, Description, clinvar_record
+from als_screen.interpretation.annotate import Annotator, Asked, Description, clinvar_record
 from als_screen.interpretation.bugs import BUG
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
 from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches, with_remark
@@ -51,7 +54,13 @@ _CLINVAR = re.compile(
 
 
 class Answered(Record):
-    """What was said of one allele: `answer` is a hash without the release of ClinVar."""
+    """What was said of one left-aligned allele, as hashes without the release of ClinVar.
+
+    Attributes:
+        told: of what the tables have under this allele; where that and `Basis.background` are as they were,
+            so is `answer`.
+        answer: of all that a result takes from its description.
+    """
 
     build: Build
     gene: Gene
@@ -59,7 +68,13 @@ class Answered(Record):
     pos: int
     ref: str
     alt: str
+    told: str
     answer: str
+
+    @property
+    def asked(self) -> Asked:
+        """Return the allele as it is asked for."""
+        return self.build, self.gene, (self.chrom, self.pos, self.ref, self.alt)
 
 
 class PatientBasis(Record):
@@ -82,10 +97,16 @@ class PatientBasis(Record):
 
 
 class Basis(Record):
-    """`{batch}.basis.json`; `fixed` is a hash of what all results rest on besides the answers."""
+    """`{batch}.basis.json`.
+
+    Attributes:
+        fixed: hash of what all results rest on besides the answers.
+        background: hash of what answers rest on besides what tables have under the allele itself.
+    """
 
     schema_version: str = "1.0"
     fixed: str
+    background: str
     alleles: tuple[Answered, ...]
     patients: tuple[PatientBasis, ...]
 
@@ -170,10 +191,11 @@ def interpret_batch(
     patients: Sequence[Patient], stored: Stored, interpreter: Interpreter, earlier: Earlier | None = None
 ) -> Interpreted:
     """Return the result of each patient of a batch: the earlier one where it still holds, else a new one."""
-    fixed = _fixed(interpreter)
+    ground = Basis(fixed=_fixed(interpreter), background=_background(interpreter), alleles=(), patients=())
     inputs = {row.patient: _inputs(row, stored, interpreter) for row in patients}
-    same = earlier if earlier and _rests_on(earlier.basis, fixed, inputs) else None
-    taken = _taken_over(patients, same, interpreter) if same else {}
+    same = earlier if earlier and _rests_on(earlier.basis, ground.fixed, inputs) else None
+    still = _still_said(same.basis, ground.background, interpreter.annotator) if same else {}
+    taken = _taken_over(patients, same, still, interpreter) if same else {}
     made, asked = _made([row for row in patients if row.patient not in taken], stored, interpreter)
     if same:
         matching = {one.patient for one in same.basis.patients if one.matches}
@@ -184,7 +206,11 @@ def interpret_batch(
         made = flag_matches(made, frequencies, interpreter.resources)
     fresh = {one.patient.patient: one.model_dump_json().encode() + b"\n" for one in made}
     lines = {row.patient: taken.get(row.patient) or fresh[row.patient] for row in patients}
-    basis = _basis(fixed, inputs, lines, asked, interpreter)
+    alleles = sorted({key for keys in asked.values() for key in keys})
+    answers = tuple(still.get(key) or _answered(key, interpreter.annotator) for key in alleles)
+    basis = ground.model_copy(
+        update={"alleles": answers, "patients": _patients(inputs, lines, asked, alleles)}
+    )
     return Interpreted(tuple(lines.values()), frozenset(taken), basis)
 
 
@@ -200,15 +226,22 @@ def _made(
     return reports, asked
 
 
-def _taken_over(patients: Sequence[Patient], earlier: Earlier, interpreter: Interpreter) -> dict[str, bytes]:
+def _still_said(earlier: Basis, background: str, annotator: Annotator) -> dict[Asked, Answered]:
+    """Return the alleles of which the knowledge says what it said; what tables have now is written anew."""
+    found = {}
+    for one in earlier.alleles:
+        if earlier.background == background and one.told == _told(one.asked, annotator):
+            found[one.asked] = one
+        elif (now := _answered(one.asked, annotator)).answer == one.answer:
+            found[one.asked] = now
+    return found
+
+
+def _taken_over(
+    patients: Sequence[Patient], earlier: Earlier, still: Mapping[Asked, Answered], interpreter: Interpreter
+) -> dict[str, bytes]:
     """Return the lines of the patients for whom the knowledge gives the same answers as before."""
-    ids: dict[bytes, bytes] = {}
-    same = []
-    for one in earlier.basis.alleles:
-        said = interpreter.annotator.describe(*_key(one))
-        same.append(_answer(said) == one.answer)
-        if record := clinvar_record(said):
-            ids[str(record.variation_id).encode()] = record.model_dump_json().encode()
+    records = _records(still, interpreter.annotator)
     known = {one.patient: one for one in earlier.basis.patients}
     found = {}
     for row in patients:
@@ -217,10 +250,19 @@ def _taken_over(patients: Sequence[Patient], earlier: Earlier, interpreter: Inte
         if (
             not basis.fault
             and sha256(line).hexdigest() == basis.line
-            and all(same[place] for place in basis.asked)
+            and all(key in still for key in _asked(basis, earlier.basis))
         ):
-            found[row.patient] = _renewed(line, ids, interpreter.provenance(row).model_dump_json().encode())
+            found[row.patient] = _renewed(
+                line, records, interpreter.provenance(row).model_dump_json().encode()
+            )
     return found
+
+
+def _records(alleles: Iterable[Asked], annotator: Annotator) -> dict[bytes, bytes]:
+    """Return the ClinVar records of alleles as a result writes them, by their number."""
+    entries = (annotator.knowledge.builds[build].clinvar.get(key) for build, _, key in alleles)
+    records = (clinvar_record(entry) for entry in entries if entry)
+    return {str(one.variation_id).encode(): one.model_dump_json().encode() for one in records}
 
 
 def _renewed(line: bytes, records: Mapping[bytes, bytes], provenance: bytes) -> bytes:
@@ -265,7 +307,7 @@ def _inputs(row: Patient, stored: Stored, interpreter: Interpreter) -> str:
 
 def _answer(said: Description) -> str:
     """Return a hash of all that a result takes from a description; the release of ClinVar is written anew."""
-    facts, record = said.facts, clinvar_record(said)
+    facts, record = said.facts, said.facts and said.facts.clinvar
     parts = (
         said.name,
         said.classification,
@@ -279,17 +321,48 @@ def _answer(said: Description) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _basis(
-    fixed: str,
+def _told(asked: Asked, annotator: Annotator) -> str:
+    """Return a hash of what tables and persons say under an allele; frequencies are part of `fixed`."""
+    build, _, key = asked
+    tables = annotator.knowledge.builds[build]
+    record = tables.clinvar.get(key)
+    parts = (
+        record and replace(record, seen=""),
+        tables.catalogue.get(key),
+        tables.curated.get(key),
+        tables.scores.get(key),
+        annotator.supplied.get((build, key)),
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _background(interpreter: Interpreter) -> str:
+    """Return a hash of domains, of what gnomAD covered, and of how certain known alleles are (PS1, PM5)."""
+    knowledge = interpreter.annotator.knowledge
+    certain = {
+        build: [knowledge.builds[build].is_certain((one.chrom, one.pos, one.ref, one.alt)) for one in known]
+        for build, known in interpreter.known.items()
+    }
+    parts = (knowledge.domains, [tables.covered for tables in knowledge.builds.values()], certain)
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def _answered(key: Asked, annotator: Annotator) -> Answered:
+    build, gene, (chrom, pos, ref, alt) = key
+    answer = _answer(annotator.describe(build, gene, chrom, pos, ref, alt))
+    told = _told(key, annotator)
+    return Answered(build=build, gene=gene, chrom=chrom, pos=pos, ref=ref, alt=alt, told=told, answer=answer)
+
+
+def _patients(
     inputs: Mapping[str, str],
     lines: Mapping[str, bytes],
     asked: Mapping[str, Sequence[Asked]],
-    interpreter: Interpreter,
-) -> Basis:
-    places = {
-        key: place for place, key in enumerate(sorted({key for keys in asked.values() for key in keys}))
-    }
-    patients = tuple(
+    alleles: Sequence[Asked],
+) -> tuple[PatientBasis, ...]:
+    """Return what each result rests on; `alleles` are in the order of the basis."""
+    places = {key: place for place, key in enumerate(alleles)}
+    return tuple(
         PatientBasis(
             patient=patient,
             inputs=inputs[patient],
@@ -300,19 +373,7 @@ def _basis(
         )
         for patient, line in lines.items()
     )
-    return Basis(fixed=fixed, alleles=tuple(_answered(key, interpreter) for key in places), patients=patients)
-
-
-def _answered(key: Asked, interpreter: Interpreter) -> Answered:
-    build, gene, (chrom, pos, ref, alt) = key
-    answer = _answer(interpreter.annotator.describe(build, gene, chrom, pos, ref, alt))
-    return Answered(build=build, gene=gene, chrom=chrom, pos=pos, ref=ref, alt=alt, answer=answer)
-
-
-def _key(one: Answered) -> tuple[Build, Gene, str, int, str, str]:
-    return one.build, one.gene, one.chrom, one.pos, one.ref, one.alt
 
 
 def _asked(one: PatientBasis, basis: Basis) -> list[Asked]:
-    found = (basis.alleles[place] for place in one.asked)
-    return [(each.build, each.gene, (each.chrom, each.pos, each.ref, each.alt)) for each in found]
+    return [basis.alleles[place].asked for place in one.asked]

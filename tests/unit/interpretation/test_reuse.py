@@ -232,5 +232,5 @@ def test_what_is_beside_the_findings_is_read_back(first: Interpreted, tmp_path: 
 
 
 def test_a_basis_names_no_field_of_the_person(first: Interpreted) -> None:
-    assert set(Basis.model_fields) == {"schema_version", "fixed", "alleles", "patients"}
+    assert set(Basis.model_fields) == {"schema_version", "fixed", "background", "alleles", "patients"}
     assert [name for name, _ in first.ends()] == list(PEOPLE)

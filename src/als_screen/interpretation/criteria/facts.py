@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from als_screen.interpretation.criteria.policy import FounderGroups
 from als_screen.interpretation.knowledge.frequency import Observed, best_observed
-from als_screen.interpretation.knowledge.lookup import BuildKnowledge, Knowledge
+from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.interpretation.knowledge.records import (
     AlleleKey,
     CatalogueEntry,
@@ -22,7 +22,6 @@ from als_screen.interpretation.naming.names import Name
 from als_screen.models import Criterion
 from als_screen.regions import VARIANT_GENES, Build, Gene
 from als_screen.resources import Resources
-from als_screen.states import Classification
 
 NO_SCORES = PredictorScores()
 
@@ -94,19 +93,9 @@ def known_residues(resources: Resources, knowledge: Knowledge, build: Build) -> 
         if protein is not None and protein.is_missense:
             key = (allele.chrom, allele.pos, allele.ref, allele.alt)
             found.append(
-                KnownResidue(
-                    key, allele.gene, protein.pos, protein.ref, protein.alt, _is_certain(tables, key)
-                )
+                KnownResidue(key, allele.gene, protein.pos, protein.ref, protein.alt, tables.is_certain(key))
             )
     return tuple(found)
-
-
-def _is_certain(tables: BuildKnowledge, key: AlleleKey) -> bool:
-    """Tell whether what makes the allele known says pathogenic."""
-    curated, clinvar = tables.curated.get(key), tables.clinvar.get(key)
-    if curated is not None and curated.classification is not None:
-        return curated.classification is Classification.PATHOGENIC
-    return clinvar is not None and clinvar.says_pathogenic
 
 
 class FactFinder:

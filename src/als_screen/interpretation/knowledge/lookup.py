@@ -60,6 +60,13 @@ class BuildKnowledge:
             return curated.classification in _PATHOGENIC
         return clinvar is not None and clinvar.side is Side.PATHOGENIC and clinvar.stars >= 1
 
+    def is_certain(self, key: AlleleKey) -> bool:
+        """Tell whether what makes a known allele known says pathogenic, not only likely pathogenic."""
+        curated, clinvar = self.curated.get(key), self.clinvar.get(key)
+        if curated is not None and curated.classification is not None:
+            return curated.classification is Classification.PATHOGENIC
+        return clinvar is not None and clinvar.says_pathogenic
+
     def frequency(self, chrom: str, pos: int, ref: str, alt: str) -> float | None:
         """Return the frequency of an allele, None where the population was not looked at or has none."""
         entries = self.populations.get((chrom, pos, ref, alt))

@@ -1,6 +1,6 @@
 """HGVS names through `hgvs` and `cdot`, offline: the bundled transcripts and sequence are all they see.
 
-Importing this module costs about 0.4 s, so `names.py` does it when the first namer is made.
+Importing this module costs about 0.4 s, so `names.py` does it when the first allele is named.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from als_screen.interpretation.naming.alleles import (
@@ -69,7 +70,6 @@ class Namer:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._hgvs = _hgvs_namer(resources)
         self._named: dict[tuple[Build, Gene, str, int, str, str], Name] = {}
 
     def name(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Name:
@@ -96,6 +96,10 @@ class Namer:
         """Return alleles of one haplotype as one left-aligned VCF allele; raises `NotAnAlleleError`."""
         reference = self._resources.slices(build)[gene]
         return vcf_form(reference, joined(reference, [parsed(reference, *allele) for allele in alleles]))
+
+    @cached_property
+    def _hgvs(self) -> HgvsNamer:
+        return _hgvs_namer(self._resources)
 
     def _name(self, build: Build, gene: Gene, chrom: str, pos: int, ref: str, alt: str) -> Name:
         reference, transcript = self._resources.slices(build)[gene], self._resources.transcript(build, gene)
