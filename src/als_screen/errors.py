@@ -67,6 +67,8 @@ class Problem:
 
 def one_line(text: str) -> str:
     r"""Return `text` with everything that is not printable written as an escape (`\n`, `\x1b`, `\u202e`)."""
+    if text.isprintable():  # nearly always, and ten times as fast
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 

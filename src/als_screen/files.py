@@ -93,9 +93,8 @@ def write_jsonl(path: Path, records: Iterable[BaseModel]) -> None:
 def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
     """Read what `write_jsonl` wrote; raise `AlsScreenError` where it is not that."""
     try:
-        text = path.read_text(encoding="utf-8")
-        lines = text.removesuffix("\n").split("\n") if text else []
-        return [kind.model_validate_json(line) for line in lines]
+        with path.open("rb") as file:
+            return [kind.model_validate_json(line) for line in file]
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from als_screen.config import Settings
-from als_screen.errors import Problem
-from als_screen.files import read_jsonl, write_text
+from als_screen.errors import AlsScreenError, Problem
+from als_screen.files import write_text
 from als_screen.integrity import update_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
+from als_screen.reports.cohort.finding import without_variants
 from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
 
@@ -69,9 +70,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
         gone += _move(results, results / "reanalysis")
     if gone:
         update_checksums(results, gone)
-    reports = [
-        report for batch in batches for report in read_jsonl(results / "findings" / f"{batch}.jsonl", Ended)
-    ]
+    reports = [one for batch in batches for one in _ends(results / "findings" / f"{batch}.jsonl")]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
     end = End(tuple(map(_line, failed)), tuple(matches), tuple(_mixtures(reports)))
@@ -92,6 +91,15 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     if not failed or settings.tolerate_failures:
         write_text(output, text)
     return end
+
+
+def _ends(findings: Path) -> Iterator[Ended]:
+    """Yield how it ended for each patient of a slice; raise `AlsScreenError` where a line is no finding."""
+    try:
+        with findings.open("rb") as file:
+            yield from (Ended.model_validate_json(without_variants(line)) for line in file)
+    except (OSError, ValueError) as error:
+        raise AlsScreenError(f"{findings}: not a file of findings ({error})") from error
 
 
 def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:

@@ -103,6 +103,8 @@ def allele(bases: str) -> str:
 
 def printable(text: str) -> str:
     """Return `text` with control characters (not line breaks) shown as the replacement character."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c >= " " and not "\x7f" <= c <= "\x9f" else " " if c in "\t\n\r" else "�" for c in text
     )

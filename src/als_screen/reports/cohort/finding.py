@@ -270,10 +270,7 @@ def _reported_alone(line: bytes) -> bytes:
     Nine tenths of a line are alleles that the cohort does not show, and to read them would cost as much.
     Quotes inside a JSON text are escaped, so that a name with its quotes and colon is a field.
     """
-    start, end = line.find(_VARIANTS), line.rfind(_AFTER_VARIANTS)
-    if not 0 <= start < end:
-        return line
-    start += len(_VARIANTS)
+    start, end = _variants(line)
     kept = []
     found = line.find(_IS_REPORTED, start, end)
     while found >= 0:
@@ -282,6 +279,18 @@ def _reported_alone(line: bytes) -> bytes:
         kept.append(line[line.rfind(_VARIANT, start, found) : after].rstrip(b","))
         found = line.find(_IS_REPORTED, after, end)
     return line[:start] + b",".join(kept) + line[end:]
+
+
+def without_variants(line: bytes) -> bytes:
+    """Return the line without the variants, for who does not look at them, or as it is (see above)."""
+    start, end = _variants(line)
+    return line[:start] + line[end:]
+
+
+def _variants(line: bytes) -> tuple[int, int]:
+    """Return where the list of variants begins and ends; an empty range where that is not seen."""
+    start, end = line.find(_VARIANTS), line.rfind(_AFTER_VARIANTS)
+    return (start + len(_VARIANTS), end) if 0 <= start < end else (0, 0)
 
 
 def _public(line: bytes) -> bytes:

@@ -82,10 +82,11 @@ class Relatedness:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """The genotypes of one file."""
+    """The genotypes of one file; files with the same ones share a `kind`: small panels have many such."""
 
     patient: str
     family: str | None
+    kind: int
     genotypes: Mapping[SiteKey, Genotype]
 
 
@@ -105,8 +106,12 @@ def relatedness(
     limit = DECISIVE_LOG10_LR + log10(len(files))
     panel = _Panel(files, populations)
     hints: dict[tuple[str, str], Hint] = {}
+    known: dict[tuple[int, int], Identity] = {}
     for one, other in panel.near(limit):
-        judged = agreement(files[one].genotypes, files[other].genotypes, populations)
+        kinds = files[one].kind, files[other].kind
+        if kinds not in known:
+            known[kinds] = agreement(files[one].genotypes, files[other].genotypes, populations)
+        judged = known[kinds]
         if judged.log10_lr is not None and judged.log10_lr >= limit:
             hint = _duplicate(files[one], files[other], judged)
             hints.setdefault((hint.one, hint.other), hint)
@@ -135,14 +140,17 @@ def _cells(hint: Hint) -> tuple[str, ...]:
 
 def _files(findings: Sequence[CohortFinding], resources: Resources) -> Iterator[_File]:
     """Yield the files: one of a patient whose files are known to be one person's, else each."""
+    kinds: dict[str, tuple[int, Mapping[SiteKey, Genotype]]] = {}
     for finding in findings:
         both = finding.fingerprint
         found = [one for one in ((both.reads, both.vcf) if both else ()) if one and one.genotypes]
         if finding.identity.state is IdentityState.SAME:
             found = sorted(found, key=_length)[-1:]
         for one in found:
-            who = finding.patient
-            yield _File(who.patient, who.family, unpacked(one, resources))
+            packed = one.model_dump_json()
+            if packed not in kinds:
+                kinds[packed] = len(kinds), unpacked(one, resources)
+            yield _File(finding.patient.patient, finding.patient.family, *kinds[packed])
 
 
 def _length(fingerprint: Fingerprint) -> int:
