@@ -10,8 +10,9 @@ def run() -> None:
     """Write the lists."""
     arguments = parser(__doc__)
     arguments.add_argument("--results", type=Path, required=True, help="directory of the results")
+    arguments.add_argument("--workers", type=int, default=1, help="files at once")
     given = arguments.parse_args()
-    write_checksums(given.results, given.output)
+    write_checksums(given.results, given.output, given.workers)
 
 
 if __name__ == "__main__":

@@ -199,8 +199,8 @@ def state_of(path: str) -> State:
 
 def checksum(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        digest = sha256()
+    digest = sha256()
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 (nearly all are small and many: see `state_of`)
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()

@@ -6,8 +6,11 @@ accidents and careless edits, and anybody who changes a file without the list; t
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from als_screen.errors import InputError, Problem
@@ -25,11 +28,21 @@ class _DamagedError(ValueError):
     """A list of checksums is none."""
 
 
-def write_checksums(results: Path, output: Path) -> None:
-    """Write the list of every file below `results` that the run made; beside it, that of the run's record."""
-    _write(output, {name: checksum(results / name) for name in _names(results)})
+def write_checksums(results: Path, output: Path, workers: int = 1) -> None:
+    """Write the list of every file below `results` that the run made; beside it, that of the run's record.
+
+    `workers` read at once: nearly all of the work is reading and hashing, which threads share.
+    """
+    names = _names(results)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = pool.map(partial(_checksums, results), (names[first::workers] for first in range(workers)))
+        _write(output, {name: digest for part in parts for name, digest in part.items()})
     record = (name for name in OF_THE_RUN if (results / name).is_file())
     _write(output.with_name(RUN_CHECKSUMS), {name: checksum(results / name) for name in record})
+
+
+def _checksums(results: Path, names: Iterable[str]) -> dict[str, str]:
+    return {name: checksum(results / name) for name in names}
 
 
 def _write(output: Path, rows: Mapping[str, str]) -> None:
@@ -109,6 +122,17 @@ def _names(results: Path) -> list[str]:
 
     What a killed process left half-written is none of them.
     """
-    found = (path.relative_to(results) for path in results.rglob("*") if path.is_file() or path.is_symlink())
-    listed = (name for name in found if name.parts[0] not in NOT_LISTED)
-    return sorted(name.as_posix() for name in listed if not any(map(is_temporary, name.parts)))
+    return sorted(_below(str(results), ""))
+
+
+def _below(folder: str, prefix: str) -> Iterator[str]:
+    """Yield the names of what is listed below a folder, `prefix` before each."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if name in NOT_LISTED or is_temporary(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path, f"{name}/")
+            elif entry.is_file() or entry.is_symlink():
+                yield name

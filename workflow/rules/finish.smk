@@ -57,11 +57,12 @@ rule list_checksums:
     output:
         results="results/checksums.sha256",
         run="results/run.sha256",
+    threads: 2
     params:
         command=command("list_checksums"),
         results=lambda wildcards, output: above(output, 1),
     shell:
-        "{params.command:q} --results {params.results:q} --output {output.results:q}"
+        "{params.command:q} --results {params.results:q} --workers {threads:q} --output {output.results:q}"
 
 
 rule finish:
