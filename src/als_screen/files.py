@@ -90,11 +90,16 @@ def write_jsonl(path: Path, records: Iterable[BaseModel]) -> None:
     write_text(path, "".join(record.model_dump_json() + "\n" for record in records))
 
 
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, which may be a megabyte long, with their ends."""
+    with path.open("rb", buffering=1 << 22) as file:
+        yield from file
+
+
 def read_jsonl(path: Path, kind: type[RecordT]) -> list[RecordT]:
     """Read what `write_jsonl` wrote; raise `AlsScreenError` where it is not that."""
     try:
-        with path.open("rb") as file:
-            return [kind.model_validate_json(line) for line in file]
+        return [kind.model_validate_json(line) for line in lines_of(path)]
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{path}: not a file of {kind.__name__} records ({error})") from error
 
@@ -127,12 +132,11 @@ def patient_of(line: bytes) -> str | None:
 def lines_by_patient(path: Path) -> dict[str, bytes]:
     """Return the lines of a file of findings or evidence; raise `AlsScreenError` where one is nobody's."""
     found = {}
-    with path.open("rb") as file:
-        for line in file:
-            patient = patient_of(line)
-            if patient is None:
-                raise AlsScreenError(f"{path}: a line is no record of a patient; restore the file")
-            found[patient] = line
+    for line in lines_of(path):
+        patient = patient_of(line)
+        if patient is None:
+            raise AlsScreenError(f"{path}: a line is no record of a patient; restore the file")
+        found[patient] = line
     return found
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, Problem
-from als_screen.files import write_text
+from als_screen.files import lines_of, write_text
 from als_screen.integrity import update_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
@@ -96,8 +96,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
 def _ends(findings: Path) -> Iterator[Ended]:
     """Yield how it ended for each patient of a slice; raise `AlsScreenError` where a line is no finding."""
     try:
-        with findings.open("rb") as file:
-            yield from (Ended.model_validate_json(without_variants(line)) for line in file)
+        yield from (Ended.model_validate_json(without_variants(line)) for line in lines_of(findings))
     except (OSError, ValueError) as error:
         raise AlsScreenError(f"{findings}: not a file of findings ({error})") from error
 

@@ -20,7 +20,7 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import has_ended, lines_by_patient, parse_json, patient_of, results_of
+from als_screen.files import has_ended, lines_by_patient, lines_of, parse_json, patient_of, results_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -257,13 +257,12 @@ def _records(path: Path, _stamp: int) -> dict[str, bytes]:
 def _lines(path: Path) -> Iterator[tuple[str, Line]]:
     """Yield every patient of a file of findings with the place of the line."""
     offset = 0
-    with path.open("rb") as file:
-        for line in file:
-            patient = patient_of(line)
-            if patient is None:
-                raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
-            yield patient, Line(path, path.stem, offset, len(line))
-            offset += len(line)
+    for line in lines_of(path):
+        patient = patient_of(line)
+        if patient is None:
+            raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
+        yield patient, Line(path, path.stem, offset, len(line))
+        offset += len(line)
 
 
 def _cut(path: Path, offset: int, length: int) -> bytes:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from als_screen.errors import AlsScreenError
 from als_screen.evidence import State, Zygosity
+from als_screen.files import lines_of
 from als_screen.models import SCHEMA_VERSION, Fingerprints, RepeatPolicyName, Report, ResourceVersion
 from als_screen.regions import Build, Gene
 from als_screen.reports.json_report import IDENTIFYING, finding_line
@@ -248,15 +249,12 @@ def of_report(report: Report) -> CohortFinding:
 def read_lines(path: Path) -> Iterator[Line]:
     """Yield the patients of a findings file one by one; raise `AlsScreenError` where it is not one."""
     try:
-        with path.open("rb", buffering=_AT_ONCE) as file:
-            yield from map(read_line, file)
+        yield from map(read_line, lines_of(path))
     except (OSError, ValueError) as error:
         told = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise AlsScreenError(f"{path}: not a file of findings ({told})") from error
 
 
-#: Bytes read at once; lines are about a megabyte where a patient carries hundreds of alleles.
-_AT_ONCE = 1 << 22
 _BEGIN = f'{{"schema_version":"{SCHEMA_VERSION}","patient":'.encode()
 _VARIANTS, _AFTER_VARIANTS = b',"variants":[', b'],"structural_variants":'
 _VARIANT, _IS_REPORTED = b'{"gene":"', b'"reported":true'
