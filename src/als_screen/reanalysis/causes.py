@@ -22,11 +22,11 @@ from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import PatientCheck
 from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
 from als_screen.interpretation.knowledge.records import KnownAllele
-from als_screen.models import Confirmation, Report
+from als_screen.models import Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.reanalysis.archive import exchanged, knowledge_of, own_tables, policies_of, tables
-from als_screen.reanalysis.compare import Change, compare_reports
-from als_screen.reanalysis.details import differences
+from als_screen.reanalysis.compare import Change
+from als_screen.reanalysis.trial import Moved, Trial, World, moved_between
 from als_screen.regions import Build
 from als_screen.resources import Resources
 
@@ -84,22 +84,7 @@ class Derived:
     data: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _World:
-    """What a result is made from, by this software."""
-
-    patient: Patient
-    evidence: PatientEvidence
-    knowledge: Path
-    policies: Path
-    settings: str
-    confirmations: tuple[Confirmation, ...]
-
-
-#: Subjects that something moves, each with the fact that is printed differently, "" for class and state.
-Moved = set[tuple[str, str]]
-
-#: Fields of `_World` that are changed together, by the cause they stand for.
+#: Fields of `World` that are changed together, by the cause they stand for.
 _PARTS = {
     Cause.INPUT: ("patient", "evidence", "confirmations"),
     Cause.KNOWLEDGE: ("knowledge",),
@@ -135,18 +120,24 @@ class Deriver:
         self,
         old: Side,
         new: Side,
-        first: _World,
-        last: _World,
+        first: World,
+        last: World,
         differing: set[Cause],
         changes: Sequence[Change],
     ) -> list[Derived]:
-        base, end = self._report(first), self._report(last)
-        moved: dict[Cause, Moved] = {}
-        for cause in (cause for cause in _PARTS if cause in differing):
-            moved[cause] = _moved(base, self._report(_with(first, last, cause)))
-            moved[cause] |= _moved(end, self._report(_with(last, first, cause)))
-        residue = _moved(old.report, base) | _moved(new.report, end)
-        moving = self._tables(first, last, base, end) if moved.get(Cause.KNOWLEDGE) else {}
+        for cause in set(_PARTS) - differing:  # what is equal is one thing, so that worlds are few
+            first = _with(first, last, cause)
+        trial = Trial(self.interpreter)
+        moved = {
+            cause: trial.moved(first, _with(first, last, cause))
+            | trial.moved(last, _with(last, first, cause))
+            for cause in _PARTS
+            if cause in differing
+        }
+        residue = moved_between(old.report, trial.report(first)) | moved_between(
+            new.report, trial.report(last)
+        )
+        moving = self._tables(trial, first, last) if moved.get(Cause.KNOWLEDGE) else {}
         data = _data(old, new) if Cause.INPUT in differing else ()
         return [self._derived(change, moved, residue, moving, data, old, new) for change in changes]
 
@@ -206,18 +197,17 @@ class Deriver:
             data=data if Cause.INPUT in found else (),
         )
 
-    def _report(self, world: _World) -> Report:
-        interpreter = self.interpreter(world.knowledge, world.policies, world.settings)
-        interpreter.confirmations = {world.patient.patient: world.confirmations}
-        return interpreter.report(world.patient, world.evidence)
-
-    def _tables(self, first: _World, last: _World, base: Report, end: Report) -> dict[str, Moved]:
+    def _tables(self, trial: Trial, first: World, last: World) -> dict[str, Moved]:
         """Return what each knowledge table that differs moves, exchanged alone."""
         found = {}
-        for name in differing_tables(first.knowledge, last.knowledge):
-            there = replace(first, knowledge=self._exchanged(first.knowledge, last.knowledge, name))
-            back = replace(last, knowledge=self._exchanged(last.knowledge, first.knowledge, name))
-            found[name] = _moved(base, self._report(there)) | _moved(end, self._report(back))
+        differing = differing_tables(first.knowledge, last.knowledge)
+        for name in differing:
+            there, back = last.knowledge, first.knowledge
+            if len(differing) > 1:
+                there = self._exchanged(first.knowledge, last.knowledge, name)
+                back = self._exchanged(last.knowledge, first.knowledge, name)
+            found[name] = trial.moved(first, replace(first, knowledge=there))
+            found[name] |= trial.moved(last, replace(last, knowledge=back))
         return found
 
     def _exchanged(self, one: Path, other: Path, name: str) -> Path:
@@ -251,10 +241,10 @@ def row_of(report: Report) -> Patient:
     return Patient(library=LibraryKind(report.patient.library), **fields)
 
 
-def _world(side: Side) -> _World | None:
+def _world(side: Side) -> World | None:
     if side.evidence is None or side.knowledge is None or side.policies is None:
         return None
-    return _World(
+    return World(
         patient=row_of(side.report),
         evidence=side.evidence,
         knowledge=side.knowledge,
@@ -264,15 +254,9 @@ def _world(side: Side) -> _World | None:
     )
 
 
-def _with(world: _World, other: _World, cause: Cause) -> _World:
+def _with(world: World, other: World, cause: Cause) -> World:
     """Return `world` with the parts of one cause from the other."""
     return replace(world, **{name: getattr(other, name) for name in _PARTS[cause]})
-
-
-def _moved(one: Report, other: Report) -> Moved:
-    """Return in which subjects, and in which details of which, two results of a patient differ."""
-    answers = {(change.subject, "") for change in compare_reports(one, other)}
-    return answers | {(found.subject, found.fact) for found in differences(one, other)}
 
 
 def _differing(old: Side, new: Side) -> set[Cause]:

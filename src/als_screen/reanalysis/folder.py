@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -201,7 +201,8 @@ class RunFolder:
 
         def of(name: str, kind: type[EvidenceT]) -> EvidenceT:
             path = folder / f"{name}.jsonl"
-            return kind.model_validate_json(_records(path, path.stat().st_mtime_ns)[patient])
+            record = _records(path, path.stat().st_mtime_ns)[patient]
+            return cast("EvidenceT", _parsed(kind, record))
 
         try:
             return PatientEvidence(
@@ -252,6 +253,12 @@ def _checks(path: Path, _stamp: int) -> dict[str, PatientCheck]:
 def _records(path: Path, _stamp: int) -> dict[str, bytes]:
     """Return the lines of a slice's evidence; the last few slices asked for stay in memory."""
     return lines_by_patient(path)
+
+
+@lru_cache(maxsize=8)
+def _parsed(kind: type[VariantEvidence | RepeatEvidence | CoverageEvidence], line: bytes) -> object:
+    """Return a record of evidence; the same object for the same bytes, which most runs to compare share."""
+    return kind.model_validate_json(line)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Line]]:
