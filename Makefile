@@ -38,6 +38,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) --use-pep517 --require-hashes -r requirements.lock
 	@$(PIP) --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(READY_DEV): requirements-dev.lock $(READY)

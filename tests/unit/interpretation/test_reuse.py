@@ -15,8 +15,16 @@ from als_screen.again import note, times
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
 from als_screen.files import write_lines, write_text
+from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
-from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
+from als_screen.interpretation.knowledge.files import (
+    COLUMNS,
+    parse_rows,
+    read_manifest,
+    write_manifest,
+    write_rows,
+)
+from als_screen.interpretation.knowledge.local import CRITERIA_COLUMNS
 from als_screen.interpretation.matches import MATCHES_ANOTHER
 from als_screen.interpretation.reuse import (
     Basis,
@@ -158,6 +166,97 @@ def test_what_is_not_one_patients_ends_the_batch(
     monkeypatch.setattr(judged, "_analysed", Mock(side_effect=error))
     with pytest.raises(type(error)):
         interpret_batch(ROWS, stored(), judged)
+
+
+def with_row(knowledge: Path, table: str, cells: dict[str, str], *, instead: bool = False) -> Path:
+    """Add a row to a table of a knowledge directory, of the carried allele where it names one."""
+    entries = dict(read_manifest(knowledge).resources)
+    if table not in entries:
+        entries[table] = entries["curated"].model_copy(update={"file": f"{table}.tsv"})
+        (knowledge / f"{table}.tsv").write_text("\t".join(COLUMNS[table]) + "\n")
+    path, columns = knowledge / entries[table].file, COLUMNS[table]
+    rows = [] if instead else list(parse_rows(path, path.read_text(), columns))
+    chrom, pos, ref, alt = H275Y
+    place = {"gene": "FUS", "chrom": chrom, "pos_grch38": str(pos), "pos_grch37": str(pos + 11_321)}
+    rows.append({**dict.fromkeys(columns, ""), **place, "ref": ref, "alt": alt, **cells})
+    write_rows(path, [], columns, [[row[name] for name in columns] for row in rows])
+    write_manifest(knowledge, entries)
+    return knowledge
+
+
+#: Table, and a row of it that changes what is said of the carried allele alone.
+TABLES = [
+    ("curated", {"label": "p.His275Tyr", "class": "likely_benign", "mode": "dominant", "source": "a"}),
+    ("known_als_variants", {"reported_in": "FALS", "populations": "Here, There, Elsewhere"}),
+    ("predictors", {"revel": "0.99"}),
+    ("domains", {"start": "275", "end": "275", "role": "hot_spot", "name": "a", "source": "a"}),
+]
+
+
+@pytest.mark.parametrize(("table", "cells"), TABLES, ids=[table for table, _ in TABLES])
+def test_every_table_is_asked(
+    tmp_path: Path, releases: list[Path], first: Interpreted, table: str, cells: dict[str, str]
+) -> None:
+    newer = interpreter(with_row(Path(shutil.copytree(releases[1], tmp_path / "k")), table, cells))
+    again = interpret_batch(ROWS, stored(), newer, earlier(first))
+    alike = {OTHER} if table == "domains" else set()  # both alleles change the one residue
+    assert again.taken_over == {OTHER, NOBODY} - alike
+    assert again.lines == interpret_batch(ROWS, stored(), newer).lines
+
+
+def test_where_the_population_database_did_not_look_is_asked(
+    tmp_path: Path, releases: list[Path], first: Interpreted
+) -> None:
+    elsewhere = {"start_grch38": "1", "end_grch38": "9", "start_grch37": "1", "end_grch37": "9"}
+    folder = Path(shutil.copytree(releases[1], tmp_path / "k"))
+    newer = interpreter(with_row(folder, "gnomad_covered", {**elsewhere, "median_an": "9"}, instead=True))
+    again = interpret_batch(ROWS, stored(), newer, earlier(first))
+    assert CARRIER not in again.taken_over
+    assert again.lines == interpret_batch(ROWS, stored(), newer).lines
+
+
+@pytest.mark.parametrize("table", ["clinvar", "curated"])
+def test_how_certain_a_known_neighbour_is_is_asked(tmp_path: Path, releases: list[Path], table: str) -> None:
+    """PM5 weighs more beside a pathogenic change of the residue than beside a likely pathogenic one."""
+    neighbour = {"alt": "A", "variation_id": "1", "stars": "2", "mode": "dominant"}
+    names = {"clinvar": "significance", "curated": "class"}
+    words = {"clinvar": ("Likely pathogenic", "Pathogenic"), "curated": ("likely_pathogenic", "pathogenic")}
+    before, after = (
+        interpreter(
+            with_row(
+                Path(shutil.copytree(releases[1], tmp_path / f"k{number}")),
+                table,
+                {**neighbour, names[table]: said},
+            )
+        )
+        for number, said in enumerate(words[table])
+    )
+    again = interpret_batch(ROWS, stored(), after, earlier(interpret_batch(ROWS, stored(), before)))
+    assert CARRIER not in again.taken_over
+    assert again.lines == interpret_batch(ROWS, stored(), after).lines
+
+
+def test_supplied_criteria_are_asked(tmp_path: Path, releases: list[Path]) -> None:
+    table = tmp_path / "own.tsv"
+    own = {"samples": "samples.tsv", "knowledge": releases[1], "local": {"criteria": str(table)}}
+
+    def with_criterion(strength: str) -> Interpreter:
+        row = ("GRCh38", *map(str, H275Y), "PS3", strength, "an assay", "a person")
+        table.write_text("\t".join(CRITERIA_COLUMNS) + "\n" + "\t".join(row) + "\n")
+        return Interpreter(Settings.model_validate(own), bundled())
+
+    before = earlier(interpret_batch(ROWS, stored(), with_criterion("supporting")))
+    again = interpret_batch(ROWS, stored(), with_criterion("strong"), before)
+    assert again.taken_over == {OTHER, NOBODY}
+    assert again.lines == interpret_batch(ROWS, stored(), with_criterion("strong")).lines
+
+
+def test_what_is_as_it_was_is_not_described_again(
+    releases: list[Path], first: Interpreted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = interpreter(releases[2])
+    monkeypatch.setattr(Annotator, "describe", Mock(side_effect=AssertionError))
+    assert interpret_batch(ROWS, stored(), newer, earlier(first)).taken_over == set(PEOPLE)
 
 
 def other_evidence(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
