@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -51,6 +52,26 @@ def run_cohort(directory: Path, *arguments: str, **environment: str) -> Run:
 def start(directory: Path, *arguments: str, **environment: str) -> Run:
     """Screen the cohort of a directory that has its own `my.yaml`."""
     return run_cohort(directory, "--configfile", str(directory / "my.yaml"), *arguments, **environment)
+
+
+def clinvar_vcf(path: Path, significance: dict[str, str]) -> Path:
+    """Write the bundled ClinVar as a download of it, with another significance of some records."""
+    head = (
+        "##fileformat=VCFv4.1\n##fileDate=2027-01-04\n##source=ClinVar\n##reference=GRCh38\n"
+        '##INFO=<ID=CLNSIG,Number=.,Type=String,Description="x">\n'
+        '##INFO=<ID=CLNREVSTAT,Number=.,Type=String,Description="x">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    )
+    table = (ROOT / "resources" / "knowledge" / "clinvar.tsv").read_text().splitlines()
+    rows = csv.DictReader((line for line in table if not line.startswith("#")), delimiter="\t")
+    records = []
+    for row in rows:
+        said = significance.get(row["variation_id"], row["significance"]).replace(" ", "_")
+        review = row["review_status"].replace(" ", "_")
+        place = (row["chrom"], row["pos_grch38"], row["variation_id"], row["ref"], row["alt"])
+        records.append("\t".join((*place, ".", ".", f"CLNSIG={said};CLNREVSTAT={review}")))
+    path.write_text(head + "\n".join(records) + "\n")
+    return path
 
 
 def scheduled(directory: Path, *arguments: str) -> dict[str, int]:

@@ -18,7 +18,7 @@ from als_screen.files import UMASKS
 from als_screen.finish import FAILED
 
 SNAKEFILE = DEFAULT_CONFIG.parents[1] / "Snakefile"
-#: Any of these says how much to run at once; without one, all cores of this machine are used.
+#: Any of these says how much to run at once; else all cores of this machine are used, or of the SLURM job.
 HOW_MUCH = ("--cores", "-c", "--jobs", "-j", "--profile", "--executor", "-e", "--workflow-profile")
 
 
@@ -126,7 +126,7 @@ def _command(given: list[str]) -> list[str]:
     if not any(_is(argument, "--snakefile", "-s") for argument in given):
         command += ["--snakefile", str(SNAKEFILE)]
     if not any(_is(argument, *HOW_MUCH) for argument in given) and "SNAKEMAKE_PROFILE" not in os.environ:
-        command += ["--cores", "all"]
+        command += ["--cores", os.environ.get("SLURM_CPUS_PER_TASK", "all")]
     return command + given
 
 

@@ -16,7 +16,7 @@ import pytest
 from als_screen.run_watch.diary import read_diary
 from als_screen.simulate.demo import write_demo
 from controller import NODE, Slurm, running, why_not
-from workflow_runs import ROOT, Run, als_screen, run_cohort, write_sheet
+from workflow_runs import ROOT, Run, als_screen, clinvar_vcf, run_cohort, write_sheet
 
 pytestmark = [
     pytest.mark.slurm,
@@ -163,3 +163,53 @@ def test_a_scheduler_that_is_told_by_commands_gives_the_same_results(slurm: Slur
     assert code == here.code == 0, said
     assert said.count("Trying to restart job") == 1, said
     assert files_of(tmp_path / "run" / "results") == files_of(here.results)
+
+
+def test_the_monthly_job_queues_the_next_one_and_goes_on_where_it_was(slurm: Slurm, tmp_path: Path) -> None:
+    """`docs/recipes/reanalyse.sbatch`: cancelled in the middle, submitted again."""
+    home, recipes = tmp_path / "home of runs", ROOT / "docs" / "recipes"
+    home.mkdir()
+    write_demo(ROOT / "demo")
+    vcf = ROOT / "demo" / "variants" / "DEMO-12-VCF-ONLY.vcf.gz"
+    write_sheet(home / "samples.tsv", [{"patient": "P1", "vcf": str(vcf), "vcf_sample": "DEMO-12-VCF-ONLY"}])
+    (home / "my.yaml").write_text(f"samples: {home / 'samples.tsv'}\nreport: {{pdf: false}}\n")
+    assert run_cohort(home / "first", "--configfile", str(home / "my.yaml")).code == 0
+    (home / "current").symlink_to("first")
+    clinvar = clinvar_vcf(tmp_path / "clinvar.vcf", {})
+    path = f"{Path(sys.executable).parent}:{slurm.environment['PATH']}"
+    submit = ("sbatch", "--parsable", f"--output={tmp_path}/job-%j.out", f"--export=ALL,PATH={path}")
+    given = (str(recipes / "reanalyse.sbatch"), str(recipes), str(home), str(clinvar))
+
+    first = slurm.ask(*submit, *given)
+    assert wait_until(lambda: list(home.glob("20*/.snakemake/log/*"))), (
+        tmp_path / f"job-{first}.out"
+    ).read_text()
+    slurm.ask("scancel", first)
+    assert wait_until(lambda: not running_jobs(slurm))
+    assert (home / "current").readlink() == Path("first")
+    again = slurm.ask(*submit, *given)
+    said = tmp_path / f"job-{again}.out"
+    assert wait_until(lambda: "JobState=COMPLETED" in slurm.ask("scontrol", "show", "job", again)), (
+        said.read_text()
+    )
+    assert "1 compared with the earlier run" in said.read_text()
+    assert re.fullmatch(r"20\d\d-\d\d", str((home / "current").readlink()))
+    waiting = slurm.ask("squeue", "--noheader", "--states=PENDING", "--format=%j|%S|%o").splitlines()
+    assert len(waiting) == 1, "one job waits for next month, however often this month's was submitted"
+    name, begin, command = waiting[0].split("|")
+    assert (name, begin[8:]) == ("als-screen-reanalysis", "01T03:00:00")
+    assert command == " ".join(given)
+    slurm.ask("scancel", "--state=PENDING", "--user=root")
+
+
+def running_jobs(slurm: Slurm) -> list[str]:
+    return slurm.ask("squeue", "--noheader", "--states=RUNNING,COMPLETING", "--format=%i").split()
+
+
+def wait_until(is_so: Callable[[], object]) -> bool:
+    """Wait until something is so, four minutes at most."""
+    for _ in range(1200):
+        if is_so():
+            return True
+        time.sleep(0.2)
+    return False

@@ -58,13 +58,21 @@ def test_the_directory_of_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_what_is_added_to_the_command(
     monkeypatch: pytest.MonkeyPatch, given: list[str], cores: bool, snakefile: bool, why: str
 ) -> None:
-    monkeypatch.delenv("SNAKEMAKE_PROFILE", raising=False)
+    for name in ("SNAKEMAKE_PROFILE", "SLURM_CPUS_PER_TASK"):
+        monkeypatch.delenv(name, raising=False)
     command = launch._command(given)
     assert command[:3] == [sys.executable, "-m", "snakemake"]
     assert command[len(command) - len(given) :] == given, "the arguments stay as they are"
     added = command[3 : len(command) - len(given)]
     expected = ["--snakefile", str(SNAKEFILE)] if snakefile else []
     assert added == expected + (["--cores", "all"] if cores else []), why
+
+
+def test_a_job_of_slurm_has_the_cores_that_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SNAKEMAKE_PROFILE", raising=False)
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "2")
+    assert launch._command([])[-2:] == ["--cores", "2"]
+    assert launch._command(["--cores", "1"])[-2:] == ["--cores", "1"]
 
 
 def test_what_snakemake_opens_first_is_private_and_the_directory_the_users(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -14,7 +13,7 @@ import pysam
 import pytest
 
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
-from workflow_runs import EVIDENCE, ROOT, Run, als_screen, scheduled, start, write_sheet
+from workflow_runs import EVIDENCE, ROOT, Run, als_screen, clinvar_vcf, scheduled, start, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 A5V = "NM_000454.5:c.14C>T"
@@ -212,26 +211,6 @@ def test_a_history_for_all_runs_is_entered_when_it_is_told(cohort: Path, small_r
     assert A5V in told.output
     assert als_screen("history", "--patient", CARRIER, "--directory", str(cohort)).output == told.output
     assert not scheduled(cohort, *given)
-
-
-def clinvar_vcf(path: Path, significance: dict[str, str]) -> Path:
-    """Write the bundled ClinVar as a download of it, with another significance of some records."""
-    head = (
-        "##fileformat=VCFv4.1\n##fileDate=2027-01-04\n##source=ClinVar\n##reference=GRCh38\n"
-        '##INFO=<ID=CLNSIG,Number=.,Type=String,Description="x">\n'
-        '##INFO=<ID=CLNREVSTAT,Number=.,Type=String,Description="x">\n'
-        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
-    )
-    table = (ROOT / "resources" / "knowledge" / "clinvar.tsv").read_text().splitlines()
-    rows = csv.DictReader((line for line in table if not line.startswith("#")), delimiter="\t")
-    records = []
-    for row in rows:
-        said = significance.get(row["variation_id"], row["significance"]).replace(" ", "_")
-        review = row["review_status"].replace(" ", "_")
-        place = (row["chrom"], row["pos_grch38"], row["variation_id"], row["ref"], row["alt"])
-        records.append("\t".join((*place, ".", ".", f"CLNSIG={said};CLNREVSTAT={review}")))
-    path.write_text(head + "\n".join(records) + "\n")
-    return path
 
 
 def test_recipe_of_a_month_runs_and_goes_on_where_it_was(
