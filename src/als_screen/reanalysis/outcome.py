@@ -156,13 +156,15 @@ def statement(
     """Return the sentence that a person can sign; `others` as `Summary.other_differences`."""
     moved = [one for one in versions if one.old != one.new]
     named = "; ".join(f"{one.name} {_joined(one.old)} -> {_joined(one.new)}" for one in moved)
-    said = f"{patients} patients in the new run, {compared} compared with the earlier run; "
+    said = f"{patients} {_one_or(patients, 'patient', 'patients')} in the new run, "
+    said += f"{compared} compared with the earlier run; "
     said += _changes(compared, changed, others)
     said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
     if kept:
-        said += f" {kept} reports stay as they were: they hold with the new versions, see unchanged.tsv."
+        stay = _one_or(kept, "report stays as it was: it holds", "reports stay as they were: they hold")
+        said += f" {kept} {stay} with the new versions, see unchanged.tsv."
     if others:
-        said += f" {others} differ only in {OTHERS}."
+        said += f" {others} {_one_or(others, 'differs', 'differ')} only in {OTHERS}."
     if moved_people := [f"{notes[note]} {words}" for note, words in _MOVED.items() if notes[note]]:
         said += f" People: {', '.join(moved_people)}."
     if apart := notes[Note.ANOTHER_PERSON]:
@@ -170,8 +172,13 @@ def statement(
     if doubtful := notes[Note.IDENTITY_DOUBTFUL]:
         said += f" {doubtful} not compared: by genotype their new files are rather another person's."
     if unknown := notes[Note.IDENTITY_NOT_SHOWN]:
-        said += f" {unknown} have new files of which genotypes cannot tell whose they are."
+        have = _one_or(unknown, "has", "have")
+        said += f" {unknown} {have} new files of which genotypes cannot tell whose they are."
     return said
+
+
+def _one_or(number: int, one: str, more: str) -> str:
+    return one if number == 1 else more
 
 
 #: In what patients differ who have no listed change but not the same result.

@@ -89,8 +89,6 @@ def screenful(outcome: Outcome) -> str:
     lines += _counted("people", {key.replace("_", " "): number for key, number in found.people.items()})
     if found.not_derived:
         lines.append(f"{found.not_derived} causes could not be derived: not everything of a run was kept")
-    if found.other_differences:
-        lines.append(f"{found.other_differences} more patients differ in what is no finding")
     patients = dict.fromkeys(row.patient for row in outcome.changes if row.reportable == "yes")
     if patients:
         more = f" and {len(patients) - 10} more" if len(patients) > 10 else ""

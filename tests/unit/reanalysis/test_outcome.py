@@ -100,7 +100,7 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
         (
             (1, 0, 0, [STILL], Counter({Note.LEFT_OUT: 2, Note.ADDED: 1})),
             (
-                "1 patients in the new run, 0 compared with the earlier run; nobody could be compared, so "
+                "1 patient in the new run, 0 compared with the earlier run; nobody could be compared, so "
                 "that nothing is said of changes. Knowledge, policies and software have the same versions. "
                 "People: 2 left out of the new run, 1 new in it."
             ),
@@ -130,8 +130,25 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
                 "are rather another person's. 2 have new files of which genotypes cannot tell whose they are."
             ),
         ),
+        (
+            (1, 1, 0, [STILL], Counter({Note.IDENTITY_NOT_SHOWN: 1}), 1, 1),
+            (
+                "1 patient in the new run, 1 compared with the earlier run; no change of what was found. "
+                "Knowledge, policies and software have the same versions. 1 report stays as it was: it holds "
+                "with the new versions, see unchanged.tsv. 1 differs only in what is no finding: batch, "
+                "family, fingerprint, details of alleles that are not reported, known alleles where none "
+                "could be looked for. 1 has new files of which genotypes cannot tell whose they are."
+            ),
+        ),
     ],
-    ids=["zero changes", "nobody compared", "other differences", "two people apart", "people in doubt"],
+    ids=[
+        "zero changes",
+        "nobody compared",
+        "other differences",
+        "two people apart",
+        "people in doubt",
+        "one",
+    ],
 )
 def test_statement(arguments: tuple[int, int, int, list[Release], Counter[Note]], said: str) -> None:
     assert statement(*arguments) == said
