@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from als_screen.config import Settings
@@ -42,40 +43,59 @@ TWO_STARS = "criteria provided, multiple submitters, no conflicts"
 Said = tuple[str, int] | None
 
 
-def release(folder: Path, date: str, said: Said) -> Path:
-    """Write a knowledge directory that is the bundled one but for the ClinVar record of `H275Y`."""
+Place = tuple[str, int, str, str]
+
+
+def release(folder: Path, date: str, said: Said, others: Mapping[Place, Said] = MappingProxyType({})) -> Path:
+    """Write a knowledge directory that is the bundled one but for the ClinVar records of some alleles.
+
+    Every record is seen in this release, as `als-screen update-knowledge` writes it. `said` is of `H275Y`,
+    `others` of other alleles by chromosome, position on GRCh38, REF and ALT.
+    """
     shutil.copytree(BUNDLED_KNOWLEDGE, folder)
     text = (folder / "clinvar.tsv").read_text(encoding="utf-8").splitlines()
     rows = list(csv.DictReader((line for line in text if not line.startswith("#")), delimiter="\t"))
-    here = next(row for row in rows if _place(row) == H275Y)
-    rows.remove(here)
-    if said is not None:
-        rows.append({**here, "significance": said[0], "stars": str(said[1]), "review_status": TWO_STARS})
+    known = {_place(row): row for row in rows}
+    for place, one in {H275Y: said, **others}.items():
+        row = known.pop(place, None) or _new_row(rows, place)
+        if one is not None:
+            known[place] = {**row, "significance": one[0], "stars": str(one[1]), "review_status": TWO_STARS}
     columns = COLUMNS["clinvar"]
-    write_rows(folder / "clinvar.tsv", [], columns, [[row[name] for name in columns] for row in rows])
+    dated = ({**row, "seen": date, "evaluated": ""} for row in known.values())
+    write_rows(folder / "clinvar.tsv", [], columns, [[row[name] for name in columns] for row in dated])
     entries = dict(read_manifest(folder).resources)
     entries["clinvar"] = entries["clinvar"].model_copy(update={"release": date})
     write_manifest(folder, entries)
     return folder
 
 
-def _place(row: Mapping[str, str]) -> tuple[str, int, str, str]:
+def _place(row: Mapping[str, str]) -> Place:
     return row["chrom"], int(row["pos_grch38"]), row["ref"], row["alt"]
 
 
+def _new_row(rows: list[dict[str, str]], place: Place) -> dict[str, str]:
+    """Return a record of an allele that has none, with its position as number."""
+    chrom, pos, ref, alt = place
+    near = next(row for row in rows if row["chrom"] == chrom)
+    moved = pos - int(near["pos_grch38"]) + int(near["pos_grch37"])
+    where = {"pos_grch38": str(pos), "pos_grch37": str(moved), "ref": ref, "alt": alt}
+    return {**near, **where, "variation_id": str(pos)}
+
+
 def evidence(patient: str, *alleles: tuple[str, int, str, str]) -> PatientEvidence:
-    """Return the evidence of a patient with a VCF that has some alleles of FUS and nothing else."""
+    """Return the evidence of a patient with a VCF that has some heterozygous alleles and nothing else."""
     vcf = VcfCheck(
         path=f"/data/{patient}.vcf.gz",
-        contigs={"16": "chr16"},
+        contigs={name: f"chr{name}" for name in ("1", "9", "16", "21")},
         sample=patient,
         samples=1,
         indexed=True,
         gvcf=False,
     )
+    genes = {"1": Gene.TARDBP, "16": Gene.FUS, "21": Gene.SOD1}
     found = [
         Allele(
-            gene=Gene.FUS,
+            gene=genes[chrom],
             chrom=chrom,
             pos=pos,
             ref=ref,

@@ -115,6 +115,10 @@ class Annotator:
             policy_file=policy,
         )
 
+    def with_knowledge(self, knowledge: Knowledge) -> Annotator:
+        """Return one that knows something else and is the same in all else."""
+        return replace(self, knowledge=knowledge)
+
     def versions(self) -> dict[str, ResourceVersion]:
         """Return release and checksum of everything that a class rests on."""
         policy = {"acmg_policy": policy_version(self.policy_file)}

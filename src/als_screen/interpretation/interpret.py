@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
 from als_screen.interpretation.knowledge.local import LocalFiles
+from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.interpretation.knowledge.records import KnownAllele
 from als_screen.interpretation.orthogonal import confirmed_repeat
 from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
@@ -121,6 +123,13 @@ class Interpreter:
         self.versions = {**self.annotator.versions(), **bundled_versions(resources.root)}
         if settings.identity.sites is not None:
             self.versions |= sites_version(settings.identity.sites)
+
+    def with_knowledge(self, knowledge: Knowledge) -> Interpreter:
+        """Return one that knows something else of alleles and is the same in all else, persons included."""
+        other = copy(self)
+        other.annotator = self.annotator.with_knowledge(knowledge)
+        other.known = {build: knowledge.known_pathogenic(build) for build in Build}
+        return other
 
     def report(self, patient: Patient, evidence: PatientEvidence) -> Report:
         """Return the result of one patient; one whom a bug meets is not analysed, whatever was found so far.

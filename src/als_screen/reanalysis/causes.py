@@ -3,164 +3,176 @@
 A result follows from the input data, the knowledge, the policies and settings, and the software. With the
 stored evidence and the kept knowledge of both runs, this software interprets the old result with one of the
 new things in it, and the new result with one of the old. What moves the subject of a change either way is a
-cause of it. What is left when data, knowledge and policies are held equal is the software.
+cause of it, and of a cause those parts that move it alone: a table, a record, a setting, a kind of data. What
+is left when data, knowledge and policies are held equal is the software.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from als_screen.config import Settings
-from als_screen.errors import AlsScreenError, InputError
-from als_screen.evidence import PatientCheck
-from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
-from als_screen.interpretation.knowledge.records import KnownAllele
-from als_screen.models import Report
-from als_screen.patient import LibraryKind, Patient
-from als_screen.reanalysis.archive import exchanged, knowledge_of, own_tables, policies_of, tables
+from als_screen.interpretation.knowledge.records import AlleleKey, KnownAllele
+from als_screen.interpretation.recheck import Placed
+from als_screen.models import ResourceVersion
+from als_screen.reanalysis.archive import policies_of, tables
 from als_screen.reanalysis.compare import Change
-from als_screen.reanalysis.trial import Moved, Trial, World, moved_between
+from als_screen.reanalysis.interpreters import Interpreters, UnknownSettingsError
+from als_screen.reanalysis.parts import (
+    COLUMNS,
+    CONFIRMATIONS,
+    EVIDENCE,
+    Cause,
+    Group,
+    data_group,
+    differing_keys,
+    knowledge_group,
+    policy_group,
+)
+from als_screen.reanalysis.records import OF_ALLELES, candidates
+from als_screen.reanalysis.side import Side, differing, differing_data, read_anew, world_of
+from als_screen.reanalysis.trial import Entry, Moved, Swap, Trial, World, moved_between
 from als_screen.regions import Build
 from als_screen.resources import Resources
 
-
-class Cause(StrEnum):
-    """What a change can come from."""
-
-    KNOWLEDGE = "knowledge"
-    POLICY = "policy"
-    SOFTWARE = "software"
-    INPUT = "input"
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two results of a patient, with what it was made from.
-
-    Attributes:
-        report: the stored result.
-        evidence: None where it is not kept.
-        knowledge, policies: directories found by checksum; None where they are not kept.
-        files: name, size and time of the patient's data files, as the run recorded them.
-        stages: version of each stage of the run.
-        commit: of the software of the run, "" where it is not recorded.
-    """
-
-    report: Report
-    evidence: PatientEvidence | None
-    knowledge: Path | None
-    policies: Path | None
-    files: tuple[tuple[str, int | None, int | None], ...] = ()
-    stages: tuple[tuple[str, int], ...] = ()
-    commit: str = ""
-
-    @property
-    def software(self) -> tuple[object, ...]:
-        """What tells one version of the software from another."""
-        return self.report.provenance.pipeline, self.stages, self.commit
-
-
-class UnknownSettingsError(AlsScreenError):
-    """This software does not know a setting or policy that a result was made with."""
+Name = TypeVar("Name", str, AlleleKey)
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The causes of one change; `sure` is False where something that it takes was not kept.
+    """The causes of one change.
 
-    `tables`: knowledge tables that move it. `data`: what of the input differs.
+    Attributes:
+        causes: in the order of `Cause`.
+        sure: False where something that it takes was not kept.
+        parts: of each cause, what moves it alone; all of it where that takes several together.
+        records: of knowledge tables that say something of single alleles, those whose entries move it.
     """
 
     causes: tuple[Cause, ...]
     sure: bool
-    tables: tuple[str, ...] = ()
-    data: tuple[str, ...] = ()
-
-
-#: Fields of `World` that are changed together, by the cause they stand for.
-_PARTS = {
-    Cause.INPUT: ("patient", "evidence", "confirmations"),
-    Cause.KNOWLEDGE: ("knowledge",),
-    Cause.POLICY: ("policies", "settings"),
-}
+    parts: Mapping[Cause, tuple[str, ...]] = field(default_factory=dict)
+    records: Mapping[str, tuple[AlleleKey, ...]] = field(default_factory=dict)
 
 
 class Deriver:
-    """Interprets patients under old and new knowledge and policies, each of which is read once.
+    """Derives causes; interpreters of old and new knowledge are made once for all patients.
 
     Args:
         resources: bundled with this software.
-        scratch: directory for knowledge with single tables exchanged.
+        scratch: directory for knowledge and policies of which a part is exchanged.
     """
 
     def __init__(self, resources: Resources, scratch: Path) -> None:
-        self.resources = resources
-        self._scratch = scratch
-        self._interpreters: dict[tuple[Path, Path, str], Interpreter] = {}
-        self._mixed: dict[tuple[Path, Path, str], Path] = {}
+        self._interpreters = Interpreters(resources, scratch)
+        self.interpreter = self._interpreters.of
         self._known: dict[tuple[Path, Build], dict[str, KnownAllele]] = {}
 
-    def causes(self, old: Side, new: Side, changes: Sequence[Change]) -> list[Derived]:
-        """Return the causes of each change from `old` to `new`."""
-        differing = _differing(old, new)
-        first, last = _world(old), _world(new)
+    def causes(
+        self, old: Side, new: Side, changes: Sequence[Change], alleles: Mapping[str, Placed]
+    ) -> list[Derived]:
+        """Return the causes of each change from `old` to `new`; `alleles` are those of subjects."""
+        first, last = world_of(old), world_of(new)
         if first is not None and last is not None:
             with suppress(UnknownSettingsError):
-                return self._found(old, new, first, last, differing, changes)
-        return [_unsure(old, new, differing)] * len(changes)
+                return self._derived(old, new, first, last, changes, alleles)
+        return [unsure(old, new)] * len(changes)
 
-    def _found(
+    def _derived(
         self,
         old: Side,
         new: Side,
         first: World,
         last: World,
-        differing: set[Cause],
         changes: Sequence[Change],
+        alleles: Mapping[str, Placed],
     ) -> list[Derived]:
-        for cause in set(_PARTS) - differing:  # what is equal is one thing, so that worlds are few
-            first = _with(first, last, cause)
-        trial = Trial(self.interpreter)
-        moved = {
-            cause: trial.moved(first, _with(first, last, cause))
-            | trial.moved(last, _with(last, first, cause))
-            for cause in _PARTS
-            if cause in differing
+        groups = self._groups(old, new, first, last)
+        trial = Trial(_alike(first, last, groups), last, self.interpreter)
+        moved = {cause: trial.moved_by(group.whole) for cause, group in groups.items()}
+        residue = moved_between(old.report, trial.report(trial.first))
+        residue |= moved_between(new.report, trial.report(last))
+        other_software = old.software != new.software
+        found = [
+            self._of_change(_asked(change), trial, groups, moved, residue, other_software) or unsure(old, new)
+            for change in changes
+        ]
+        carried = (*old.report.variants, *new.report.variants)
+        return [
+            replace(
+                one,
+                records=self._records(change, one, trial, _about(change, changes, found, alleles), carried),
+            )
+            for change, one in zip(changes, found, strict=True)
+        ]
+
+    def _groups(self, old: Side, new: Side, first: World, last: World) -> dict[Cause, Group]:
+        """Return what differs by cause; evidence that newer software read from the same data is its own."""
+        differs, data = differing(old, new), differing_data(old, new)
+        read = [name for name in data if name in EVIDENCE] if read_anew(old, new) else []
+        given = [name for name in data if name not in read]
+        exchange = self._interpreters
+        groups = {Cause.INPUT: data_group(given)} if given else {}
+        if Cause.KNOWLEDGE in differs:
+            names = differing_tables(first.knowledge, last.knowledge)
+            groups[Cause.KNOWLEDGE] = knowledge_group(names, exchange.knowledge_with)
+        if Cause.POLICY in differs:
+            groups[Cause.POLICY] = policy_group(*differing_policies(old, new), exchange.policies_with)
+        return groups | ({Cause.SOFTWARE: data_group(read)} if read else {})
+
+    @staticmethod
+    def _of_change(
+        asked: Moved,
+        trial: Trial,
+        groups: Mapping[Cause, Group],
+        moved: Mapping[Cause, Moved],
+        residue: Moved,
+        other_software: bool,
+    ) -> Derived | None:
+        """Return the causes of a change; None where what made both results is not to be had."""
+        found = {cause for cause, subjects in moved.items() if asked & subjects}
+        if asked & residue and other_software:
+            found.add(Cause.SOFTWARE)
+        if not found and not asked & residue:  # it takes several together; each of them is a part of it
+            found = set(moved)
+        if not found:
+            return None
+        parts = {
+            cause: _moving(asked, trial, group.parts) for cause, group in groups.items() if cause in found
         }
-        residue = moved_between(old.report, trial.report(first)) | moved_between(
-            new.report, trial.report(last)
-        )
-        moving = self._tables(trial, first, last) if moved.get(Cause.KNOWLEDGE) else {}
-        data = _data(old, new) if Cause.INPUT in differing else ()
-        return [self._derived(change, moved, residue, moving, data, old, new) for change in changes]
+        return Derived(tuple(cause for cause in Cause if cause in found), sure=True, parts=parts)
 
-    def interpreter(self, knowledge: Path, policies: Path, settings: str) -> Interpreter:
-        """Return the interpreter of a knowledge directory, policies and settings (JSON).
+    def _records(
+        self,
+        change: Change,
+        derived: Derived,
+        trial: Trial,
+        about: Sequence[Placed],
+        carried: Sequence[Placed],
+    ) -> dict[str, tuple[AlleleKey, ...]]:
+        """Return the records behind a change that is about some alleles, by table."""
+        build = trial.last.evidence.check.build
+        if build is None or not about:
+            return {}
+        worlds = (trial.first, trial.last)
+        one, other = (self.interpreter(w.knowledge, w.policies, w.settings).annotator for w in worlds)
 
-        Raises:
-            UnknownSettingsError: this software does not know the settings, or the policy that they name.
-        """
-        key = (knowledge, policies, settings)
-        if key not in self._interpreters:
-            own = own_tables(knowledge)
-            sections = {**json.loads(settings), "knowledge": knowledge, "local": own}
-            try:
-                chosen = Settings.model_validate({"samples": "samples.tsv", **sections})
-                self._interpreters[key] = Interpreter(chosen, self.resources, policies)
-            except (ValidationError, InputError, KeyError) as error:
-                raise UnknownSettingsError(f"settings of a result are not known here: {error}") from error
-        return self._interpreters[key]
+        def swap(table: str, key: AlleleKey) -> Swap:
+            return lambda one, other: replace(one, entry=Entry(other.knowledge, table, build, key))
+
+        found = {}
+        for table in derived.parts.get(Cause.KNOWLEDGE, ()):
+            if table in OF_ALLELES:
+                keys = candidates(one, other, build, table, about, carried)
+                found[table] = _moving(_asked(change), trial, {key: swap(table, key) for key in keys})
+        return found
 
     def known(self, side: Side) -> dict[str, KnownAllele]:
         """Return the known pathogenic alleles of a side by the name that a recheck lists them under."""
-        world, build = _world(side), side.report.genome_build
+        world, build = world_of(side), side.report.genome_build
         if world is None or build is None:
             return {}
         key = (world.knowledge, build)
@@ -172,51 +184,48 @@ class Deriver:
             self._known[key] = interpreter.known_by_name(build)
         return self._known[key]
 
-    def _derived(
-        self,
-        change: Change,
-        moved: dict[Cause, Moved],
-        residue: Moved,
-        moving: dict[str, Moved],
-        data: tuple[str, ...],
-        old: Side,
-        new: Side,
-    ) -> Derived:
-        asked = {(change.subject, fact) for fact in change.facts or ("",)}
-        found = [cause for cause, subjects in moved.items() if asked & subjects]
-        if Cause.INPUT in found and _read_anew(old, new):
-            found[found.index(Cause.INPUT)] = Cause.SOFTWARE
-        if asked & residue and (old.software != new.software or not found):
-            found.append(Cause.SOFTWARE)
-        if not found:  # it takes several together; each of them is a part of it
-            found = list(moved)
-        return Derived(
-            causes=tuple(cause for cause in Cause if cause in found),
-            sure=bool(found),
-            tables=tuple(name for name, subjects in moving.items() if asked & subjects),
-            data=data if Cause.INPUT in found else (),
-        )
 
-    def _tables(self, trial: Trial, first: World, last: World) -> dict[str, Moved]:
-        """Return what each knowledge table that differs moves, exchanged alone."""
-        found = {}
-        differing = differing_tables(first.knowledge, last.knowledge)
-        for name in differing:
-            there, back = last.knowledge, first.knowledge
-            if len(differing) > 1:
-                there = self._exchanged(first.knowledge, last.knowledge, name)
-                back = self._exchanged(last.knowledge, first.knowledge, name)
-            found[name] = trial.moved(first, replace(first, knowledge=there))
-            found[name] |= trial.moved(last, replace(last, knowledge=back))
-        return found
+def _asked(change: Change) -> Moved:
+    return {(change.subject, fact) for fact in change.facts or ("",)}
 
-    def _exchanged(self, one: Path, other: Path, name: str) -> Path:
-        """Return a knowledge directory that is `one` with a single table of `other`."""
-        key = (one, other, name)
-        if key not in self._mixed:
-            target = self._scratch / str(len(self._mixed))
-            self._mixed[key] = exchanged(one, other, (name,), target)
-        return self._mixed[key]
+
+def _moving(asked: Moved, trial: Trial, parts: Mapping[Name, Swap]) -> tuple[Name, ...]:
+    """Return which parts move a subject when they alone are exchanged; all where none does alone."""
+    alone = tuple(name for name in parts if len(parts) > 1 and _moves(asked, trial, parts[name]))
+    return alone or tuple(parts)
+
+
+def _moves(asked: Moved, trial: Trial, swap: Swap) -> bool:
+    try:
+        return bool(asked & trial.moved_by(swap))
+    except UnknownSettingsError:  # of two settings that go together
+        return True
+
+
+def _about(
+    change: Change, changes: Sequence[Change], found: Sequence[Derived], alleles: Mapping[str, Placed]
+) -> list[Placed]:
+    """Return the allele of a change; of a change of the whole, those that knowledge has moved."""
+    if change.subject in alleles:
+        return [alleles[change.subject]]
+    moved = {
+        one.subject for one, derived in zip(changes, found, strict=True) if Cause.KNOWLEDGE in derived.causes
+    }
+    return [allele for subject, allele in alleles.items() if subject in moved]
+
+
+def _alike(first: World, last: World, groups: Mapping[Cause, Group]) -> World:
+    """Return the first world with the objects of the last where they are equal, so that worlds are few."""
+    names = {name for group in groups.values() for name in group.parts}
+    same = {
+        "evidence": not names & set(EVIDENCE),
+        "patient": not names & set(COLUMNS),
+        "confirmations": CONFIRMATIONS not in names,
+        "knowledge": Cause.KNOWLEDGE not in groups,
+        "policies": Cause.POLICY not in groups,
+        "settings": Cause.POLICY not in groups,
+    }
+    return replace(first, **{name: getattr(last, name) for name, equal in same.items() if equal})
 
 
 def differing_tables(one: Path, other: Path) -> list[str]:
@@ -230,102 +239,23 @@ def differing_tables(one: Path, other: Path) -> list[str]:
     ]
 
 
-def settings_of(report: Report) -> str:
-    """Return the settings that a result was interpreted with, as JSON."""
-    return json.dumps(report.provenance.settings, sort_keys=True)
+def differing_policies(old: Side, new: Side) -> tuple[list[str], list[str]]:
+    """Return the policies and the dotted settings that differ."""
+    before, after = (policies_of(side.report.provenance.resources) for side in (old, new))
+    names = {*before, *after}
+    policies = [name for name in sorted(names) if _sum(before.get(name)) != _sum(after.get(name))]
+    return policies, differing_keys(old.report.provenance.settings, new.report.provenance.settings)
 
 
-def row_of(report: Report) -> Patient:
-    """Return the row of the sheet that a result was made from, as far as interpretation uses it."""
-    fields = {name: getattr(report.patient, name) for name in CLINICAL}
-    return Patient(library=LibraryKind(report.patient.library), **fields)
+def _sum(version: ResourceVersion | None) -> str:
+    return version.sha256 if version else ""
 
 
-def _world(side: Side) -> World | None:
-    if side.evidence is None or side.knowledge is None or side.policies is None:
-        return None
-    return World(
-        patient=row_of(side.report),
-        evidence=side.evidence,
-        knowledge=side.knowledge,
-        policies=side.policies,
-        settings=settings_of(side.report),
-        confirmations=side.report.confirmations,
-    )
-
-
-def _with(world: World, other: World, cause: Cause) -> World:
-    """Return `world` with the parts of one cause from the other."""
-    return replace(world, **{name: getattr(other, name) for name in _PARTS[cause]})
-
-
-def _differing(old: Side, new: Side) -> set[Cause]:
-    """Return what is not the same on both sides, the software left out."""
-    found = set()
-    if _data(old, new):
-        found.add(Cause.INPUT)
-    if _sums(old, knowledge=True) != _sums(new, knowledge=True):
-        found.add(Cause.KNOWLEDGE)
-    if _sums(old, knowledge=False) != _sums(new, knowledge=False) or settings_of(old.report) != settings_of(
-        new.report
-    ):
-        found.add(Cause.POLICY)
-    return found
-
-
-def _sums(side: Side, *, knowledge: bool) -> dict[str, str]:
-    chosen = knowledge_of if knowledge else policies_of
-    return {name: one.sha256 for name, one in chosen(side.report.provenance.resources).items()}
-
-
-def _data(old: Side, new: Side) -> tuple[str, ...]:
-    """Return what of the input differs: fields of the row, and kinds of evidence."""
-    one, other = old.report.patient, new.report.patient
-    fields = [name for name in (*CLINICAL, "library") if getattr(one, name) != getattr(other, name)]
-    named = [f"sheet column {name}" for name in fields if name not in ("patient", "batch")]
-    named += ["confirmations"] if old.report.confirmations != new.report.confirmations else []
-    if old.evidence is None or new.evidence is None:
-        differs = old.report.provenance.inputs != new.report.provenance.inputs or old.files != new.files
-        return (*named, *(["files"] if differs else []))
-    pairs: Iterable[tuple[str, BaseModel, BaseModel]] = (
-        ("header checks", _without_paths(old.evidence.check), _without_paths(new.evidence.check)),
-        ("variants", old.evidence.variants, new.evidence.variants),
-        ("repeat reads", old.evidence.repeat, new.evidence.repeat),
-        ("coverage", old.evidence.coverage, new.evidence.coverage),
-    )
-    return (*named, *(name for name, before, after in pairs if _nameless(before) != _nameless(after)))
-
-
-def _nameless(record: BaseModel) -> BaseModel:
-    """Return a record as it would be under any patient's id."""
-    return record.model_copy(update={"patient": ""})
-
-
-def _without_paths(check: PatientCheck) -> PatientCheck:
-    """Return a check as it would be wherever the files lay."""
-    return check.model_copy(
-        update={
-            "vcf": tuple(one.model_copy(update={"path": ""}) for one in check.vcf),
-            "reads": check.reads.model_copy(update={"path": ""}) if check.reads else None,
-            "callable_bed": bool(check.callable_bed),
-            "problems": tuple(
-                one.model_copy(update={"path": Path(one.path).name, "patient": ""}) for one in check.problems
-            ),
-        }
-    )
-
-
-def _read_anew(old: Side, new: Side) -> bool:
-    """Tell whether other software read the same files, so that it made the evidence differ."""
-    same_files = bool(old.files) and old.files == new.files
-    before = old.report.patient
-    same_row = row_of(old.report) == replace(row_of(new.report), patient=before.patient, batch=before.batch)
-    return same_files and same_row and old.software != new.software
-
-
-def _unsure(old: Side, new: Side, differing: set[Cause]) -> Derived:
+def unsure(old: Side, new: Side) -> Derived:
     """Return everything that it may come from, where it cannot be derived."""
-    candidates = set(differing)
+    candidates = differing(old, new)
     if old.software != new.software or not candidates:
         candidates.add(Cause.SOFTWARE)
-    return Derived(tuple(cause for cause in Cause if cause in candidates), sure=False, data=_data(old, new))
+    policies, settings = differing_policies(old, new)
+    parts = {Cause.INPUT: differing_data(old, new), Cause.POLICY: (*policies, *settings)}
+    return Derived(tuple(cause for cause in Cause if cause in candidates), sure=False, parts=parts)

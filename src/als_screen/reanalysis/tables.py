@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
-from als_screen.interpretation.recheck import Placed
+from als_screen.interpretation.knowledge.records import AlleleKey
 from als_screen.reanalysis.archive import LOCAL, tables
 from als_screen.regions import Build
 
 Row = Mapping[str, str]
 #: Chromosome without chr, 1-based position, REF, ALT.
 Key = tuple[str, str, str, str]
-#: Two alleles of one codon are at most so many bases apart.
-_CODON = 2
-#: What is shown of a row of each table; of the others the release tells.
+#: What is shown of a row of each table that says something of single alleles.
 _SHOWN = {
     "clinvar": ("significance", "stars"),
     "gnomad": ("release", "ac", "an", "faf95"),
@@ -29,6 +27,10 @@ _TITLES = {
     "clinvar": "ClinVar",
     "gnomad": "gnomAD",
     "curated": "curated entry",
+    "known_als_variants": "published ALS variants",
+    "domains": "protein domains",
+    "gnomad_covered": "coverage of gnomAD",
+    "founders": "founder variants",
     "local_criteria": "the laboratory's own criteria",
     "local_classes": "the laboratory's own classes",
     "local_frequencies": "the laboratory's own frequencies",
@@ -45,58 +47,63 @@ class RecordChange:
 
 
 def record_changes(
-    old: Path, new: Path, moving: Iterable[str], build: Build | None, variant: Placed | None
+    old: Path,
+    new: Path,
+    name: str,
+    build: Build | None,
+    keys: Iterable[AlleleKey],
+    own: Collection[AlleleKey],
 ) -> list[RecordChange]:
-    """Return, for each table that moved a change, what it says of the allele in both knowledge directories.
+    """Return what a table says, in both knowledge directories, of the alleles whose entries moved a change.
 
-    Where it says the same of this allele, records of other alleles moved it (a neighbour at the residue, or
-    the list of known alleles), which is said; those that changed within two bases are named.
+    Args:
+        old: the earlier knowledge directory.
+        new: the later one.
+        name: of the table.
+        build: of `keys`.
+        keys: the alleles.
+        own: those that the patient's results are about, of which each is told by itself. Records of other
+            alleles (a neighbour at the residue) are told together; where no key is given, that it is others.
     """
-    found = []
-    for name in moving:
-        title = _TITLES.get(name, name)
-        if name.startswith(LOCAL):  # its alleles can be written in any way, so none is shown
-            found.append(RecordChange(title, _release(old, name), _release(new, name)))
-            continue
-        before, after = _rows(old, name, build, variant), _rows(new, name, build, variant)
-        if before != after and variant is not None:
-            number = next((f" {row['variation_id']}" for row in after or before if name == "clinvar"), "")
-            record = f"{title}{number}: {_said(name, before)} -> {_said(name, after)}"
-        else:
-            near = _neighbours(old, new, name, build, variant)
-            record = f"{title}: records of other alleles" + (f", {near}" if near else "")
-        found.append(RecordChange(record, _release(old, name), _release(new, name)))
-    return found
+    title = _TITLES.get(name, name)
+    releases = _release(old, name), _release(new, name)
+    if name not in _SHOWN:  # no alleles, or the laboratory's, which can be written in any way
+        return [RecordChange(title, *releases)]
+    own_keys = [key for key in keys if key in own]
+    others = [_told(old, new, name, build, key, named=True) for key in keys if key not in own]
+    found = [f"{title}{_told(old, new, name, build, key)}" for key in own_keys]
+    if others or not found:
+        found.append(", ".join((f"{title}: records of other alleles", *others)))
+    return [RecordChange(record, *releases) for record in found]
 
 
-def _rows(folder: Path, name: str, build: Build | None, variant: Placed | None) -> list[Row]:
-    if variant is None or build is None:
-        return []
-    key = (variant.chrom.removeprefix("chr"), str(variant.pos), variant.ref, variant.alt)
-    return _table(folder, name, f"pos_{build.value.lower()}").get(key, [])
+def _told(
+    old: Path, new: Path, name: str, build: Build | None, key: AlleleKey, *, named: bool = False
+) -> str:
+    """Return what has become of an entry, behind its number in ClinVar; `named`: with the allele's name."""
+    before, after = (_rows(folder, name, build, key) for folder in (old, new))
+    numbers = dict.fromkeys(row["variation_id"] for row in (*before, *after)) if name == "clinvar" else ()
+    number = " -> ".join(numbers)
+    if named:
+        return (
+            f"{number} {_name(key, before, after)}".strip()
+            + f": {_said(name, before)} -> {_said(name, after)}"
+        )
+    return f"{f' {number}' if number else ''}: {_said(name, before)} -> {_said(name, after)}"
 
 
-def _neighbours(old: Path, new: Path, name: str, build: Build | None, variant: Placed | None) -> str:
-    """Return what has become of the records of alleles that can lie in the same codon."""
-    if variant is None or build is None:
-        return ""
-    column = f"pos_{build.value.lower()}"
-    before, after = _table(old, name, column), _table(new, name, column)
-    chrom = variant.chrom.removeprefix("chr")
-    near = sorted(
-        (key for key in {*before, *after} if key[0] == chrom and abs(int(key[1]) - variant.pos) <= _CODON),
-        key=lambda key: (int(key[1]), key),
-    )
-    return ", ".join(
-        f"{_named(name, key, rows)}: {_said(name, before.get(key, []))} -> {_said(name, after.get(key, []))}"
-        for key in near
-        if (rows := after.get(key, []) or before[key]) and before.get(key) != after.get(key)
+def _rows(folder: Path, name: str, build: Build | None, key: AlleleKey) -> list[Row]:
+    chrom, pos, ref, alt = key
+    return (
+        _table(folder, name, f"pos_{build.value.lower()}").get((chrom, str(pos), ref, alt), [])
+        if build
+        else []
     )
 
 
-def _named(name: str, key: Key, rows: list[Row]) -> str:
-    number = f"{rows[0]['variation_id']} " if name == "clinvar" else ""
-    return number + (rows[0].get("hgvs_c") or f"chr{key[0]}:{key[1]} {key[2]}>{key[3]}")
+def _name(key: AlleleKey, *sides: list[Row]) -> str:
+    names = (row["hgvs_c"] for rows in reversed(sides) for row in rows if row.get("hgvs_c"))
+    return next(names, f"chr{key[0]}:{key[1]} {key[2]}>{key[3]}")
 
 
 def _said(name: str, rows: list[Row]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from als_screen.models import Provenance
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import Release
-from als_screen.reanalysis.why import flat
+from als_screen.reanalysis.parts import flat
 
 _NOT_RECORDED = "not recorded"
 

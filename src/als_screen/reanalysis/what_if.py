@@ -16,9 +16,10 @@ from als_screen.files import write_text
 from als_screen.interpretation.criteria.policy import Policy
 from als_screen.interpretation.knowledge.files import read_manifest
 from als_screen.reanalysis.archive import POLICY_FILES, exchanged
-from als_screen.reanalysis.causes import Deriver, row_of, settings_of
 from als_screen.reanalysis.compare import Change, compare_reports
 from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.interpreters import Interpreters
+from als_screen.reanalysis.side import row_of, settings_of
 from als_screen.reanalysis.why import places
 from als_screen.repeat.locus import PolicyFile, load_policies
 from als_screen.resources import Resources
@@ -57,7 +58,7 @@ def what_if(
     Raises:
         InputError: the policy is none.
     """
-    deriver = Deriver(resources, scratch)
+    interpreters = Interpreters(resources, scratch)
     where = places([run], resources)
     changed = asked(policy, scratch) if policy else None
     others: dict[Path, Path] = {}
@@ -78,8 +79,8 @@ def what_if(
                 others[one] = exchanged(one, knowledge, shipped, scratch / f"knowledge{len(others)}")
             row = row_of(stored)
             sides = (
-                deriver.interpreter(one, judged, settings),
-                deriver.interpreter(others.get(one, one), other, new_settings),
+                interpreters.of(one, judged, settings),
+                interpreters.of(others.get(one, one), other, new_settings),
             )
             for interpreter in sides:
                 interpreter.confirmations = {patient: stored.confirmations}

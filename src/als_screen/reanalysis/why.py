@@ -9,9 +9,11 @@ from pathlib import Path
 from als_screen.interpretation.recheck import Placed
 from als_screen.models import Report
 from als_screen.reanalysis.archive import Places, kept, policies_of
-from als_screen.reanalysis.causes import Cause, Derived, Deriver, Side
+from als_screen.reanalysis.causes import Derived, Deriver
 from als_screen.reanalysis.compare import Change, name_of
 from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.parts import Cause, flat
+from als_screen.reanalysis.side import Side
 from als_screen.reanalysis.tables import record_changes
 from als_screen.resources import Resources
 from als_screen.states import RecheckState
@@ -51,14 +53,9 @@ class Explainer:
         """
         before = self._side(self._runs[0], old, earlier)
         after = self._side(self._runs[1], new, new.patient.patient)
-        derived = self._deriver.causes(before, after, changes)
-        carried = self._alleles(before, after)
-        moved = [carried[change.subject] for change in changes if change.subject in carried]
-        explained = []
-        for change, one in zip(changes, derived, strict=True):
-            variants = [carried[change.subject]] if change.subject in carried else moved
-            explained.append((one, list(_why(before, after, one, variants))))
-        return explained
+        alleles = self._alleles(before, after)
+        derived = self._deriver.causes(before, after, changes, alleles)
+        return [(one, list(_why(before, after, one, alleles.values()))) for one in derived]
 
     def _alleles(self, old: Side, new: Side) -> dict[str, Placed]:
         """Return the alleles of two results by name: what is carried, and what the reads were asked for."""
@@ -79,6 +76,8 @@ class Explainer:
             files=tuple(run.files_of(patient)),
             stages=tuple(sorted(run.stages.items())),
             commit=run.commit,
+            columns=run.columns_of(patient),
+            reference=run.record.get("config", {}).get("reference"),
         )
 
 
@@ -90,37 +89,38 @@ def places(runs: Iterable[RunFolder], resources: Resources) -> Places:
     return Places(roots, [Path(folder) for folder in used if folder])
 
 
-def _why(old: Side, new: Side, derived: Derived, variants: Sequence[Placed]) -> Iterator[Why]:
+def _why(old: Side, new: Side, derived: Derived, alleles: Iterable[Placed]) -> Iterator[Why]:
     told: dict[Cause, Callable[[], Iterator[Why]]] = {
-        Cause.KNOWLEDGE: lambda: _knowledge(old, new, derived, variants),
-        Cause.POLICY: lambda: _policy(old.report, new.report),
+        Cause.KNOWLEDGE: lambda: _knowledge(old, new, derived, alleles),
+        Cause.POLICY: lambda: _policy(old.report, new.report, derived.parts.get(Cause.POLICY, ())),
         Cause.SOFTWARE: lambda: iter([Why("als-screen", _software(old, new), _software(new, old))]),
-        Cause.INPUT: lambda: iter([Why(", ".join(derived.data) or "data", "", "")]),
+        Cause.INPUT: lambda: iter([Why(", ".join(derived.parts.get(Cause.INPUT, ())) or "data", "", "")]),
     }
     for cause in derived.causes:
         yield from told[cause]()
 
 
 def _software(side: Side, other: Side) -> str:
-    """Return the version of a side, with the commit where that is all that tells it from the other."""
+    """Return the version of a side, with what tells it from the other where the version does not."""
     version = side.report.provenance.pipeline
-    if version != other.report.provenance.pipeline or side.commit == other.commit:
+    if version != other.report.provenance.pipeline:
         return version
-    return f"{version} ({side.commit or 'commit not recorded'})"
+    if side.commit != other.commit:
+        return f"{version} ({side.commit or 'commit not recorded'})"
+    stages = [f"{name} {number}" for name, number in side.stages if (name, number) not in other.stages]
+    return f"{version} ({', '.join(stages)})" if stages else version
 
 
-def _knowledge(old: Side, new: Side, derived: Derived, variants: Sequence[Placed]) -> Iterator[Why]:
-    if old.knowledge is None or new.knowledge is None or not derived.tables:
+def _knowledge(old: Side, new: Side, derived: Derived, alleles: Iterable[Placed]) -> Iterator[Why]:
+    names = derived.parts.get(Cause.KNOWLEDGE, ())
+    if old.knowledge is None or new.knowledge is None or not names:
         yield from _versions(old.report, new.report)
         return
-    build = new.report.genome_build
-    seen = set()
-    asked: list[Placed | None] = [*variants] or [None]
-    for variant in asked:
-        for one in record_changes(old.knowledge, new.knowledge, derived.tables, build, variant):
-            if one not in seen:
-                seen.add(one)
-                yield Why(one.record, one.old_release, one.new_release)
+    own = {(one.chrom.removeprefix("chr"), one.pos, one.ref, one.alt) for one in alleles}
+    for name in names:
+        keys = derived.records.get(name, ())
+        for one in record_changes(old.knowledge, new.knowledge, name, new.report.genome_build, keys, own):
+            yield Why(one.record, one.old_release, one.new_release)
 
 
 def _versions(old: Report, new: Report) -> Iterator[Why]:
@@ -132,21 +132,13 @@ def _versions(old: Report, new: Report) -> Iterator[Why]:
             yield Why(name, one.release if one else "none", other.release if other else "none")
 
 
-def _policy(old: Report, new: Report) -> Iterator[Why]:
-    """Yield the policies and settings that differ."""
+def _policy(old: Report, new: Report, names: Iterable[str]) -> Iterator[Why]:
+    """Yield the versions of policies, and the values of settings."""
     before, after = (policies_of(one.provenance.resources) for one in (old, new))
-    for name, title in _POLICIES.items():
-        if name in before and name in after and before[name].sha256 != after[name].sha256:
-            yield Why(title, before[name].release, after[name].release)
     one, other = flat(old.provenance.settings), flat(new.provenance.settings)
-    for key in sorted({*one, *other}):
-        if one.get(key) != other.get(key):
-            yield Why(key, str(one.get(key)), str(other.get(key)))
-
-
-def flat(settings: dict[str, object], prefix: str = "") -> dict[str, object]:
-    """Return settings by dotted key."""
-    found: dict[str, object] = {}
-    for key, value in settings.items():
-        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return found
+    for name in names:
+        if name in _POLICIES:
+            releases = (side[name].release if name in side else "none" for side in (before, after))
+            yield Why(_POLICIES[name], *releases)
+        else:
+            yield Why(name, str(one.get(name)), str(other.get(name)))

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from als_screen.reanalysis.causes import Cause, Derived
+from als_screen.reanalysis.causes import Derived
 from als_screen.reanalysis.compare import Change, Kind
 from als_screen.reanalysis.outcome import (
     COLUMNS,
@@ -17,6 +17,7 @@ from als_screen.reanalysis.outcome import (
     in_order,
     statement,
 )
+from als_screen.reanalysis.parts import Cause
 from als_screen.reanalysis.people import Note
 from als_screen.reanalysis.why import Why
 from als_screen.regions import Gene
@@ -29,7 +30,7 @@ CLASS_UP = Change(
     after="pathogenic",
     reportable=True,
 )
-BOTH = Derived((Cause.KNOWLEDGE, Cause.POLICY), sure=True, tables=("clinvar",))
+BOTH = Derived((Cause.KNOWLEDGE, Cause.POLICY), sure=True, parts={Cause.KNOWLEDGE: ("clinvar",)})
 WHY = [Why("ClinVar 1: no record -> Pathogenic", "2026-01", "2026-02"), Why("coverage.min_depth", "10", "20")]
 CLINVAR = Release(name="clinvar", old=("2026-01",), new=("2026-02", "2026-03"))
 STILL = Release(name="gnomad", old=("v4.1",), new=("v4.1",))

@@ -10,7 +10,7 @@ import pytest
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
 from als_screen.reanalysis.reanalyse import compare_runs
-from als_screen.reanalysis.why import flat, places
+from als_screen.reanalysis.why import places
 from als_screen.resources import bundled
 from reanalysis_runs import H275Y, NAME, evidence, release, run
 
@@ -55,7 +55,3 @@ def test_what_runs_kept_is_looked_at_before_what_is_there_now(made: Path) -> Non
         assert knowledge is not None
         assert policies is not None
         assert knowledge.is_relative_to(made / name / "results" / "knowledge")
-
-
-def test_settings_are_named_by_dotted_keys() -> None:
-    assert flat({"a": {"b": 1, "c": {"d": None}}, "e": [1]}) == {"a.b": 1, "a.c.d": None, "e": [1]}
