@@ -45,11 +45,7 @@ _TEXT = rb'"(?:[^"\\]|\\.)*"'
 _ENDED_BY_A_BUG = f'"status_reason":"{BUG}: '.encode()
 _REASON = re.compile(rb'"status_reason":(null|' + _TEXT + rb")")
 _CLINVAR = re.compile(
-    rb'"clinvar":\{"variation_id":(\d+),"significance":'
-    + _TEXT
-    + rb',"stars":\d+,"release":'
-    + _TEXT
-    + rb"\}"
+    rb'("clinvar":\{"variation_id":(\d+),"significance":' + _TEXT + rb',"stars":\d+,"release":)' + _TEXT
 )
 
 
@@ -241,40 +237,46 @@ def _taken_over(
     patients: Sequence[Patient], earlier: Earlier, still: Mapping[Asked, Answered], interpreter: Interpreter
 ) -> dict[str, bytes]:
     """Return the lines of the patients for whom the knowledge gives the same answers as before."""
-    records = _records(still, interpreter.annotator)
+    releases = _releases(still, interpreter.annotator)
+    if any(len(found) > 1 for found in releases.values()):  # an id would not tell whose record it is
+        return {}
     known = {one.patient: one for one in earlier.basis.patients}
     found = {}
     for row in patients:
         line = earlier.lines.get(row.patient, b"")
         basis = known[row.patient]
-        if (
-            not basis.fault
-            and sha256(line).hexdigest() == basis.line
-            and all(key in still for key in _asked(basis, earlier.basis))
+        if sha256(line).hexdigest() == basis.line and all(
+            key in still for key in _asked(basis, earlier.basis)
         ):
-            found[row.patient] = _renewed(
-                line, records, interpreter.provenance(row).model_dump_json().encode()
-            )
+            made_with = interpreter.provenance(row).model_dump_json().encode()
+            found[row.patient] = _renewed(line, releases, made_with)
     return found
 
 
-def _records(alleles: Iterable[Asked], annotator: Annotator) -> dict[bytes, bytes]:
-    """Return the ClinVar records of alleles as a result writes them, by their number."""
-    entries = (annotator.knowledge.builds[build].clinvar.get(key) for build, _, key in alleles)
-    records = (clinvar_record(entry) for entry in entries if entry)
-    return {str(one.variation_id).encode(): one.model_dump_json().encode() for one in records}
+def _releases(alleles: Iterable[Asked], annotator: Annotator) -> dict[bytes, set[bytes]]:
+    """Return the releases of the ClinVar records of alleles as a result writes them, by variation id."""
+    found: dict[bytes, set[bytes]] = {}
+    for build, _, key in alleles:
+        if entry := annotator.knowledge.builds[build].clinvar.get(key):
+            written = json.dumps(clinvar_record(entry).release, ensure_ascii=False).encode()
+            found.setdefault(str(entry.variation_id).encode(), set()).add(written)
+    return found
 
 
-def _renewed(line: bytes, records: Mapping[bytes, bytes], provenance: bytes) -> bytes:
+def _renewed(line: bytes, releases: Mapping[bytes, set[bytes]], provenance: bytes) -> bytes:
     """Return a line with the releases of now: of its ClinVar records, and of what it was made with."""
     body = line.rpartition(_PROVENANCE)[0]
-    said = _CLINVAR.sub(lambda found: b'"clinvar":' + records[found[1]], body)
+    said = _CLINVAR.sub(lambda found: found[1] + min(releases[found[2]]), body)
     return said + _PROVENANCE[:-1] + provenance + b"}\n"
 
 
 def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
-    """Tell whether a batch is of the same patients and data, and judged by the same but for knowledge."""
-    return basis.fixed == fixed and {one.patient: one.inputs for one in basis.patients} == inputs
+    """Tell whether a batch is of the same patients and data, and judged by the same but for knowledge.
+
+    Where a fault of the software ended a patient, it may have hidden whose files the others match.
+    """
+    same = {one.patient: one.inputs for one in basis.patients} == inputs
+    return same and basis.fixed == fixed and not any(one.fault for one in basis.patients)
 
 
 def _fixed(interpreter: Interpreter) -> str:

@@ -304,6 +304,8 @@ def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, list) and value[1:] == [None]:  # a size that is known from below
+        return f"{value[0]} or more"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None or value == "" else str(value)
