@@ -155,9 +155,7 @@ def _authorise(options: argparse.Namespace) -> int:
     from als_screen.reports.authorise import authorise_in
     from als_screen.reports.refusals import Request
 
-    request = Request(
-        options.patient, options.by, options.role, options.unconfirmed, options.other_person
-    )
+    request = Request(options.patient, options.by, options.role, options.unconfirmed, options.other_person)
     print(authorise_in(options.directory, request))  # noqa: T201
     return 0
 

@@ -1,7 +1,8 @@
 """The signed reports of a patient, `results/authorised/{patient}/{number}/`; no rule owns them.
 
-Every signature has its own folder and none is ever changed, so superseded reports are kept. Beside the files of
-the report lie the signature and the genotypes by which its person is known again; neither is given out.
+Every signature has its own folder and none is ever changed, so superseded reports are kept. Beside the
+files of the report lie the signature, and the genotypes by which the person is known again; these are given
+to nobody.
 """
 
 from __future__ import annotations

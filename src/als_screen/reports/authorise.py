@@ -14,7 +14,15 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, lines_by_patient, parse_json, restrict, temporary_name, write_jsonl, write_text
+from als_screen.files import (
+    checksum,
+    lines_by_patient,
+    parse_json,
+    restrict,
+    temporary_name,
+    write_jsonl,
+    write_text,
+)
 from als_screen.integrity import update_checksums
 from als_screen.models import Fingerprints, Report
 from als_screen.reanalysis.upgrade import load_report

@@ -49,8 +49,8 @@ def fhir_json(report: Report, settings: ReportSettings, standing: Standing) -> s
 class _Writer:
     """Makes the resources of one report; references are to ids that follow from the patient's id.
 
-    A report that amends another has its ids, so that a receiver puts it in its place. One that stands under the id of
-    another person's report has its own: of that one nothing may be replaced.
+    A report that amends another has its ids, so that a receiver puts it in its place. One that stands under
+    the id of another person's report has its own: of that one nothing may be replaced.
     """
 
     report: Report

@@ -122,15 +122,16 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     },
     Whose: {
         Whose.ANOTHER: N_(
-            "By genotype, the data of this report and those of the signed report are of two different persons."
+            "By genotype, the data of this report and those of the signed report are of two different "
+            "persons."
         ),
         Whose.DOUBTFUL: N_(
             "By genotype, the data of this report and those of the signed report are rather of two different "
             "persons."
         ),
         Whose.NOT_SHOWN: N_(
-            "The data of this report are not those of the signed report; genotypes cannot tell whether both are "
-            "of the same person."
+            "The data of this report are not those of the signed report; genotypes cannot tell whether both "
+            "are of the same person."
         ),
     },
     State: {State.ASSESSED: N_("assessed"), State.NOT_ASSESSED: N_("not assessed")},

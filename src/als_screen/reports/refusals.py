@@ -24,7 +24,7 @@ class Request:
         by: name of the person who signs.
         role: of that person.
         unconfirmed: why an expansion is reported without confirmation, None where it need not be.
-        other_person: why it is right that the report before is of another person's data, None where it is not.
+        other_person: why this report is right though the one before is of another person's data.
     """
 
     patient: str
@@ -37,7 +37,10 @@ class Request:
 def refusals(
     request: Request, report: Report, signatories: tuple[Signatory, ...], standing: Standing = DRAFT
 ) -> list[Problem]:
-    """Return why this report cannot be signed by this person, nothing where it can; `standing` is the draft's."""
+    """Return why this report cannot be signed by this person, nothing where it can.
+
+    `standing` is that of the draft.
+    """
     found = [*_of_person(request, signatories), *_of_result(report), *_of_identity(report)]
     found += [*_of_confirmation(request, report), *_of_earlier(request, standing)]
     return [Problem(request.patient, "authorise", expected, action) for expected, action in found]
@@ -99,7 +102,9 @@ def _of_earlier(request: Request, standing: Standing) -> list[tuple[str, str]]:
         return [(expected, "leave it out")] if given else []
     if request.other_person is not None:
         return []
-    rather = " rather" if standing.whose is Whose.DOUBTFUL else ""
-    expected = f"by genotype these data are{rather} another person's than those of signed report no. {earlier.number}"
-    action = "find out whose data each are, mend the sample sheet and run again; where this report is right, "
+    rather = "rather " if standing.whose is Whose.DOUBTFUL else ""
+    expected = (
+        f"by genotype these data and those of signed report no. {earlier.number} are {rather}of two persons"
+    )
+    action = "find out whose each are, mend the sheet and run again; where this report is right, "
     return [(expected, f"{action}give --other-person REASON")]

@@ -1,7 +1,7 @@
-"""Whether a signed report is of the person whose data today's finding was made from: an id alone does not tell.
+"""Whether a signed report and today's finding are of one person's data: an id alone does not tell.
 
-Genotypes decide, by the rule of `reanalysis.people`. The frequencies are the bundled ones: the answer is printed, and
-must not depend on which knowledge is there when the draft is signed.
+Genotypes decide, by the rule of `reanalysis.people`. The frequencies are the bundled ones: the answer is
+printed, and must not depend on which knowledge is there when the draft is signed.
 """
 
 from __future__ import annotations

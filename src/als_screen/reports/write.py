@@ -52,7 +52,7 @@ class ManifestRow(Record):
         withheld: why there are no files, "" where there are.
         language: that of the page.
         knowledge: the tables that the files name.
-        whose: whose data the signed report under the id has, None where they are this person's or there is none.
+        whose: whose data the signed report under the id has; None: this person's, or there is none.
         holds_with: the tables that the finding was last made with; other than `knowledge` where the newer
             ones change nothing in the report, so that it stayed as it was.
     """

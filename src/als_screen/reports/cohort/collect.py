@@ -18,7 +18,6 @@ from als_screen.reports.cohort.sharing import Shared, shared_variants
 from als_screen.reports.standing import Whose
 from als_screen.states import ContaminationState, IdentityState, SexState, Status
 
-
 #: What stands out of a patient whose signed report is not compared.
 _SIGNED = {Whose.ANOTHER: "signed_report_another_person", Whose.DOUBTFUL: "signed_report_doubtful"}
 
