@@ -128,9 +128,21 @@ def interpreter(knowledge: Path, settings: str = "{}") -> Interpreter:
     return Interpreter(Settings.model_validate(sections), bundled())
 
 
-def run(folder: Path, knowledge: Path, people: Mapping[str, PatientEvidence], settings: str = "{}") -> Path:
-    """Write a finished run: checks, evidence, findings, the kept knowledge, and how it ended."""
-    reports = [interpreter(knowledge, settings).report(Patient(one), found) for one, found in people.items()]
+def run(
+    folder: Path,
+    knowledge: Path,
+    people: Mapping[str, PatientEvidence],
+    settings: str = "{}",
+    rows: Mapping[str, Patient] = MappingProxyType({}),
+) -> Path:
+    """Write a finished run: checks, evidence, findings, the kept knowledge, and how it ended.
+
+    `rows`: of the sheet, of whom more than the id is known.
+    """
+    reports = [
+        interpreter(knowledge, settings).report(rows.get(one, Patient(one)), found)
+        for one, found in people.items()
+    ]
     write_run(folder, people, reports)
     keep(folder / "results", bundled().root, knowledge, interpreter(knowledge, settings).settings.local)
     return folder

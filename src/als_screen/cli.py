@@ -141,6 +141,11 @@ def _add_authorise(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--unconfirmed", metavar="REASON", help="sign an expansion that no other method confirmed; printed"
     )
     sign.add_argument(
+        "--other-person",
+        metavar="REASON",
+        help="sign though the signed report under this id is, by genotype, of another person's data; printed",
+    )
+    sign.add_argument(
         "--directory", type=Path, default=Path(), help="directory of the run (default: where you are)"
     )
     sign.set_defaults(command=_authorise)
@@ -150,7 +155,7 @@ def _authorise(options: argparse.Namespace) -> int:
     from als_screen.reports.authorise import authorise_in
     from als_screen.reports.refusals import Request
 
-    request = Request(options.patient, options.by, options.role, options.unconfirmed)
+    request = Request(options.patient, options.by, options.role, options.unconfirmed, options.other_person)
     print(authorise_in(options.directory, request))  # noqa: T201
     return 0
 

@@ -125,8 +125,9 @@ def _what_if(options: argparse.Namespace) -> int:
         found = list(what_if(run, bundled(), Path(scratch), options.policy, options.knowledge))
     print("\t".join(("patient", "batch", "subject", "kind", "before", "after", "reportable")))  # noqa: T201
     for one in found:
+        printed = bool(one.changes) and not run.withholds(run.report(one.patient))
         for change in one.changes:
-            reportable = "yes" if change.reportable else "no"
+            reportable = "yes" if change.reportable and printed else "no"
             cells = (one.patient, one.batch, change.subject, change.kind, change.before, change.after)
             print("\t".join((*cells, reportable)))  # noqa: T201
         if one.unknown:

@@ -55,6 +55,7 @@ class _Input(_Part):
 
 
 class _Config(_Part):
+    allow_predictive: bool = False
     knowledge: str | None = None
     previous: str | None = None
     history: str | None = None
@@ -188,6 +189,14 @@ class RunFolder:
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""
         return load_report(self.raw(patient), f"{self.lines[patient].path}, patient {patient}")
+
+    def withholds(self, report: Report) -> bool:
+        """Tell whether a person of this run has no report: unaffected, and not `allow_predictive`.
+
+        A run without a record is taken for one that did not mean it, as the settings are by default.
+        """
+        allowed = _Record.model_validate(self.record).config.allow_predictive
+        return report.patient.diagnosis == "unaffected" and not allowed
 
     def said(self, patient: str) -> Said | Report:
         """Return the answers of a patient's result, for which not all of it is read."""

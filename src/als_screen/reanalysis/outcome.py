@@ -96,12 +96,28 @@ class Summary(Record):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that was found; `changes` sorted: reportable patients first, then as in the new run."""
+    """Everything that was found.
+
+    Attributes:
+        changes: sorted: reportable patients first, then as in the new run.
+        without_report: who has a change but had no report in one of the runs, so that there is none to amend.
+    """
 
     summary: Summary
     changes: tuple[ChangeRow, ...]
     people: tuple[PersonNote, ...]
     unchanged: tuple[Unchanged, ...] = ()
+    without_report: frozenset[str] = frozenset()
+
+    @property
+    def to_amend(self) -> dict[str, list[ChangeRow]]:
+        """Return all changes of everyone whose report says a change, and who has one to amend."""
+        of = dict.fromkeys(row.patient for row in self.changes if row.reportable == "yes")
+        found: dict[str, list[ChangeRow]] = {one: [] for one in of if one not in self.without_report}
+        for row in self.changes:
+            if row.patient in found:
+                found[row.patient].append(row)
+        return found
 
 
 def change_row(

@@ -11,6 +11,7 @@ from als_screen.evidence import Record
 from als_screen.files import write_text
 from als_screen.reanalysis.compare import Kind
 from als_screen.reanalysis.outcome import SCHEMA_VERSION, ChangeRow, Outcome, Release, changes_tsv
+from als_screen.reanalysis.people import PersonNote
 from als_screen.reanalysis.unchanged import unchanged_tsv
 from als_screen.reports.catalogue import Language
 from als_screen.reports.environment import csp_hash, environment, static
@@ -32,7 +33,10 @@ MAX_UNREPORTED = 500
 
 
 class Amended(Record):
-    """`amended/{patient}.json`: what an amended report needs; its result is the new `report.json`."""
+    """`amended/{patient}.json`: what an amended report needs; its result is the new `report.json`.
+
+    `people`: what is to be said of the person: other files, another id, a report that is signed under that.
+    """
 
     schema_version: str = SCHEMA_VERSION
     patient: str
@@ -40,6 +44,7 @@ class Amended(Record):
     old_run: str
     new_run: str
     changes: tuple[ChangeRow, ...]
+    people: tuple[PersonNote, ...] = ()
     versions: tuple[Release, ...]
 
 
@@ -53,20 +58,20 @@ def publish(outcome: Outcome, folder: Path, links: Mapping[str, str]) -> None:
     """
     summary = outcome.summary
     moved = tuple(one for one in summary.versions if one.old != one.new)
-    by_patient: dict[str, list[ChangeRow]] = {}
-    for row in outcome.changes:
-        by_patient.setdefault(row.patient, []).append(row)
+    notes: dict[str, list[PersonNote]] = {}
+    for note in outcome.people:
+        notes.setdefault(note.patient, []).append(note)
     amended = {
-        row.patient: Amended(
-            patient=row.patient,
-            batch=row.batch,
+        patient: Amended(
+            patient=patient,
+            batch=rows[0].batch,
             old_run=summary.old_run,
             new_run=summary.new_run,
-            changes=tuple(by_patient[row.patient]),
+            changes=tuple(rows),
+            people=tuple(notes.get(patient, ())),
             versions=moved,
         )
-        for row in outcome.changes
-        if row.reportable == "yes"
+        for patient, rows in outcome.to_amend.items()
     }
     for path in (folder / "amended").glob("*.json"):
         if path.stem not in amended:
@@ -89,8 +94,7 @@ def screenful(outcome: Outcome) -> str:
     lines += _counted("people", {key.replace("_", " "): number for key, number in found.people.items()})
     if found.not_derived:
         lines.append(f"{found.not_derived} causes could not be derived: not everything of a run was kept")
-    patients = dict.fromkeys(row.patient for row in outcome.changes if row.reportable == "yes")
-    if patients:
+    if patients := outcome.to_amend:
         more = f" and {len(patients) - 10} more" if len(patients) > 10 else ""
         lines.append(f"amend the reports of: {', '.join(list(patients)[:10])}{more}")
     return "\n".join(lines)

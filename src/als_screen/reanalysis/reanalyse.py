@@ -40,6 +40,7 @@ from als_screen.reanalysis.population import genotyper
 from als_screen.reanalysis.unchanged import Unchanged, unchanged
 from als_screen.reanalysis.versions import provenances, versions
 from als_screen.reanalysis.why import Explainer
+from als_screen.reports.archive import newest_signed
 from als_screen.resources import Resources
 
 
@@ -66,6 +67,7 @@ class _Comparison:
     rows: list[ChangeRow] = field(default_factory=list)
     notes: list[PersonNote] = field(default_factory=list)
     compared: list[str] = field(default_factory=list)
+    without_report: set[str] = field(default_factory=set)
     differing: int = 0
 
     @cached_property
@@ -88,7 +90,8 @@ class _Comparison:
         changed = {row.patient for row in self.rows}
         same = unchanged(self.new, [one for one in self.compared if one not in changed])
         people = tuple(sorted(self.notes, key=_urgency))
-        return Outcome(self._summary(same), in_order(self.rows), people, same)
+        summary, rows = self._summary(same), in_order(self.rows)
+        return Outcome(summary, rows, people, same, frozenset(self.without_report))
 
     def _names(self) -> dict[str, str]:
         """Return the old id of everyone who is in both runs; note who came, who left, who was renamed."""
@@ -100,7 +103,8 @@ class _Comparison:
             aliases = renamed(before, after, self.genotyper)
         for patient in came:
             if patient in aliases:
-                self._note(self.new, patient, Note.RENAMED, *aliases[patient])
+                other, how = aliases[patient]
+                self._note(self.new, patient, Note.RENAMED, other, how + self._signed(other))
             else:
                 self._note(self.new, patient, Note.ADDED)
         taken = {other for other, _ in aliases.values()}
@@ -111,6 +115,13 @@ class _Comparison:
         return {
             one: earlier.get(one, one) for one in self.new.lines if one in self.old.lines or one in earlier
         }
+
+    def _signed(self, patient: str) -> str:
+        """Return that a report is signed under an id of the old run, of which the new draft knows nothing."""
+        for run in (self.new, self.old):
+            if found := newest_signed(run.results / "authorised", patient):
+                return f"; report no. {found.authorisation.number} is signed under the id {patient}"
+        return ""
 
     def _exchange(self) -> None:
         """Say whose data an id has now, where it is another person's and that person was in the old run."""
@@ -175,10 +186,16 @@ class _Comparison:
             return
         batch = self.new.batch_of(patient)
         explained = self.explainer.explain(old, earlier, new, changes)
-        self.rows += [
+        rows = [
             change_row(change, patient, batch, derived, why, same_person=shown)
             for change, (derived, why) in zip(changes, explained, strict=True)
         ]
+        none = self.old.withholds(old), self.new.withholds(new)
+        if any(none):
+            self.without_report.add(patient)
+        if all(none):  # no report of either run says it
+            rows = [row.model_copy(update={"reportable": "no"}) for row in rows]
+        self.rows += rows
 
     def _summary(self, same: Sequence[Unchanged]) -> Summary:
         changed = {row.patient for row in self.rows}

@@ -1,22 +1,24 @@
 """The signed reports of a patient, `results/authorised/{patient}/{number}/`; no rule owns them.
 
-Every signature has its own folder and none is ever changed, so superseded reports are kept.
+Every signature has its own folder and none is ever changed, so superseded reports are kept. Beside the
+files of the report lie the signature, and the genotypes by which the person is known again; these are given
+to nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from als_screen.errors import AlsScreenError
 from als_screen.files import checksum
-from als_screen.models import Report
+from als_screen.models import Fingerprints, Report
 from als_screen.reports.standing import Authorisation
 
-AUTHORISATION = "authorisation.json"
-RecordT = TypeVar("RecordT", Report, Authorisation)
+AUTHORISATION, FINGERPRINT = "authorisation.json", "fingerprint.json"
+RecordT = TypeVar("RecordT", Report, Authorisation, Fingerprints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,23 @@ class SignedReport:
         """Return the finding that was signed."""
         return _read(Report, self.folder / "report.json")
 
+    def fingerprint(self) -> Fingerprints | None:
+        """Return the genotypes of the files that were signed for; None where none are kept."""
+        _refuse_altered(self.folder, self.authorisation.internal)
+        kept = FINGERPRINT in self.authorisation.internal
+        return _read(Fingerprints, self.folder / FINGERPRINT) if kept else None
+
     def contents(self) -> dict[str, bytes]:
         """Return the files of the final report by name; raise `AlsScreenError` where one was altered."""
-        for name, digest in self.authorisation.files.items():
-            path = self.folder / name
-            if not path.is_file() or checksum(path) != digest:
-                raise AlsScreenError(f"{path}: not the file that was signed; restore it from a backup")
+        _refuse_altered(self.folder, self.authorisation.files)
         return {name: (self.folder / name).read_bytes() for name in self.authorisation.files}
+
+
+def _refuse_altered(folder: Path, signed: Mapping[str, str]) -> None:
+    for name, digest in signed.items():
+        path = folder / name
+        if not path.is_file() or checksum(path) != digest:
+            raise AlsScreenError(f"{path}: not the file that was signed; restore it from a backup")
 
 
 def newest_signed(archive: Path, patient: str) -> SignedReport | None:
@@ -52,10 +64,11 @@ def altered_files(archive: Path) -> Iterator[tuple[Path, str]]:
     for folder in sorted(path for path in archive.glob("*/*") if path.is_dir() and path.name.isdigit()):
         record = folder / AUTHORISATION
         try:
-            signed = _read(Authorisation, record).files
+            found = _read(Authorisation, record)
         except AlsScreenError:
             yield record, "is damaged" if record.is_file() else "is missing"
             continue
+        signed = found.files | found.internal
         there = {path.name for path in folder.iterdir()}
         for name in sorted((there | set(signed)) - {AUTHORISATION}):
             if name not in signed:

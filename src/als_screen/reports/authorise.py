@@ -14,14 +14,24 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, parse_json, restrict, temporary_name, write_jsonl, write_text
+from als_screen.files import (
+    checksum,
+    lines_by_patient,
+    parse_json,
+    restrict,
+    temporary_name,
+    write_jsonl,
+    write_text,
+)
 from als_screen.integrity import update_checksums
-from als_screen.models import Report
-from als_screen.reports.archive import AUTHORISATION, SignedReport
+from als_screen.models import Fingerprints, Report
+from als_screen.reanalysis.upgrade import load_report
+from als_screen.reports.archive import AUTHORISATION, FINGERPRINT, SignedReport
 from als_screen.reports.patient import NO_READS
 from als_screen.reports.pictures import ReadsShown, read_shown
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.standing import Authorisation, Standing
+from als_screen.reports.unchanged import same_but_for_releases
 from als_screen.reports.write import (
     FILES,
     Desk,
@@ -36,6 +46,7 @@ from als_screen.reports.write import (
     write_report,
 )
 from als_screen.run_lock import one_run_at_a_time
+from als_screen.samples import PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,29 @@ class Draft:
         return self.manifest.parent / self.row.patient
 
     def report(self) -> Report:
-        """Return the finding."""
+        """Return the finding, without what stays in the laboratory."""
         return Report.model_validate_json((self.folder / "report.json").read_bytes())
+
+    def with_fingerprint(self, report: Report) -> Report:
+        """Return the report with the genotypes of its finding; where no findings are kept, with none.
+
+        Raises:
+            InputError: the findings are newer than the draft.
+        """
+        batch, who = self.manifest.parent.name, self.row.patient
+        findings = self.manifest.parents[2] / "findings" / f"{batch}.jsonl"
+        line = lines_by_patient(findings).get(who) if findings.is_file() else None
+        if line is None:
+            return report
+        finding = load_report(line, f"{findings}, patient {who}")
+        personal = {name: getattr(report.patient, name) for name in PERSONAL}
+        named = finding.model_copy(update={"patient": finding.patient.model_copy(update=personal)})
+        if not same_but_for_releases(named, report):
+            expected = "the findings of the run are not those that the draft was made from"
+            raise InputError(
+                [Problem(who, str(self.folder), expected, "run to the end, and read the new draft")]
+            )
+        return report.model_copy(update={"fingerprint": finding.fingerprint})
 
 
 def authorise(request: Request, settings: Settings, results: Path, now: datetime) -> Path:
@@ -68,18 +100,21 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
         InputError: with every reason why it cannot be signed; nothing was written.
     """
     draft = _draft(request.patient, results)
-    report = draft.report()
+    report = draft.with_fingerprint(draft.report())
     today = now.astimezone(UTC).date().isoformat()
     chosen = report_settings(settings, today).model_copy(update={"language": draft.row.language})
     desk = Desk(settings, chosen, results / "authorised", _reads(draft, results))
     signed = desk.signed(request.patient)
-    problems = [*_of_draft(draft, report, desk, signed), *refusals(request, report, chosen.signatories)]
+    before = standing_of(report, signed)
+    problems = [
+        *_of_draft(draft, report, desk, signed, before),
+        *refusals(request, report, chosen.signatories, before),
+    ]
     if problems:
         raise InputError(problems)
-    signature = _sign(request, report, draft, signed, now)
-    earlier = signed.authorisation if signed else None
-    standing = Standing(authorised=signature, earlier=earlier, changes=signature.changes)
-    folder = _keep(results / "authorised", signature, render(report, desk, standing))
+    signature = _sign(request, draft, before, now)
+    standing = before.model_copy(update={"authorised": signature})
+    folder = _keep(results / "authorised", signature, render(report, desk, standing), report.fingerprint)
     _show(draft, report, desk)
     update_checksums(results, [draft.manifest, *(draft.folder / name for name in FILES)])
     return folder
@@ -151,10 +186,12 @@ def _whole(draft: Draft) -> Draft:
     return draft
 
 
-def _of_draft(draft: Draft, report: Report, desk: Desk, signed: SignedReport | None) -> list[Problem]:
+def _of_draft(
+    draft: Draft, report: Report, desk: Desk, signed: SignedReport | None, standing: Standing
+) -> list[Problem]:
     """Return what is wrong with the draft itself: signed already, predictive, or out of date."""
     patient, where = draft.row.patient, str(draft.folder)
-    if signed is not None and is_same(signed, report):
+    if signed is not None and not standing.apart and is_same(signed, report):
         by = f"{signed.authorisation.by} as no. {signed.authorisation.number}"
         return [
             Problem(patient, where, f"exactly this report was authorised by {by}", "there is nothing to sign")
@@ -163,42 +200,48 @@ def _of_draft(draft: Draft, report: Report, desk: Desk, signed: SignedReport | N
     if is_withheld(report, desk.settings):
         action = "set allow_predictive where predictive testing is meant, and run again"
         problems.append(Problem(patient, where, "the person is unaffected", action))
-    if draft.row.render_hash != printed_hash(report, desk, standing_of(report, signed)):
+    if draft.row.render_hash != printed_hash(report, desk, standing):
         expected = "the draft was made with other settings, texts or software than today's"
         problems.append(Problem(patient, where, expected, "run again, and read the new draft"))
     return problems
 
 
-def _sign(
-    request: Request, report: Report, draft: Draft, signed: SignedReport | None, now: datetime
-) -> Authorisation:
+def _sign(request: Request, draft: Draft, standing: Standing, now: datetime) -> Authorisation:
     return Authorisation(
         patient=request.patient,
-        number=signed.authorisation.number + 1 if signed else 1,
+        number=standing.earlier.number + 1 if standing.earlier else 1,
         by=request.by,
         role=request.role,
         at=now.astimezone(UTC).isoformat(timespec="seconds"),
         unconfirmed=request.unconfirmed,
+        other_person=request.other_person,
+        series=standing.series,
         signed=draft.row.files,
-        changes=standing_of(report, signed).changes,
+        changes=standing.changes,
     )
 
 
-def _keep(archive: Path, signature: Authorisation, contents: dict[str, bytes]) -> Path:
-    """Keep the final report; its folder appears whole or not at all."""
-    files = {name: sha256(data).hexdigest() for name, data in contents.items()}
+def _keep(
+    archive: Path, signature: Authorisation, contents: dict[str, bytes], fingerprint: Fingerprints | None
+) -> Path:
+    """Keep the final report and its genotypes; the folder appears whole or not at all."""
+    internal = {FINGERPRINT: fingerprint.model_dump_json().encode()} if fingerprint else {}
     folder = archive / signature.patient / f"{signature.number:04d}"
     temporary = temporary_name(folder)
     temporary.mkdir(parents=True)
     try:
-        for name, data in contents.items():
+        for name, data in (contents | internal).items():
             (temporary / name).write_bytes(data)
-        record = signature.model_copy(update={"files": files})
+        record = signature.model_copy(update={"files": _sums(contents), "internal": _sums(internal)})
         write_text(temporary / AUTHORISATION, record.model_dump_json(indent=1) + "\n")
         temporary.rename(folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder
+
+
+def _sums(contents: dict[str, bytes]) -> dict[str, str]:
+    return {name: sha256(data).hexdigest() for name, data in contents.items()}
 
 
 def _show(draft: Draft, report: Report, desk: Desk) -> None:

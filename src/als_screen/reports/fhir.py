@@ -47,7 +47,11 @@ def fhir_json(report: Report, settings: ReportSettings, standing: Standing) -> s
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Makes the resources of one report; references are to ids that follow from the patient's id."""
+    """Makes the resources of one report; references are to ids that follow from the patient's id.
+
+    A report that amends another has its ids, so that a receiver puts it in its place. One that stands under
+    the id of another person's report has its own: of that one nothing may be replaced.
+    """
 
     report: Report
     settings: ReportSettings
@@ -60,7 +64,9 @@ class _Writer:
         return [self._report(results), *people, *results]
 
     def _id(self, role: str) -> str:
-        return str(uuid5(NAMESPACE_OID, f"als-screen/{self.report.patient.patient}/{role}"))
+        series = self.standing.series
+        anew = f"from no. {series}/" if series > 1 else ""
+        return str(uuid5(NAMESPACE_OID, f"als-screen/{self.report.patient.patient}/{anew}{role}"))
 
     def _reference(self, role: str) -> Resource:
         return {"reference": f"urn:uuid:{self._id(role)}"}

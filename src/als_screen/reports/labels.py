@@ -11,7 +11,7 @@ from enum import StrEnum
 from als_screen.evidence import State, Zygosity
 from als_screen.repeat.limits import Limit
 from als_screen.reports.catalogue import N_
-from als_screen.reports.standing import Stage
+from als_screen.reports.standing import Stage, Whose
 from als_screen.states import (
     Basis,
     Classification,
@@ -119,6 +119,20 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         Stage.AMENDED_DRAFT: N_("Amended draft – not authorised"),
         Stage.FINAL: N_("Final report"),
         Stage.AMENDED: N_("Amended report"),
+    },
+    Whose: {
+        Whose.ANOTHER: N_(
+            "By genotype, the data of this report and those of the signed report are of two different "
+            "persons."
+        ),
+        Whose.DOUBTFUL: N_(
+            "By genotype, the data of this report and those of the signed report are rather of two different "
+            "persons."
+        ),
+        Whose.NOT_SHOWN: N_(
+            "The data of this report are not those of the signed report; genotypes cannot tell whether both "
+            "are of the same person."
+        ),
     },
     State: {State.ASSESSED: N_("assessed"), State.NOT_ASSESSED: N_("not assessed")},
 }

@@ -18,6 +18,17 @@ class Stage(StrEnum):
     AMENDED = "amended"
 
 
+class Whose(StrEnum):
+    """Whose data a report has beside the one that was signed before, where that is not plain.
+
+    As `reanalysis.people.Note` has them. Of the first two, the reports are not compared.
+    """
+
+    ANOTHER = "another_person"  # by genotype another person's
+    DOUBTFUL = "identity_doubtful"  # the genotypes rather disagree
+    NOT_SHOWN = "identity_not_shown"  # other data; genotypes cannot tell
+
+
 class Change(Record):
     """One thing that is not as in the report that was signed before.
 
@@ -43,9 +54,12 @@ class Authorisation(Record):
         role: of that person, as printed.
         at: moment in UTC, ISO 8601 with seconds.
         unconfirmed: why an expansion is reported without confirmation by another method.
+        other_person: why it was signed although the report before is, by genotype, of another person's data.
+        series: number of the first of the reports that replace each other; one of another person begins anew.
         signed: SHA-256 of each file of the draft that was signed; `report.json` is its content.
         changes: against the signed report before, which is kept.
         files: SHA-256 of each file of the final report; empty while it is being rendered.
+        internal: SHA-256 of each file beside them that is no part of the report and is not given out.
     """
 
     schema_version: str = "1.0"
@@ -55,9 +69,12 @@ class Authorisation(Record):
     role: str
     at: str
     unconfirmed: str | None = None
+    other_person: str | None = None
+    series: int = Field(default=1, ge=1)
     signed: dict[str, str]
     changes: tuple[Change, ...] = ()
     files: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
+    internal: dict[str, str] = {}  # noqa: RUF012
 
 
 class Standing(Record):
@@ -67,17 +84,31 @@ class Standing(Record):
         authorised: the signature on this very report.
         earlier: the newest signature on an earlier one.
         changes: against that earlier one.
+        whose: whose data the earlier one has, None where they are this person's.
     """
 
     authorised: Authorisation | None = None
     earlier: Authorisation | None = None
     changes: tuple[Change, ...] = ()
+    whose: Whose | None = None
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether the earlier report is not compared, and not replaced: it is another person's."""
+        return self.whose in {Whose.ANOTHER, Whose.DOUBTFUL}
+
+    @property
+    def series(self) -> int:
+        """Return the number of the first of the reports that replace each other, up to this one."""
+        if self.earlier is None:
+            return self.authorised.series if self.authorised else 1
+        return self.earlier.number + 1 if self.apart else self.earlier.series
 
     @property
     def stage(self) -> Stage:
         """Return what the report is."""
         if self.authorised is not None:
-            return Stage.AMENDED if self.earlier else Stage.FINAL
+            return Stage.AMENDED if self.earlier and not self.apart else Stage.FINAL
         return Stage.AMENDED_DRAFT if self.changes else Stage.DRAFT
 
     @property

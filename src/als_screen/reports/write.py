@@ -32,8 +32,9 @@ from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.repeat_files import REPEAT_FILES, catalogue_json, repeat_files
 from als_screen.reports.settings import ReportSettings
 from als_screen.reports.sources import printed_by
-from als_screen.reports.standing import Authorisation, Standing
+from als_screen.reports.standing import Authorisation, Standing, Whose
 from als_screen.reports.unchanged import same_but_for_releases, without_releases
+from als_screen.reports.whose import whose
 from als_screen.samples import PERSONAL
 from als_screen.workers import Crew, Died, each
 
@@ -51,6 +52,7 @@ class ManifestRow(Record):
         withheld: why there are no files, "" where there are.
         language: that of the page.
         knowledge: the tables that the files name.
+        whose: whose data the signed report under the id has; None: this person's, or there is none.
         holds_with: the tables that the finding was last made with; other than `knowledge` where the newer
             ones change nothing in the report, so that it stayed as it was.
     """
@@ -64,6 +66,7 @@ class ManifestRow(Record):
     made_from: str = ""
     knowledge: dict[str, ResourceVersion] = {}  # noqa: RUF012 - pydantic copies defaults
     holds_with: dict[str, ResourceVersion] = {}  # noqa: RUF012
+    whose: Whose | None = None
 
     def kept_through(self) -> list[str]:
         """Return the tables of which a newer release left the files as they were."""
@@ -211,8 +214,9 @@ def write_report(report: Report, desk: Desk, folder: Path, before: ManifestRow |
         _remove(folder)
         return ManifestRow(patient=identifier, render_hash="", files={}, withheld="unaffected person")
     signed = desk.signed(identifier)
-    kept = signed if signed is not None and is_same(signed, report) else None
-    standing = Standing() if kept else standing_of(report, signed)
+    found = standing_of(report, signed)
+    kept = signed if signed is not None and not found.apart and is_same(signed, report) else None
+    standing = Standing() if kept else found
     status = kept.authorisation if kept else standing
     essence = printed_hash(without_releases(report), desk, status)
     known = knowledge_of(report.provenance.resources)
@@ -231,6 +235,7 @@ def write_report(report: Report, desk: Desk, folder: Path, before: ManifestRow |
         essence=essence,
         knowledge=knowledge_of(kept.report().provenance.resources) if kept else known,
         holds_with=known,
+        whose=standing.whose,
     )
 
 
@@ -268,10 +273,16 @@ def is_same(signed: SignedReport, report: Report) -> bool:
 
 
 def standing_of(report: Report, signed: SignedReport | None) -> Standing:
-    """Return the standing of a draft: what is different from the report that was signed before."""
+    """Return the standing of a draft: what is different from the report that was signed before.
+
+    Of another person's there is no such thing; `report` has the fingerprint by which that is known.
+    """
     if signed is None:
         return Standing()
-    return Standing(earlier=signed.authorisation, changes=changes_between(signed.report(), report))
+    apart = Standing(earlier=signed.authorisation, whose=whose(signed, report))
+    if apart.apart:
+        return apart
+    return apart.model_copy(update={"changes": changes_between(signed.report(), report)})
 
 
 def is_withheld(report: Report | CohortFinding, settings: Settings) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from als_screen.cli import main
 from als_screen.integrity import CHECKSUMS, changed_files, write_checksums
+from als_screen.patient import Patient
 from reanalysis_runs import H275Y, NAME, evidence, release, run
 
 
@@ -112,6 +113,18 @@ def test_history_of_a_run_is_where_the_run_entered_it(
     shared.write_text("no database " * 100)
     assert ended("history", "--patient", "P1", "--directory", new) == 2
     assert str(shared) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("diagnosis", "reportable"), [("ALS", {"yes"}), ("unaffected", {"no"})])
+def test_what_if_says_whose_report_would_say_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], diagnosis: str, reportable: set[str]
+) -> None:
+    (tmp_path / "asked.yaml").write_text("clinvar: {stars: 3}\n")
+    rows = {"P1": Patient("P1", diagnosis=diagnosis)}
+    run(tmp_path / "run", folder / "k2", {"P1": evidence("P1", H275Y)}, rows=rows)
+    assert ended("what-if", "--policy", tmp_path / "asked.yaml", "--directory", tmp_path / "run") == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines() if line.startswith("P1")]
+    assert {line[-1] for line in lines} == reportable
 
 
 @pytest.mark.parametrize("text", ["repeat: {policy: nope}\n", "repeat: 3\n", "policies: []\n"])

@@ -13,7 +13,7 @@ import pytest
 
 from als_screen.errors import InputError
 from als_screen.evidence import Zygosity
-from als_screen.files import write_text
+from als_screen.files import write_jsonl, write_text
 from als_screen.interpretation.knowledge.files import read_manifest, read_rows
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
 from als_screen.models import Fingerprint, Fingerprints, Report
@@ -21,11 +21,14 @@ from als_screen.patient import Patient
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import Outcome
 from als_screen.reanalysis.people import Note
+from als_screen.reanalysis.publish import publish, screenful
 from als_screen.reanalysis.reanalyse import compare_runs
 from als_screen.regions import Build
 from als_screen.resources import bundled
 from als_screen.states import Classification
 from reanalysis_runs import H275Y, NAME, Said, evidence, interpreter, release, run, write_run
+from unit.reports import samples
+from unit.reports.signed import keep
 
 CARRIER, OTHER = "P1", "P2"
 SERIES: list[tuple[str, Said]] = [
@@ -371,3 +374,69 @@ def test_no_genotypes_cannot_tell(genotyped: Callable[[str, dict[str, dict[str, 
     outcome = compared(genotyped("old", {"P": sites(*"1111")}), genotyped("new", {"P": {}}))
     assert [note.note for note in outcome.people] == [Note.IDENTITY_NOT_SHOWN]
     assert outcome.summary.compared == 1
+
+
+UNAFFECTED = {"U": Patient("U", diagnosis="unaffected")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reportable", "amended"),
+    [
+        pytest.param(False, False, "no", [], id="no report in either run"),
+        pytest.param(False, True, "yes", [], id="the first report: there is none to amend"),
+        pytest.param(True, False, "yes", [], id="a report said it; there is none any more"),
+        pytest.param(True, True, "yes", ["U.json"], id="predictive testing is meant"),
+        pytest.param(None, None, "no", [], id="runs without a record"),
+    ],
+)
+def test_who_has_no_report_has_none_to_amend(
+    releases: list[Path],
+    tmp_path: Path,
+    before: bool | None,
+    after: bool | None,
+    reportable: str,
+    amended: list[str],
+) -> None:
+    people = {"U": evidence("U", H275Y)}
+    old = run(tmp_path / "old", releases[1], people, rows=UNAFFECTED)
+    new = run(tmp_path / "new", releases[3], people, rows=UNAFFECTED)
+    for folder, allowed in ((old, before), (new, after)):
+        if allowed is not None:
+            recorded(folder, config={"allow_predictive": allowed})
+    outcome = compared(old, new)
+    (row,) = (row for row in outcome.changes if row.subject == NAME)
+    assert (row.kind, row.reportable) == ("class_up", reportable)
+    assert outcome.summary.changed_reportable == (reportable == "yes")
+    publish(outcome, tmp_path / "out", {})
+    assert [path.name for path in (tmp_path / "out").glob("amended/*")] == amended
+    assert ("amend the reports of: U" in screenful(outcome)) is bool(amended)
+    assert NAME in (tmp_path / "out/changes.tsv").read_text(), "the row stays"
+
+
+def test_a_signed_report_under_the_old_id_is_named(
+    genotyped: Callable[[str, dict[str, dict[str, str]]], Path], tmp_path: Path
+) -> None:
+    """The new draft knows of none: the archive goes by id."""
+    person = sites(*"2222")
+    old, new = genotyped("old", {"OLD-ID": person}), genotyped("new", {"NEW-ID": person})
+    person_of = samples.PERSON.model_copy(update={"patient": "OLD-ID"})
+    signed = samples.NEGATIVE.model_copy(update={"patient": person_of})
+    keep(new / "results/authorised", signed)
+    outcome = compared(old, new)
+    (note,) = outcome.people
+    assert (note.note, note.other) == (Note.RENAMED, "OLD-ID")
+    assert note.detail.endswith("; report no. 1 is signed under the id OLD-ID")
+
+
+def test_an_amended_report_says_what_is_known_of_the_person(
+    releases: list[Path], tmp_path: Path, genotyped: Callable[[str, dict[str, dict[str, str]]], Path]
+) -> None:
+    old, new = genotyped("old", {"OLD-ID": sites(*"2222")}), genotyped("new", {"NEW-ID": sites(*"2222")})
+    path = new / "results/findings/b.0001.jsonl"
+    report = RunFolder(new).report("NEW-ID")
+    write_jsonl(path, [report.model_copy(update={"repeat": samples.LARGE})])
+    outcome = compared(old, new)
+    publish(outcome, tmp_path / "out", {})
+    (amended,) = (tmp_path / "out").glob("amended/*.json")
+    (person,) = json.loads(amended.read_bytes())["people"]
+    assert (amended.name, person["note"], person["other"]) == ("NEW-ID.json", "renamed", "OLD-ID")

@@ -16,21 +16,25 @@ import pytest
 from als_screen.cli import main
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.files import write_jsonl
 from als_screen.integrity import changed_files, write_checksums
 from als_screen.models import Report
+from als_screen.reports.archive import altered_files
 from als_screen.reports.authorise import authorise
 from als_screen.reports.material import Material
 from als_screen.reports.refusals import Request
-from als_screen.reports.standing import Authorisation
+from als_screen.reports.standing import Authorisation, Whose
 from als_screen.reports.write import read_manifest, write_reports
 from unit.reports import samples
 from unit.reports.pages import Page
+from unit.reports.signed import PERSON, STRANGER, of
 from unit.reports.test_write import patient_of, settings
 
 NOW = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 REQUEST = Request(samples.NEGATIVE.patient.patient, "A Name", "geneticist")
 ID = REQUEST.patient
+UNCONFIRMED = replace(REQUEST, unconfirmed="no DNA is left")
 EXPANDED = samples.EXPANSION.model_copy(update={"patient": samples.NEGATIVE.patient})
 
 
@@ -45,6 +49,7 @@ class Clinic:
         """Write the report of a run."""
         patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
         manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
+        write_jsonl(self.results / "findings/b.0001.jsonl", [report])
         material = {patient.patient: Material.of(report)}
         write_reports([patient], material, self.settings, manifest, archive, "2026-06-12")
 
@@ -281,3 +286,117 @@ def test_the_command_uses_the_settings_that_the_run_recorded(
     assert capsys.readouterr().out.strip().endswith(f"authorised/{ID}/0001")
     assert record(clinic.results / "authorised" / ID / "0001").at == "2026-06-15T09:30:00+00:00"
     assert command(directory) == 2
+
+
+def of_files(report: Report, genotypes: dict[str, str] | None, vcf: str) -> Report:
+    """Return a finding of a person's genotypes from a file of a name."""
+    provenance = report.provenance.model_copy(update={"inputs": {"vcf": [vcf], "reads": []}})
+    return of(report.model_copy(update={"provenance": provenance}), genotypes)
+
+
+def signed(tmp_path: Path) -> Clinic:
+    """Return a clinic that has signed a negative of somebody whose genotypes are known."""
+    clinic = Clinic(tmp_path / "results")
+    clinic.run(of(samples.NEGATIVE, PERSON))
+    clinic.sign()
+    return clinic
+
+
+def test_the_genotypes_stay_in_the_archive_and_are_in_no_report(tmp_path: Path) -> None:
+    clinic = signed(tmp_path)
+    folder = clinic.results / "authorised" / ID / "0001"
+    assert set(record(folder).internal) == {"fingerprint.json"}
+    assert not (clinic.shown / "fingerprint.json").exists()
+    assert "fingerprint.json" not in record(folder).files
+    word = next(iter(PERSON.values()))
+    told = [path for path in clinic.results.rglob("*") if path.is_file() and word in path.read_text()]
+    assert sorted(path.name for path in told) == ["b.0001.jsonl", "fingerprint.json"]
+    assert list(altered_files(clinic.results / "authorised")) == []
+    (folder / "fingerprint.json").write_text("{}")
+    assert [path.name for path, _ in altered_files(clinic.results / "authorised")] == ["fingerprint.json"]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [pytest.param(EXPANDED, id="another result"), pytest.param(samples.NEGATIVE, id="the same result")],
+)
+@pytest.mark.parametrize(
+    "vcf", [pytest.param("P001.vcf.gz", id="same name"), pytest.param("o.vcf.gz", id="other")]
+)
+def test_another_persons_result_is_never_compared(tmp_path: Path, report: Report, vcf: str) -> None:
+    clinic = signed(tmp_path)
+    clinic.run(of_files(report, STRANGER, vcf))
+    text = clinic.text()
+    assert "Draft – not authorised" in text
+    assert "Not compared with report no. 1" in text
+    assert "are of two different persons" in text
+    assert "Find out whose data each of them has" in text
+    for said in ("Amended draft", "Changed since", "→", "replaces it", "Nothing that it says"):
+        assert said not in text
+    (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
+    assert row.whose is Whose.ANOTHER
+    request = UNCONFIRMED if report is EXPANDED else REQUEST
+    assert "those of signed report no. 1 are of two persons" in refused(clinic, request)
+
+
+def test_who_knows_that_it_is_right_signs_with_a_reason(tmp_path: Path) -> None:
+    clinic = signed(tmp_path)
+    first = (clinic.results / "authorised" / ID / "0001").resolve()
+    clinic.run(of_files(EXPANDED, STRANGER, "o.vcf.gz"))
+    folder = clinic.sign(replace(UNCONFIRMED, other_person="tubes had been swapped"), LATER)
+    found = record(folder)
+    assert (found.number, found.series, found.changes, found.other_person) == (
+        2, 2, (), "tubes had been swapped"
+    )  # fmt: skip
+    text = clinic.text()
+    assert "Final report" in text
+    assert "Reason given by the signatory: tubes had been swapped" in text
+    assert "this report does not replace that one" in text
+    for said in ("Amended", "replaces report no.", "→", "Find out"):
+        assert said not in text
+    before, after = (json.loads((one / "report.fhir.json").read_text())["entry"] for one in (first, folder))
+    assert after[0]["resource"]["status"] == "final"
+    ids = [{one["fullUrl"] for one in entries} for entries in (before, after)]
+    assert not ids[0] & ids[1], "a receiver replaces nothing of the other person's"
+    assert "exactly this report was authorised" in refused(clinic, REQUEST)
+    (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
+    assert row.whose is None, "it is settled"
+    clinic.run(of_files(samples.NEGATIVE, STRANGER, "o.vcf.gz"))
+    assert "Changed since report no. 2" in clinic.text()
+    third = clinic.sign(REQUEST, LATER)
+    amended = json.loads((third / "report.fhir.json").read_text())["entry"]
+    assert amended[0]["resource"]["status"] == "amended"
+    assert amended[0]["fullUrl"] == after[0]["fullUrl"]
+
+
+def test_a_reason_for_another_person_where_there_is_none_is_refused(tmp_path: Path) -> None:
+    clinic = signed(tmp_path)
+    clinic.run(of_files(EXPANDED, PERSON, "o.vcf.gz"))
+    assert "no signed report is of another person's data" in refused(
+        clinic, replace(UNCONFIRMED, other_person="x")
+    )
+
+
+def test_where_genotypes_cannot_tell_that_is_said(tmp_path: Path) -> None:
+    clinic = signed(tmp_path)
+    clinic.run(of_files(EXPANDED, {}, "o.vcf.gz"))
+    text = clinic.text()
+    assert "genotypes cannot tell whether" in text
+    assert "C9orf72 repeat: Not expanded → Expanded" in text
+    assert "genotypes cannot tell whether" in clinic.text(clinic.sign(UNCONFIRMED, LATER))
+
+
+def test_other_files_of_the_same_person_are_compared_as_ever(tmp_path: Path) -> None:
+    clinic = signed(tmp_path)
+    clinic.run(of_files(EXPANDED, PERSON, "o.vcf.gz"))
+    text = clinic.text()
+    assert "Amended draft – not authorised" in text
+    assert "genotypes" not in text[: text.index("Date of birth")]
+
+
+def test_a_draft_beside_newer_findings_is_refused(tmp_path: Path) -> None:
+    """A run was stopped between its findings and its reports."""
+    clinic = Clinic(tmp_path / "results")
+    clinic.run(of(samples.NEGATIVE, PERSON))
+    write_jsonl(clinic.results / "findings/b.0001.jsonl", [of(EXPANDED, STRANGER)])
+    assert "findings of the run are not those that the draft was made from" in refused(clinic)

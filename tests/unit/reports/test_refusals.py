@@ -9,6 +9,7 @@ import pytest
 from als_screen.models import Report
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.settings import Signatory
+from als_screen.reports.standing import Standing, Whose
 from als_screen.reports.withhold import withheld
 from als_screen.states import RepeatState
 from unit.reports import samples
@@ -69,6 +70,30 @@ def test_refusals(report: Report, more: dict[str, Any], expected: list[str]) -> 
         assert part in problem.expected
         assert problem.action
         assert "\n" not in problem.line()
+
+
+EARLIER = samples.SIGNATURE.model_copy(update={"number": 4})
+
+
+@pytest.mark.parametrize(
+    ("whose", "reason", "expected"),
+    [
+        pytest.param(Whose.ANOTHER, None, "signed report no. 4 are of two persons", id="another person's"),
+        pytest.param(Whose.DOUBTFUL, None, "no. 4 are rather of two persons", id="rather another person's"),
+        pytest.param(Whose.ANOTHER, "the tubes were swapped", None, id="somebody knows that it is right"),
+        pytest.param(Whose.ANOTHER, " ", "--other-person is no text", id="without a reason"),
+        pytest.param(Whose.NOT_SHOWN, None, None, id="genotypes cannot tell"),
+        pytest.param(Whose.NOT_SHOWN, "x", "no signed report is of another", id="a reason for nothing"),
+        pytest.param(None, "x", "no signed report is of another", id="a reason for the same person"),
+    ],
+)
+def test_the_report_before_is_another_persons(
+    whose: Whose | None, reason: str | None, expected: str | None
+) -> None:
+    standing = Standing(earlier=EARLIER, whose=whose)
+    found = refusals(request(other_person=reason), samples.NEGATIVE, SIGNATORIES, standing)
+    assert [expected in one.expected for one in found if expected] == ([True] if expected else [])
+    assert bool(found) is bool(expected)
 
 
 def test_anybody_signs_where_the_clinic_names_nobody() -> None:

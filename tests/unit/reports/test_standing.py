@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from als_screen.reports.standing import DRAFT, Change, Stage, Standing
+from als_screen.reports.standing import DRAFT, Change, Stage, Standing, Whose
 from unit.reports.samples import SIGNATURE
 
 CHANGE = Change(subject="conclusion", before="not_found", after="positive")
@@ -23,6 +23,21 @@ CHANGE = Change(subject="conclusion", before="not_found", after="positive")
             Stage.AMENDED,
             True,
             id="signed again",
+        ),
+        pytest.param(
+            Standing(earlier=SIGNATURE, whose=Whose.ANOTHER), Stage.DRAFT, False, id="of another person"
+        ),
+        pytest.param(
+            Standing(authorised=SIGNATURE, earlier=SIGNATURE, whose=Whose.DOUBTFUL),
+            Stage.FINAL,
+            True,
+            id="signed under the id of another person",
+        ),
+        pytest.param(
+            Standing(authorised=SIGNATURE, earlier=SIGNATURE, whose=Whose.NOT_SHOWN),
+            Stage.AMENDED,
+            True,
+            id="signed again, the genotypes cannot tell",
         ),
     ],
 )

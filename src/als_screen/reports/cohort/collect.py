@@ -15,7 +15,11 @@ from als_screen.reports.cohort.proteins import CohortVariant, cohort_variants
 from als_screen.reports.cohort.relatedness import Relatedness
 from als_screen.reports.cohort.rows import CohortRow, cohort_row
 from als_screen.reports.cohort.sharing import Shared, shared_variants
+from als_screen.reports.standing import Whose
 from als_screen.states import ContaminationState, IdentityState, SexState, Status
+
+#: What stands out of a patient whose signed report is not compared.
+_SIGNED = {Whose.ANOTHER: "signed_report_another_person", Whose.DOUBTFUL: "signed_report_doubtful"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,14 @@ class Cohort:
         links: from a patient to the patient's report, relative to the page; who has none is no key.
         related: who may be one person.
         kept: whose reports stayed as they were under newer knowledge.
+        signed: whose data the signed report under an id has, where they are not plainly the same person's.
     """
 
     findings: tuple[CohortFinding, ...]
     links: Mapping[str, str]
     related: Relatedness = field(default_factory=Relatedness)
     kept: tuple[str, ...] = ()
+    signed: Mapping[str, Whose] = field(default_factory=dict)
 
     @cached_property
     def outliers(self) -> list[Outlier]:
@@ -59,6 +65,9 @@ class Cohort:
                 found[finding.patient.patient].append("second_person")
             if finding.sex_check.state is SexState.DIFFERS:
                 found[finding.patient.patient].append("sex_differs")
+        for patient, whose in self.signed.items():
+            if flag := _SIGNED.get(whose):
+                found[patient].append(flag)
         for hint in self.related.hints:
             found[hint.one].append(f"duplicate {hint.other}")
             found[hint.other].append(f"duplicate {hint.one}")

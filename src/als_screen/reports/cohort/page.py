@@ -105,6 +105,7 @@ def _parts(cohort: Cohort, translate: Translate, language: Language) -> dict[str
         "sexes_differ": [one for one in findings if one.sex_check.state is SexState.DIFFERS],
         "versions": cohort.versions,
         "kept": cohort.kept,
+        "signed": cohort.signed,
         "plots": plots,
     }
 

@@ -81,6 +81,8 @@ FLAGS = {
     "repeat_depth_low": N_("low depth at the repeat"),
     "callability_low": N_("low callability"),
     "identity_different": N_("different persons"),
+    "signed_report_another_person": N_("signed report of another person"),
+    "signed_report_doubtful": N_("signed report, by genotype, rather of another person"),
     "second_person": N_("a second person's reads"),
     "sex_differs": N_("another sex in the reads"),
     "duplicate": N_("perhaps the same person as"),

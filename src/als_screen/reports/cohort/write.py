@@ -18,7 +18,7 @@ from als_screen.reports.cohort.relatedness import Relatedness, relatedness, same
 from als_screen.reports.cohort.research import research_export
 from als_screen.reports.cohort.rows import cohort_tsv
 from als_screen.reports.cohort.workbook import workbook
-from als_screen.reports.write import is_withheld, read_manifest, report_settings
+from als_screen.reports.write import ManifestRow, is_withheld, read_manifest, report_settings
 from als_screen.resources import bundled
 
 
@@ -33,7 +33,8 @@ def write_cohort(batches: Mapping[str, Path], settings: Settings, page: Path, to
     """
     chosen = report_settings(settings, today)
     cohort = _read(batches, settings, page.with_name("findings.jsonl"))
-    cohort = replace(cohort, kept=_kept(batches, page.parents[1] / "reports"))
+    rows = _manifests(batches, page.parents[1] / "reports")
+    cohort = replace(cohort, kept=_kept(rows), signed={row.patient: row.whose for row in rows if row.whose})
     write_text(page.with_name("cohort.tsv"), cohort_tsv(cohort.rows))
     write_text(page.with_name("same_person.tsv"), same_person_tsv(cohort.related.hints))
     write_bytes(page.with_name("cohort.xlsx"), workbook(cohort))
@@ -42,9 +43,12 @@ def write_cohort(batches: Mapping[str, Path], settings: Settings, page: Path, to
     write_text(page, render_cohort(cohort, chosen))
 
 
-def _kept(batches: Iterable[str], reports: Path) -> tuple[str, ...]:
+def _manifests(batches: Iterable[str], reports: Path) -> list[ManifestRow]:
+    return [row for batch in batches for row in read_manifest(reports / batch / "manifest.jsonl")]
+
+
+def _kept(rows: Iterable[ManifestRow]) -> tuple[str, ...]:
     """Return whose reports stayed as they were although a table of knowledge has a newer release."""
-    rows = (row for batch in batches for row in read_manifest(reports / batch / "manifest.jsonl"))
     return tuple(row.patient for row in rows if row.files and row.kept_through())
 
 

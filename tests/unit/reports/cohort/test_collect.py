@@ -9,6 +9,7 @@ from als_screen.regions import Gene
 from als_screen.reports.cohort.collect import Cohort, reasons, why
 from als_screen.reports.cohort.finding import of_report
 from als_screen.reports.cohort.relatedness import Hint, Relatedness
+from als_screen.reports.standing import Whose
 from als_screen.states import SexState, Status
 from unit.reports import samples
 from unit.reports.cohort.people import cohort, renamed
@@ -27,9 +28,11 @@ def test_what_stands_out_of_whom() -> None:
     mixed = renamed(samples.NEGATIVE, "MIX").model_copy(update={"contamination": samples.MIXED})
     reports = [samples.DIFFERENT, sex, mixed, renamed(samples.NEGATIVE, "A"), renamed(samples.NEGATIVE, "B")]
     hint = Hint("A", "B", sites=40, concordance=1.0, score=9.0, same_family=False)
-    found = Cohort(tuple(map(of_report, reports)), {}, Relatedness(hints=(hint,))).flags
+    signed = {"S": Whose.ANOTHER, "D": Whose.DOUBTFUL, "N": Whose.NOT_SHOWN}
+    found = Cohort(tuple(map(of_report, reports)), {}, Relatedness(hints=(hint,)), signed=signed).flags
     assert found == {
         "P009": ["identity_different"], "SEX": ["sex_differs"], "MIX": ["second_person"],
+        "S": ["signed_report_another_person"], "D": ["signed_report_doubtful"],
         "A": ["duplicate B"], "B": ["duplicate A"]
     }  # fmt: skip
 

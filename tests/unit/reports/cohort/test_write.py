@@ -9,8 +9,11 @@ import pytest
 
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
+from als_screen.files import write_jsonl
 from als_screen.models import Report
 from als_screen.reports.cohort.write import write_cohort
+from als_screen.reports.standing import Whose
+from als_screen.reports.write import ManifestRow
 from unit.reports import samples
 from unit.reports.cohort.people import renamed
 
@@ -58,6 +61,16 @@ def test_an_unaffected_person_has_no_report_to_link_to(tmp_path: Path) -> None:
     assert "U/report.html" not in written(tmp_path, {"R": path}).read_text(encoding="utf-8")
     allowed = written(tmp_path, {"R": path}, allow_predictive=True)
     assert "U/report.html" in allowed.read_text(encoding="utf-8")
+
+
+def test_who_has_a_signed_report_of_another_person_stands_out(tmp_path: Path) -> None:
+    row = ManifestRow(patient="P1", render_hash="", files={}, whose=Whose.ANOTHER)
+    write_jsonl(tmp_path / "reports/R/manifest.jsonl", [row])
+    page = written(tmp_path, {"R": findings(tmp_path, "a", renamed(samples.NEGATIVE, "P1"))})
+    text = page.read_text(encoding="utf-8")
+    assert "Signed reports of other data under the same id" in text
+    assert "those of the signed report are of two different persons" in text
+    assert "signed_report_another_person" in page.with_name("cohort.tsv").read_text(encoding="utf-8")
 
 
 def test_the_export_is_made_with_a_key_and_removed_without(tmp_path: Path) -> None:
