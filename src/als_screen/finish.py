@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, Problem
 from als_screen.files import lines_of, write_text
-from als_screen.integrity import update_checksums
+from als_screen.integrity import CHECKSUMS, OF_THE_RUN, RUN_CHECKSUMS, update_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
@@ -22,6 +22,10 @@ from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
 
 FAILED = "failed.json"
+#: What says of a run that it has finished, or what it was; below `results/`.
+SAID_AT_THE_END = ("complete.json", FAILED, CHECKSUMS, RUN_CHECKSUMS, *OF_THE_RUN)
+#: Rules that change no result of a patient.
+AT_THE_END = frozenset({"all", "list_problems", "compare_runs", "record_run", "list_checksums", "finish"})
 
 
 class _Person(BaseModel):
@@ -91,6 +95,18 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     if not failed or settings.tolerate_failures:
         write_text(output, text)
     return end
+
+
+def reopen(results: Path, rules: Iterable[str]) -> None:
+    """Remove what says that a run has finished, before jobs of these rules work on it again.
+
+    Otherwise a run that is stopped then, such as a copy of an earlier one with newer knowledge, would count as
+    finished while its results are of both. Where no result is made again, nothing is removed. What is removed
+    are outputs of rules that come after all others, so that they are made again.
+    """
+    if not AT_THE_END.issuperset(rules):
+        for name in SAID_AT_THE_END:
+            (results / name).unlink(missing_ok=True)
 
 
 def _ends(findings: Path) -> Iterator[Ended]:

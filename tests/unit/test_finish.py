@@ -9,7 +9,7 @@ import pytest
 from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
-from als_screen.finish import FAILED, finish, retire
+from als_screen.finish import AT_THE_END, FAILED, SAID_AT_THE_END, finish, reopen, retire
 from als_screen.integrity import CHECKSUMS, write_checksums
 from als_screen.models import (
     Conclusion,
@@ -191,3 +191,29 @@ def test_retired_reports_are_no_missing_files(settings: Settings, tmp_path: Path
     write_checksums(tmp_path, tmp_path / CHECKSUMS)
     finish(settings, tmp_path, tmp_path / "complete.json")
     assert "P9" not in (tmp_path / CHECKSUMS).read_text()
+
+
+@pytest.mark.parametrize(
+    ("rules", "removed"),
+    [
+        (set(), False),
+        ({"all", "record_run", "list_checksums", "finish", "compare_runs", "list_problems"}, False),
+        ({"report_cohort", "record_run", "list_checksums", "finish"}, True),
+        ({"interpret"}, True),
+    ],
+)
+def test_nothing_says_that_a_run_has_finished_while_it_is_worked_on(
+    tmp_path: Path, rules: set[str], removed: bool
+) -> None:
+    names = {*SAID_AT_THE_END, "inputs.json"}
+    for name in names - {FAILED}:
+        (tmp_path / name).touch()
+    reopen(tmp_path, rules)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == ({"inputs.json"} if removed else names - {FAILED})
+
+
+def test_the_rules_of_the_end_are_rules() -> None:
+    snakefiles = Path(__file__).parents[2] / "workflow" / "rules"
+    text = "".join(path.read_text() for path in snakefiles.glob("*.smk"))
+    assert all(f"\nrule {name}:" in text for name in AT_THE_END - {"all"})

@@ -13,6 +13,7 @@ from pathlib import Path
 import pysam
 import pytest
 
+from als_screen.finish import SAID_AT_THE_END
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from workflow_runs import EVIDENCE, ROOT, Run, als_screen, clinvar_vcf, scheduled, start, write_sheet
 
@@ -211,6 +212,43 @@ def test_a_history_for_all_runs_is_entered_when_it_is_told(cohort: Path, small_r
     told = als_screen("history", "--patient", CARRIER, "--database", str(shared))
     assert A5V in told.output
     assert als_screen("history", "--patient", CARRIER, "--directory", str(cohort)).output == told.output
+    assert not scheduled(cohort, *given)
+
+
+def test_a_run_that_is_interrupted_while_it_is_worked_on_again_has_not_finished(
+    cohort: Path, small_run: Run, tmp_path: Path
+) -> None:
+    """Its findings are new, its reports are not; what the run that was copied said of itself is gone."""
+    given = ("--config", f"previous={small_run.directory}")
+    ended = [path for name in SAID_AT_THE_END if (path := cohort / "results" / name).exists()]
+    assert len(ended) == len(SAID_AT_THE_END) - 1, "it did not fail"
+    assert start(cohort, "--touch", "--forceall").code == 0
+    say_uncertain(cohort)
+    assert "interpret" in scheduled(cohort, *given)
+    assert start(cohort, "--config", "previous=nowhere").code == 2
+    assert all(path.exists() for path in ended), "no start that made a result"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "if any(argument.endswith('report_patients.py') for argument in sys.orig_argv): os._exit(1)\n"
+    )
+    assert start(cohort, *given, PYTHONPATH=str(tmp_path)).code == 1
+    assert not any(path.exists() for path in ended)
+    told = als_screen("status", str(cohort))
+    assert (told.code, "broken" in told.output) == (1, True)
+    for command in (
+        ("compare", str(small_run.directory), str(cohort), "--out", str(tmp_path / "out")),
+        ("what-if", "--knowledge", str(cohort / "knowledge"), "--directory", str(cohort)),
+        ("run", "--directory", str(tmp_path / "next"), "--configfile", str(cohort / "my.yaml")),
+        ("verify", str(cohort)),
+    ):
+        more = ("--config", f"previous={cohort}") if command[0] == "run" else ()
+        refused = als_screen(*command, *more, cwd=cohort)
+        assert refused.code == 2, refused.output
+        assert "finished" in refused.output
+    reanalyse(cohort, small_run.directory)
+    assert summary(cohort)["changed"] == 1
+    assert all(path.exists() for path in ended)
+    assert als_screen("verify", str(cohort)).code == 0
     assert not scheduled(cohort, *given)
 
 
