@@ -377,7 +377,9 @@ def test_recipe_finishes_a_month_once_and_tells_it_again(home: Path) -> None:
 
 
 def test_recipe_takes_a_relative_home_and_clinvar(home: Path) -> None:
-    done = recipe(Path("home"), clinvar="clinvar.vcf", cwd=home.parent, PATH=f"{home.parent}/bin:/usr/bin:/bin")
+    done = recipe(
+        Path("home"), clinvar="clinvar.vcf", cwd=home.parent, PATH=f"{home.parent}/bin:/usr/bin:/bin"
+    )
     assert done.returncode == 0, done.stderr
     assert (home / "knowledge-2027-01" / "clinvar.vcf").read_text() == "of January"
 
