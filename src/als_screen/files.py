@@ -124,7 +124,7 @@ def has_ended(results: Path) -> bool:
 
 
 def is_cut(path: Path) -> bool:
-    """Tell whether a file of JSON lines is empty or its last line not whole; the other lines are not looked at."""
+    """Tell whether a file of JSON lines is empty or its last line not whole; only that is looked at."""
     with path.open("rb") as file:
         if not file.seek(0, os.SEEK_END):
             return True

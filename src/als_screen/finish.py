@@ -100,9 +100,9 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
 def reopen(results: Path, rules: Iterable[str]) -> None:
     """Remove what says that a run has finished, before jobs of these rules work on it again.
 
-    Otherwise a run that is stopped then, such as a copy of an earlier one with newer knowledge, would count as
-    finished while its results are of both. Where no result is made again, nothing is removed. What is removed
-    are outputs of rules that come after all others, so that they are made again.
+    Otherwise a run that is stopped then, such as a copy of an earlier one with newer knowledge, would count
+    as finished while its results are of both. Where no result is made again, nothing is removed. What is
+    removed are outputs of rules that come after all others, so that they are made again.
     """
     if not AT_THE_END.issuperset(rules):
         for name in SAID_AT_THE_END:

@@ -188,8 +188,8 @@ class Plan:
 def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG, look: bool = True) -> Plan:
     """Check configuration and sheet; raise `InputError` with every problem of both.
 
-    `look` tells whether the files of the sheet must be there, and what of `previous` and `history` is read at the
-    end must be sound: not in the processes of a run's jobs.
+    `look` tells whether the files of the sheet must be there, and what of `previous` and `history` is read at
+    the end must be sound: not in the processes of a run's jobs.
     """
     try:
         settings = load_settings(user_config, default)

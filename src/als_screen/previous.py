@@ -46,7 +46,7 @@ def _why_no_findings(place: Path) -> str:
 
 
 def unusable_previous(settings: Settings) -> list[Problem]:
-    """Return what of an earlier run that has finished, or of the history, would stop the comparison at the end.
+    """Return what of a finished earlier run, or of the history, would stop the comparison at the end.
 
     Records are read, findings only at their ends; the comparison reads them wholly.
     """

@@ -57,8 +57,8 @@ WORDS = {
     Standing.STOPPED: "stopped; what is done is kept, the same command goes on from there",
     Standing.KILLED: "killed, or its machine went down: it ended without a word; what is done is kept, the "
     "same command goes on from there",
-    Standing.WITHOUT_RESULTS: "its last start ended well, but results of the run are not there: they were not asked "
-    "for, or were removed; the same command goes on from there",
+    Standing.WITHOUT_RESULTS: "its last start ended well, but results of the run are not there: they were "
+    "not asked for, or were removed; the same command goes on from there",
 }
 
 
