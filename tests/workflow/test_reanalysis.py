@@ -283,7 +283,7 @@ def test_recipe_of_a_month_runs_and_goes_on_where_it_was(
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a directory of runs with a last one, and an `als-screen` that only writes down what it is told."""
+    """Return a directory of runs with a last one, and an `als-screen` that only writes down its arguments."""
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "als-screen"
     command.write_text(
@@ -326,10 +326,10 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
-def refused(home: Path, said: str, *given: str) -> None:
+def refused(home: Path, said: str, name: str = "2027-01", clinvar: str = "../clinvar.vcf") -> None:
     """Assert that the recipe says why it refuses, and that it touches nothing."""
     before = content(home)
-    done = recipe(home, *given)
+    done = recipe(home, name, clinvar)
     assert done.returncode == 2, done.stdout + done.stderr
     assert said in done.stderr
     assert content(home) == before
