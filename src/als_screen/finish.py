@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,8 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     """Return how the run ended.
 
     Writes `output` where there is none or failures are tolerated, `failed.json` beside it where there is
-    any, and moves to `retired/` the reports of patients who are no longer in the sheet, and a comparison with
-    an earlier run where the configuration names none.
+    any, and moves to `retired/` what is of patients or slices that are no longer in the sheet, and a
+    comparison with an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
     gone = retire(results, batches)
@@ -118,7 +118,7 @@ def _ends(findings: Path) -> Iterator[Ended]:
 
 
 def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
-    """Move `reports/{batch}/{patient}` of whoever is not there in the sheet any more to `retired/`.
+    """Move to `retired/` reports of whoever is not there in the sheet any more, and findings of such slices.
 
     Returns the files that were moved.
     """
@@ -128,16 +128,26 @@ def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
         for folder in sorted((results / "reports").glob("*/*/"))
         if (folder.parent.name, folder.name) not in current
     ]
-    return [path for folder in left for path in _move(results, folder)]
+    return [path for one in (*left, *_of_other_slices(results, batches)) for path in _move(results, one)]
 
 
-def _move(results: Path, folder: Path) -> list[Path]:
-    """Move a directory, if it is there, to `retired/`; return the files that were in it."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    if folder.is_dir():
-        target = _free(results / "retired" / folder.relative_to(results).as_posix().removeprefix("reports/"))
+def _of_other_slices(results: Path, batches: Collection[str]) -> Iterator[Path]:
+    """Yield findings, and lists of reports, of slices that are not there in the sheet any more."""
+    for path in sorted((results / "findings").glob("*.json*")):
+        if path.name.removesuffix(".jsonl").removesuffix(".basis.json") not in batches:
+            yield path
+    for path in sorted((results / "reports").glob("*/manifest.jsonl")):
+        if path.parent.name not in batches:
+            yield path
+
+
+def _move(results: Path, old: Path) -> list[Path]:
+    """Move a directory or a file, if it is there, to `retired/`; return the files that were moved."""
+    files = [path for path in (old, *old.rglob("*")) if path.is_file()]
+    if old.exists():
+        target = _free(results / "retired" / old.relative_to(results).as_posix().removeprefix("reports/"))
         target.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(target)
+        old.rename(target)
     return files
 
 

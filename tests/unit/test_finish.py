@@ -150,6 +150,24 @@ def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
     assert (tmp_path / "reports" / "b.0001" / "manifest.jsonl").exists()
 
 
+def test_findings_of_slices_that_are_no_more_are_retired(tmp_path: Path) -> None:
+    """Else a patient whose batch has another name would have two results and two rows in lists."""
+    names = ("findings/{}.jsonl", "findings/{}.basis.json", "reports/{}/manifest.jsonl")
+    for batch in ("old.0001", "b.0001"):
+        for name in names:
+            path = tmp_path / name.format(batch)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(batch)
+    moved = retire(tmp_path, {"b.0001": [Patient("P1")]})
+    assert {str(path.relative_to(tmp_path)) for path in moved} == {name.format("old.0001") for name in names}
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
+        *(name.format("b.0001") for name in names),
+        "retired/findings/old.0001.jsonl",
+        "retired/findings/old.0001.basis.json",
+        "retired/old.0001/manifest.jsonl",
+    }
+
+
 def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / "reports" / "b.0001" / "P1").mkdir(parents=True)

@@ -137,7 +137,8 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
                 "Knowledge, policies and software have the same versions. 1 report stays as it was: it holds "
                 "with these versions, see unchanged.tsv. 1 differs only in what is no finding: batch, "
                 "family, research consent, fingerprint, details of alleles that are not reported, known "
-                "alleles where none could be looked for. 1 has new files of which genotypes cannot tell whose they are."
+                "alleles where none could be looked for. 1 has new files of which genotypes cannot tell "
+                "whose they are."
             ),
         ),
     ],
