@@ -15,7 +15,7 @@ cd "$1" || refuse "$1 is not the directory of the runs"
 new=${3:-$(date +%Y-%m)}
 case $new in current | knowledge-* | .* | -* | */* | *.part) refuse "'$new' cannot be the name of a run" ;; esac
 
-# One start at a time, until the last of its processes has ended. 1: another has the lock; else there are no locks here.
+# One start at a time; the lock goes with this process and als-screen. 1: another has it; else there are none here.
 exec 9>> reanalyse.lock
 taken=0 && flock -n 9 || taken=$?
 case $taken in
