@@ -83,7 +83,8 @@ def _wrong_histories(shared: Path | None, results: Path) -> Iterator[Problem]:
     from als_screen.reanalysis.run import HISTORY
 
     for path in filter(None, (shared, results / HISTORY)):
-        why = why_unusable(path) if path.is_file() else ""
+        missing = why_not_there(path)
+        why = missing.replace(_NOT_THERE, "") if missing else why_unusable(path)
         if path == shared:
             why = _why_not_written(path) or why
         if why:

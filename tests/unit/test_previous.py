@@ -133,3 +133,17 @@ def test_a_run_that_this_user_may_not_read_is_told(
     monkeypatch.setattr(os, "stat", denied)
     (problem,) = wrong_previous(run, tmp_path)
     assert problem.expected == "previous cannot be reached: Permission denied"
+
+
+def test_a_history_in_a_folder_that_this_user_may_not_enter_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.stat
+
+    def denied(path: Path | str, **more: bool) -> os.stat_result:
+        if Path(path).name == HISTORY.name:
+            raise PermissionError(13, "Permission denied")
+        return real(path, **more)
+
+    monkeypatch.setattr(os, "stat", denied)
+    assert problems_of(run) == [(HISTORY.name, "the history of results cannot be reached: Permission denied")]
