@@ -123,6 +123,29 @@ def has_ended(results: Path) -> bool:
     return any((results / name).is_file() for name in ("run.json", "complete.json", "failed.json"))
 
 
+def is_cut(path: Path) -> bool:
+    """Tell whether a file of JSON lines is empty or its last line not whole; only that is looked at."""
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return True
+        file.seek(-1, os.SEEK_END)
+        if file.read() == b"\n":
+            return False
+    *_, last = lines_of(path)
+    return is_cut_line(last)
+
+
+def is_cut_line(line: bytes) -> bool:
+    """Tell whether a line, the last of a file, is not whole JSON: every other has its end."""
+    if line.endswith(b"\n"):
+        return False
+    try:
+        parse_json(line)
+    except ValueError:
+        return True
+    return False
+
+
 def patient_of(line: bytes) -> str | None:
     """Return whose record a line of findings or evidence is, without reading all of it."""
     found = _PATIENT.search(line[:400])

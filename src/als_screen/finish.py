@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, Problem
 from als_screen.files import lines_of, write_text
-from als_screen.integrity import update_checksums
+from als_screen.integrity import CHECKSUMS, OF_THE_RUN, RUN_CHECKSUMS, update_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
@@ -22,6 +22,10 @@ from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
 
 FAILED = "failed.json"
+#: What says of a run that it has finished, or what it was; below `results/`.
+SAID_AT_THE_END = ("complete.json", FAILED, CHECKSUMS, RUN_CHECKSUMS, *OF_THE_RUN)
+#: Rules that change no result of a patient.
+AT_THE_END = frozenset({"all", "list_problems", "compare_runs", "record_run", "list_checksums", "finish"})
 
 
 class _Person(BaseModel):
@@ -61,8 +65,8 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     """Return how the run ended.
 
     Writes `output` where there is none or failures are tolerated, `failed.json` beside it where there is
-    any, and moves to `retired/` the reports of patients who are no longer in the sheet, and a comparison with
-    an earlier run where the configuration names none.
+    any, and moves to `retired/` what is of patients or slices that are no longer in the sheet, and a
+    comparison with an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
     gone = retire(results, batches)
@@ -93,6 +97,18 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     return end
 
 
+def reopen(results: Path, rules: Iterable[str]) -> None:
+    """Remove what says that a run has finished, before jobs of these rules work on it again.
+
+    Otherwise a run that is stopped then, such as a copy of an earlier one with newer knowledge, would count
+    as finished while its results are of both. Where no result is made again, nothing is removed. What is
+    removed are outputs of rules that come after all others, so that they are made again.
+    """
+    if not AT_THE_END.issuperset(rules):
+        for name in SAID_AT_THE_END:
+            (results / name).unlink(missing_ok=True)
+
+
 def _ends(findings: Path) -> Iterator[Ended]:
     """Yield how it ended for each patient of a slice; raise `AlsScreenError` where a line is no finding."""
     try:
@@ -102,7 +118,7 @@ def _ends(findings: Path) -> Iterator[Ended]:
 
 
 def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
-    """Move `reports/{batch}/{patient}` of whoever is not there in the sheet any more to `retired/`.
+    """Move to `retired/` reports of whoever is not there in the sheet any more, and findings of such slices.
 
     Returns the files that were moved.
     """
@@ -112,16 +128,26 @@ def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
         for folder in sorted((results / "reports").glob("*/*/"))
         if (folder.parent.name, folder.name) not in current
     ]
-    return [path for folder in left for path in _move(results, folder)]
+    return [path for one in (*left, *_of_other_slices(results, batches)) for path in _move(results, one)]
 
 
-def _move(results: Path, folder: Path) -> list[Path]:
-    """Move a directory, if it is there, to `retired/`; return the files that were in it."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    if folder.is_dir():
-        target = _free(results / "retired" / folder.relative_to(results).as_posix().removeprefix("reports/"))
+def _of_other_slices(results: Path, batches: Collection[str]) -> Iterator[Path]:
+    """Yield findings, and lists of reports, of slices that are not there in the sheet any more."""
+    for path in sorted((results / "findings").glob("*.json*")):
+        if path.name.removesuffix(".jsonl").removesuffix(".basis.json") not in batches:
+            yield path
+    for path in sorted((results / "reports").glob("*/manifest.jsonl")):
+        if path.parent.name not in batches:
+            yield path
+
+
+def _move(results: Path, old: Path) -> list[Path]:
+    """Move a directory or a file, if it is there, to `retired/`; return the files that were moved."""
+    files = [path for path in (old, *old.rglob("*")) if path.is_file()]
+    if old.exists():
+        target = _free(results / "retired" / old.relative_to(results).as_posix().removeprefix("reports/"))
         target.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(target)
+        old.rename(target)
     return files
 
 

@@ -23,10 +23,11 @@ from als_screen.config import (
 )
 from als_screen.confirmations import Confirmations, in_the_future, read_confirmations, strangers
 from als_screen.errors import InputError, Problem
-from als_screen.files import State, checksum, has_ended, state_of, why_not_there
+from als_screen.files import State, checksum, state_of, why_not_there
 from als_screen.named_files import wrong_genome, wrong_history
 from als_screen.needs import NEEDS
 from als_screen.patient import Patient
+from als_screen.previous import unusable_previous, wrong_previous
 from als_screen.reports.clinic import clinic_key, load_clinic
 from als_screen.reports.sources import printed_by
 from als_screen.samples import PERSONAL, Sheet, index_of, read_sheet
@@ -187,13 +188,16 @@ class Plan:
 def load_plan(user_config: dict[str, Any], default: Path = DEFAULT_CONFIG, look: bool = True) -> Plan:
     """Check configuration and sheet; raise `InputError` with every problem of both.
 
-    `look` tells whether the files of the sheet must be there: not in the processes of a run's jobs.
+    `look` tells whether the files of the sheet must be there, and what of `previous` and `history` is read at
+    the end must be sound: not in the processes of a run's jobs.
     """
     try:
         settings = load_settings(user_config, default)
     except InputError as error:
         raise InputError([*error.problems, *_other_problems(user_config, default)]) from error
     problems = setting_problems(settings)
+    if look and not problems:
+        problems += unusable_previous(settings)
     try:
         sheet = read_sheet(settings.samples, look)
     except InputError as error:
@@ -244,31 +248,6 @@ def _missing_files(settings: Settings) -> list[Problem]:
     ]
     problems += wrong_previous(settings.previous, Path.cwd())
     return [*problems, *wrong_genome(settings.reference.fasta), *wrong_history(settings.history)]
-
-
-def wrong_previous(folder: Path | None, directory: Path) -> list[Problem]:
-    """Return why an earlier run cannot be compared with: it is none, or `directory`, where this one is."""
-    if folder is None:
-        return []
-    if not why_not_there(folder) and folder.resolve() in (
-        directory.resolve(),
-        directory.resolve() / "results",
-    ):
-        action = "copy the earlier run with `cp -a` and run in the copy, see docs/reanalysis.md"
-        return [Problem("", str(folder), "previous is the directory of this run", action)]
-    found = [place for place in (folder / "results", folder) if _has_findings(place)]
-    if not found:
-        expected = "previous is not the directory of a run: it holds no results/findings"
-        return [Problem("", str(folder), expected, "correct the path in the configuration")]
-    if has_ended(found[0]):
-        return []
-    expected = "previous has not finished: neither run.json nor complete.json is there"
-    return [Problem("", str(folder), expected, "start that run again, or name one that has finished")]
-
-
-def _has_findings(results: Path) -> bool:
-    place = results / "findings"
-    return not why_not_there(place) and place.is_dir()
 
 
 def _why_no_file(path: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
-from als_screen.finish import FAILED, finish, retire
+from als_screen.finish import AT_THE_END, FAILED, SAID_AT_THE_END, finish, reopen, retire
 from als_screen.integrity import CHECKSUMS, write_checksums
 from als_screen.models import (
     Conclusion,
@@ -150,6 +150,24 @@ def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
     assert (tmp_path / "reports" / "b.0001" / "manifest.jsonl").exists()
 
 
+def test_findings_of_slices_that_are_no_more_are_retired(tmp_path: Path) -> None:
+    """Else a patient whose batch has another name would have two results and two rows in lists."""
+    names = ("findings/{}.jsonl", "findings/{}.basis.json", "reports/{}/manifest.jsonl")
+    for batch in ("old.0001", "b.0001"):
+        for name in names:
+            path = tmp_path / name.format(batch)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(batch)
+    moved = retire(tmp_path, {"b.0001": [Patient("P1")]})
+    assert {str(path.relative_to(tmp_path)) for path in moved} == {name.format("old.0001") for name in names}
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
+        *(name.format("b.0001") for name in names),
+        "retired/findings/old.0001.jsonl",
+        "retired/findings/old.0001.basis.json",
+        "retired/old.0001/manifest.jsonl",
+    }
+
+
 def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / "reports" / "b.0001" / "P1").mkdir(parents=True)
@@ -191,3 +209,29 @@ def test_retired_reports_are_no_missing_files(settings: Settings, tmp_path: Path
     write_checksums(tmp_path, tmp_path / CHECKSUMS)
     finish(settings, tmp_path, tmp_path / "complete.json")
     assert "P9" not in (tmp_path / CHECKSUMS).read_text()
+
+
+@pytest.mark.parametrize(
+    ("rules", "removed"),
+    [
+        (set(), False),
+        ({"all", "record_run", "list_checksums", "finish", "compare_runs", "list_problems"}, False),
+        ({"report_cohort", "record_run", "list_checksums", "finish"}, True),
+        ({"interpret"}, True),
+    ],
+)
+def test_nothing_says_that_a_run_has_finished_while_it_is_worked_on(
+    tmp_path: Path, rules: set[str], removed: bool
+) -> None:
+    names = {*SAID_AT_THE_END, "inputs.json"}
+    for name in names - {FAILED}:
+        (tmp_path / name).touch()
+    reopen(tmp_path, rules)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == ({"inputs.json"} if removed else names - {FAILED})
+
+
+def test_the_rules_of_the_end_are_rules() -> None:
+    snakefiles = Path(__file__).parents[2] / "workflow" / "rules"
+    text = "".join(path.read_text() for path in snakefiles.glob("*.smk"))
+    assert all(f"\nrule {name}:" in text for name in AT_THE_END - {"all"})

@@ -392,6 +392,18 @@ def test_previous_is_an_earlier_run(
     assert all(said in problem for problem in problems)
 
 
+def test_a_cut_previous_run_is_told_before_anything_starts(sheet: Write, tmp_path: Path) -> None:
+    findings = tmp_path / "old" / "results" / "findings"
+    findings.mkdir(parents=True)
+    (findings / "a.jsonl").write_text('{"patient": "P')
+    (findings.parent / "complete.json").write_text("{}")
+    config = {"samples": str(sheet()), "previous": str(tmp_path / "old")}
+    assert [one.expected for one in problems_of(config)] == [
+        "the findings of previous are cut off at their end"
+    ]
+    load_plan(config, look=False)
+
+
 def test_a_wrong_file_of_sites_is_told_before_anything_starts(sheet: Write, tmp_path: Path) -> None:
     (tmp_path / "s.txt").write_text("build\tchrom\tpos\tref\talt\taf\nGRCh38\t1\t0\tA\tG\t0.5\n")
     found = problems_of({"samples": str(sheet()), "identity": {"sites": str(tmp_path / "s.txt")}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pysam
 import pytest
 
+from als_screen.finish import SAID_AT_THE_END
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
 from workflow_runs import EVIDENCE, ROOT, Run, als_screen, clinvar_vcf, scheduled, start, write_sheet
 
@@ -213,6 +215,43 @@ def test_a_history_for_all_runs_is_entered_when_it_is_told(cohort: Path, small_r
     assert not scheduled(cohort, *given)
 
 
+def test_a_run_that_is_interrupted_while_it_is_worked_on_again_has_not_finished(
+    cohort: Path, small_run: Run, tmp_path: Path
+) -> None:
+    """Its findings are new, its reports are not; what the run that was copied said of itself is gone."""
+    given = ("--config", f"previous={small_run.directory}")
+    ended = [path for name in SAID_AT_THE_END if (path := cohort / "results" / name).exists()]
+    assert len(ended) == len(SAID_AT_THE_END) - 1, "it did not fail"
+    assert start(cohort, "--touch", "--forceall").code == 0
+    say_uncertain(cohort)
+    assert "interpret" in scheduled(cohort, *given)
+    assert start(cohort, "--config", "previous=nowhere").code == 2
+    assert all(path.exists() for path in ended), "no start that made a result"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "if any(argument.endswith('report_patients.py') for argument in sys.orig_argv): os._exit(1)\n"
+    )
+    assert start(cohort, *given, PYTHONPATH=str(tmp_path)).code == 1
+    assert not any(path.exists() for path in ended)
+    told = als_screen("status", str(cohort))
+    assert (told.code, "broken" in told.output) == (1, True)
+    for command in (
+        ("compare", str(small_run.directory), str(cohort), "--out", str(tmp_path / "out")),
+        ("what-if", "--knowledge", str(cohort / "knowledge"), "--directory", str(cohort)),
+        ("run", "--directory", str(tmp_path / "next"), "--configfile", str(cohort / "my.yaml")),
+        ("verify", str(cohort)),
+    ):
+        more = ("--config", f"previous={cohort}") if command[0] == "run" else ()
+        refused = als_screen(*command, *more, cwd=cohort)
+        assert refused.code == 2, refused.output
+        assert "finished" in refused.output
+    reanalyse(cohort, small_run.directory)
+    assert summary(cohort)["changed"] == 1
+    assert all(path.exists() for path in ended)
+    assert als_screen("verify", str(cohort)).code == 0
+    assert not scheduled(cohort, *given)
+
+
 def test_recipe_of_a_month_runs_and_goes_on_where_it_was(
     tmp_path: Path, cohort: Path, small_run: Run
 ) -> None:
@@ -240,3 +279,145 @@ def test_recipe_of_a_month_runs_and_goes_on_where_it_was(
     row = next(row for row in changes(home / "2027-01") if row["subject"] == A5V)
     assert (row["kind"], row["cause"]) == ("class_down", "knowledge")
     assert not (home / "2026-12" / "results" / "reanalysis").exists()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a directory of runs with a last one, and an `als-screen` that only writes down its arguments."""
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "als-screen"
+    command.write_text(
+        "#!/bin/sh\n"
+        'echo "$*" >> "$CALLS"\n'
+        'if [ "$1" = update-knowledge ]; then mkdir "$5" && cp "$3" "$5"; exit; fi\n'
+        'mkdir -p "$3/results/reanalysis" && echo done > "$3/results/reanalysis/summary.txt"\n'
+        'exit "${CODE:-0}"\n'
+    )
+    command.chmod(0o755)
+    (tmp_path / "home" / "2026-12").mkdir(parents=True)
+    (tmp_path / "home" / "2026-12" / "kept").write_text("results")
+    (tmp_path / "home" / "current").symlink_to("2026-12")
+    (tmp_path / "home" / "my.yaml").write_text("")
+    (tmp_path / "clinvar.vcf").write_text("of January")
+    return tmp_path / "home"
+
+
+def recipe(
+    home: Path, name: str = "2027-01", clinvar: str = "../clinvar.vcf", cwd: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Start the recipe, by default with a CLINVAR relative to HOME, which is the working directory."""
+    path = f"{home.parent / 'bin'}:{os.environ['PATH']}"
+    return subprocess.run(
+        [ROOT / "docs" / "recipes" / "reanalyse.sh", home, clinvar, name],
+        cwd=cwd or home,
+        env={**os.environ, "PATH": path, "CALLS": str(home.parent / "calls"), **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Return every file and link below a directory."""
+    return {
+        str(path.relative_to(folder)): str(path.readlink()) if path.is_symlink() else path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() or (path.is_file() and path.name != "reanalyse.lock")
+    }
+
+
+def refused(home: Path, said: str, name: str = "2027-01", clinvar: str = "../clinvar.vcf") -> None:
+    """Assert that the recipe says why it refuses, and that it touches nothing."""
+    before = content(home)
+    done = recipe(home, name, clinvar)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stderr
+    assert content(home) == before
+    assert not (home.parent / "calls").exists()
+
+
+def test_recipe_works_only_in_a_copy_that_it_made_of_the_last_run(home: Path) -> None:
+    refused(home, "2026-12 was not made by this script", "2026-12")
+    shutil.copytree(home / "2026-12", home / "by-hand")
+    refused(home, "by-hand was not made by this script", "by-hand")
+    (home / "by-hand" / "previous").write_text("")
+    refused(home, "by-hand was not made by this script", "by-hand")
+    (home / "by-hand" / "previous").write_text(f"{home}/2026-11\n")
+    refused(home, f"by-hand is a copy of {home}/2026-11, but the last run is {home}/2026-12", "by-hand")
+    (home / "knowledge-2027-01").mkdir()
+    refused(home, "knowledge-2027-01 was not made by this script")
+    for name in ("current", "../2026-12", ".hidden", "-n", "knowledge-2026-12"):
+        refused(home, "cannot be the name of a run", name)
+
+
+def test_recipe_refuses_what_it_cannot_begin_with(home: Path) -> None:
+    refused(home, "none.vcf is no file that can be read", "2027-01", "none.vcf")
+    (home / "current").unlink()
+    (home / "current").mkdir()
+    refused(home, "current is not a link to the directory of the last run")
+    (home / "current").rmdir()
+    (home / "current").symlink_to("gone")
+    refused(home, "current is not a link to the directory of the last run")
+
+
+def test_recipe_finishes_a_month_once_and_tells_it_again(home: Path) -> None:
+    for code in (1, 3, 3):
+        done = recipe(home, "2027-01", CODE=str(code))
+        assert done.returncode == code, done.stderr
+        assert done.stdout == ("" if code == 1 else "done\n")
+        assert (home / "current").readlink() == Path("2026-12" if code == 1 else "2027-01")
+    calls = (home.parent / "calls").read_text().splitlines()
+    assert [call.split()[0] for call in calls] == ["update-knowledge", "run", "run", "run"]
+    assert all(f"previous={home}/2026-12" in call for call in calls[1:])
+    assert recipe(home, "2027-02").returncode == 0
+    refused_now = recipe(home, "2027-01")
+    assert refused_now.returncode == 2
+    assert "the last run is" in refused_now.stderr
+    assert (home / "current").readlink() == Path("2027-02")
+
+
+def test_recipe_takes_a_relative_home_and_clinvar(home: Path) -> None:
+    done = recipe(
+        Path("home"), clinvar="clinvar.vcf", cwd=home.parent, PATH=f"{home.parent}/bin:/usr/bin:/bin"
+    )
+    assert done.returncode == 0, done.stderr
+    assert (home / "knowledge-2027-01" / "clinvar.vcf").read_text() == "of January"
+
+
+def test_recipe_takes_another_clinvar_until_the_month_has_finished(home: Path) -> None:
+    assert recipe(home, CODE="1").returncode == 1
+    (home.parent / "clinvar.vcf").write_text("of the next day")
+    assert recipe(home).returncode == 0
+    assert (home / "knowledge-2027-01" / "clinvar.vcf").read_text() == "of the next day"
+    (home.parent / "clinvar.vcf").write_text("of another day")
+    done = recipe(home)
+    assert done.returncode == 2
+    assert "2027-01 has finished with another CLINVAR: give another NAME" in done.stderr
+    assert "done" not in done.stdout
+    assert recipe(home, "2027-01b").returncode == 0
+    assert (home / "knowledge-2027-01b" / "clinvar.vcf").read_text() == "of another day"
+
+
+def test_recipe_removes_what_a_killed_update_left(home: Path) -> None:
+    left = home / ".knowledge-2027-01.part.x1y2"
+    left.mkdir()
+    (home / "knowledge-2027-01.part").mkdir()
+    assert recipe(home).returncode == 0
+    assert not left.exists()
+    assert not (home / "knowledge-2027-01.part").exists()
+
+
+def test_recipe_is_at_work_once_at_a_time(home: Path) -> None:
+    """The lock is that of the command `flock`; where there is none, the recipe says so and goes on."""
+    with (home / "reanalyse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        refused(home, f"another start is at work in {home}")
+    tools = home.parent / "tools"
+    tools.mkdir()
+    for name in ("sh", "date", "readlink", "cat", "cp", "mv", "rm", "ln", "mkdir", "tail", "sha256sum"):
+        found = shutil.which(name)
+        assert found
+        (tools / name).symlink_to(found)
+    done = recipe(home, PATH=f"{home.parent / 'bin'}:{tools}")
+    assert done.returncode == 0, done.stderr
+    assert "warning: no lock can be taken" in done.stderr

@@ -9,8 +9,9 @@ BASE = Path(str(workflow.current_basedir)).parents[1]
 
 from als_screen import again
 from als_screen.config import settings_json
-from als_screen.errors import InputError
+from als_screen.errors import InputError, cannot_write
 from als_screen.files import restrict, share
+from als_screen.finish import reopen
 from als_screen.leftovers import remove_leftovers, remove_leftovers_of_last
 from als_screen.plan import load_plan
 from als_screen.run_lock import one_run_at_a_time
@@ -71,9 +72,21 @@ def planned_jobs(dag):
 
 
 def begin(jobs, cluster):
-    """Remove what a run that was killed has left, and watch this one."""
+    """Remove what a run that was killed has left and what says that this one has finished, and watch it."""
     remove_leftovers_of_last(Path())
     WATCH.start(jobs, cluster=cluster)
+    if not workflow.touch:
+        open_again({rule for rule, _ in jobs})
+
+
+def open_again(rules):
+    """Let nothing say that the run has finished while jobs of these rules work on it."""
+    try:
+        reopen(Path("results"), rules)
+    except OSError as error:
+        print(cannot_write(error), file=sys.stderr)
+        end(well=False)
+        sys.exit(1)
 
 
 def end(well):

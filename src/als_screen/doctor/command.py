@@ -17,7 +17,8 @@ from als_screen.doctor.machine import machine_checks
 from als_screen.doctor.place import place_checks
 from als_screen.doctor.reference import reference_checks
 from als_screen.errors import InputError, Problem, one_line
-from als_screen.plan import Plan, load_plan, wrong_previous
+from als_screen.plan import Plan, load_plan
+from als_screen.previous import wrong_previous
 
 EXIT_CODES = """exit codes:
   0  a run can work (warnings may be there)

@@ -43,7 +43,9 @@ def _compare(options: argparse.Namespace) -> int:
 
     collect_rarely()
     old, new = RunFolder(options.old), RunFolder(options.new)
-    out = _place(options.out or _beside(old, new))
+    place = options.out or _beside(old, new)
+    _refuse_within(old, new, place, options.history)
+    out = _place(place)
     results, before = new.results.resolve(), set(out.rglob("*"))
     outcome = reanalyse(old, new, out, bundled(), history=options.history)
     if out.is_relative_to(results):
@@ -64,6 +66,22 @@ def _beside(old: RunFolder, new: RunFolder) -> Path:
         expected = f"the results here are compared with those of {previous}"
         raise InputError([Problem("", str(new.results / FOLDER), expected, "name a directory with --out")])
     return new.results / FOLDER
+
+
+def _refuse_within(old: RunFolder, new: RunFolder, out: Path, history: Path | None) -> None:
+    """Raise `InputError` where something would be written into the earlier run."""
+    from als_screen.errors import InputError, Problem
+
+    place, own = out.resolve(), new.results.resolve()
+    wrong = {}
+    if place.is_relative_to(old.directory) and not place.is_relative_to(own):
+        wrong["--out"] = out
+    if history and history.resolve().is_relative_to(old.results.resolve()):
+        wrong["--history"] = history
+    if wrong:
+        said = "is in the earlier run, of which nothing is written"
+        action = "name a place outside of it"
+        raise InputError([Problem("", str(path), f"{key} {said}", action) for key, path in wrong.items()])
 
 
 def _place(place: Path) -> Path:
@@ -111,7 +129,7 @@ def _add_what_if(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _what_if(options: argparse.Namespace) -> int:
-    from als_screen.errors import InputError, Problem
+    from als_screen.errors import InputError, Problem, one_line
     from als_screen.job import collect_rarely
     from als_screen.reanalysis.folder import RunFolder
     from als_screen.reanalysis.what_if import what_if
@@ -129,7 +147,7 @@ def _what_if(options: argparse.Namespace) -> int:
         for change in one.changes:
             reportable = "yes" if change.reportable and printed else "no"
             cells = (one.patient, one.batch, change.subject, change.kind, change.before, change.after)
-            print("\t".join((*cells, reportable)))  # noqa: T201
+            print("\t".join(map(one_line, (*cells, reportable))))  # noqa: T201
         if one.unknown:
             print("\t".join((one.patient, one.batch, "", "unknown", "", "", one.unknown)))  # noqa: T201
     changed, unknown = sum(bool(one.changes) for one in found), sum(bool(one.unknown) for one in found)

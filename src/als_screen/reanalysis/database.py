@@ -103,6 +103,17 @@ def asked(path: Path) -> Iterator[sqlite3.Connection]:
             yield copy
 
 
+def why_unusable(path: Path) -> str:
+    """Return "" where a database is a sound history of this als-screen or an earlier one, else why not."""
+    try:
+        with asked(path) as database:
+            (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            database.execute("SELECT 1 FROM run").fetchone()
+    except InputError as error:
+        return error.problems[0].expected
+    return "" if found == "ok" else f"is damaged: {found}"
+
+
 def pack(path: Path) -> None:
     """Lay a database out anew, without what SQLite leaves of rows that it freed."""
     with _told(path), closing(sqlite3.connect(path, isolation_level=None)) as database:

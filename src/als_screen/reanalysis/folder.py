@@ -20,7 +20,15 @@ from als_screen.evidence import (
     RepeatEvidence,
     VariantEvidence,
 )
-from als_screen.files import has_ended, lines_by_patient, lines_of, parse_json, patient_of, results_of
+from als_screen.files import (
+    has_ended,
+    is_cut_line,
+    lines_by_patient,
+    lines_of,
+    parse_json,
+    patient_of,
+    results_of,
+)
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.reanalysis.essence import Parts, parts
@@ -31,6 +39,7 @@ EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEviden
 
 _BATCH = re.compile(rb'"batch":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _PERSON_ENDS = b"}"
+_RESTORE = "restore the file, or run it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,6 @@ def read_record(results: Path) -> dict[str, Any]:
         InputError: it is none.
     """
     path = results / "run.json"
-    action = "restore the file, or run it again"
     try:
         found: dict[str, Any] = parse_json(path.read_bytes()) if path.exists() else {}
         _Record.model_validate(found)
@@ -86,9 +94,9 @@ def read_record(results: Path) -> dict[str, Any]:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
         said = f"cannot be read as the record of a run: {where}: {first['msg']}"
-        raise _refused(path, said, action) from error
+        raise _refused(path, said, _RESTORE) from error
     except (OSError, ValueError) as error:
-        raise _refused(path, f"cannot be read as the record of a run: {error}", action) from error
+        raise _refused(path, f"cannot be read as the record of a run: {error}", _RESTORE) from error
     return found
 
 
@@ -102,7 +110,8 @@ class RunFolder:
         record: what `run.json` will say, for a run that has not written it yet; None: it is read.
 
     Raises:
-        InputError: it holds no findings, or one patient in two slices, or its record is none.
+        InputError: it holds no findings, or some are missing, or one patient is in two slices, or its record
+            is none.
     """
 
     def __init__(self, directory: Path, record: dict[str, Any] | None = None) -> None:
@@ -113,12 +122,21 @@ class RunFolder:
         self.lines: dict[str, Line] = {}
         self._parts: dict[str, Parts] = {}
         for path in self._files():
-            for patient, line in _lines(path):
+            for patient, line in self._whole(path):
                 if patient in self.lines:
                     both = f"{self.lines[patient].path.name} and {path.name}"
                     action = "remove the findings of the slice that is out of date"
                     raise _refused(self.results, f"patient {patient} is in {both}", action)
                 self.lines[patient] = line
+
+    def _whole(self, path: Path) -> list[tuple[str, Line]]:
+        """Return everyone of a slice; raise `InputError` where the record says that there are others."""
+        found = list(_lines(path))
+        expected = self.record.get("batches", {}).get(path.stem, len(found))
+        if len(found) != expected:
+            said = f"results of {expected} patients were expected, {len(found)} are there"
+            raise _refused(path, said, _RESTORE)
+        return found
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -275,8 +293,8 @@ def _lines(path: Path) -> Iterator[tuple[str, Line]]:
     offset = 0
     for line in lines_of(path):
         patient = patient_of(line)
-        if patient is None:
-            raise _refused(path, "a line is no result of a patient", "restore the file, or run it again")
+        if patient is None or is_cut_line(line):
+            raise _refused(path, "a line is no result of a patient", _RESTORE)
         yield patient, Line(path, path.stem, offset, len(line))
         offset += len(line)
 

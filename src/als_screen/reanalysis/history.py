@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from als_screen.errors import InputError, Problem
+from als_screen.errors import InputError, Problem, one_line
 from als_screen.reanalysis.database import asked
 from als_screen.reanalysis.people import Note
 
@@ -68,11 +68,14 @@ ORDER BY 11, 12, 10, 3 DESC, 1, 2
 
 
 def printed(states: Sequence[State]) -> str:
-    """Return the history of a patient as a table with tabs; what is so now has no `until`."""
+    """Return the history of a patient as a table with tabs; what is so now has no `until`.
+
+    What knowledge says can hold characters that move the cursor or turn the writing round: they are escaped.
+    """
     columns = ("subject", "value", "reported", "first_seen", "last_changed", "until", "cause", "record")
     lines = ["\t".join((*columns, "ended", "person"))]
     for one in states:
         cells = (one.subject, one.value, "yes" if one.reported else "no", one.first_seen, one.last_changed)
         more = (one.until or "", one.cause, one.record, one.ended, str(one.person))
-        lines.append("\t".join((*cells, *more)))
+        lines.append("\t".join(map(one_line, (*cells, *more))))
     return "\n".join(lines)

@@ -178,7 +178,7 @@ def statement(
     said += f"Versions: {named}." if named else "Knowledge, policies and software have the same versions."
     if kept:
         stay = _one_or(kept, "report stays as it was: it holds", "reports stay as they were: they hold")
-        said += f" {kept} {stay} with the new versions, see unchanged.tsv."
+        said += f" {kept} {stay} with {'the new' if named else 'these'} versions, see unchanged.tsv."
     if others:
         said += f" {others} {_one_or(others, 'differs', 'differ')} only in {OTHERS}."
     if moved_people := [f"{notes[note]} {words}" for note, words in _MOVED.items() if notes[note]]:
@@ -199,8 +199,8 @@ def _one_or(number: int, one: str, more: str) -> str:
 
 #: In what patients differ who have no listed change but not the same result.
 OTHERS = (
-    "what is no finding: batch, family, fingerprint, details of alleles that are not reported, "
-    "known alleles where none could be looked for"
+    "what is no finding: batch, family, research consent, fingerprint, details of alleles that are not "
+    "reported, known alleles where none could be looked for"
 )
 _MOVED = {
     Note.LEFT_OUT: "left out of the new run",

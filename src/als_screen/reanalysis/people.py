@@ -70,8 +70,13 @@ _INDEXES = (".tbi", ".csi", ".bai", ".crai")
 
 
 def same_files(old: Sequence[FileState], new: Sequence[FileState]) -> SameFiles:
-    """Return whether files are the same by name, size and time; indexes may be made anew."""
-    if old and old == new:
+    """Return whether files are the same by name, size and time; indexes may be made anew.
+
+    Of a run without a record no file is known, which says nothing against them.
+    """
+    if not (old and new):
+        return SameFiles.COPIED
+    if old == new:
         return SameFiles.YES
     one, other = (
         sorted((name, size or 0) for name, size, _ in files if not name.endswith(_INDEXES))

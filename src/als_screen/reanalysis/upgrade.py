@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from als_screen.errors import AlsScreenError
+from als_screen.errors import InputError, Problem
 from als_screen.files import parse_json
 from als_screen.models import SCHEMA_VERSION, Report
 
@@ -31,7 +31,7 @@ def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPG
     """Return a line of findings, of this or any earlier version; `where` is named in errors.
 
     Raises:
-        AlsScreenError: the version is newer than this software or unknown, or the line is no result.
+        InputError: the version is newer than this software or unknown, or the line is no result.
     """
     try:
         if is_current(line):
@@ -40,10 +40,9 @@ def load_report(line: bytes, where: str, upgraders: Mapping[str, Upgrader] = UPG
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise AlsScreenError(
-            f"{where}: not a result of schema_version {SCHEMA_VERSION} as this software writes it "
-            f"({place}: {first['msg']}); read it with the als-screen that wrote it, or a newer one"
-        ) from error
+        said = f"not a result of schema_version {SCHEMA_VERSION} as this software writes it"
+        action = "read it with the als-screen that wrote it, or a newer one"
+        raise _refused(where, f"{said} ({place}: {first['msg']})", action) from error
 
 
 def _current(line: bytes, where: str, upgraders: Mapping[str, Upgrader]) -> dict[str, Any]:
@@ -51,14 +50,17 @@ def _current(line: bytes, where: str, upgraders: Mapping[str, Upgrader]) -> dict
     try:
         data = parse_json(line)
     except ValueError as error:
-        raise AlsScreenError(f"{where}: not JSON ({error}); the file is damaged, copy it again") from error
+        raise _refused(where, f"not JSON ({error})", "the file is damaged, copy it again") from error
     version: Any = data.get("schema_version") if isinstance(data, dict) else None
     while version != SCHEMA_VERSION:
         if version not in upgraders:
-            raise AlsScreenError(
-                f"{where}: schema_version {version!r} is not known to this als-screen, which reads up to "
-                f"{SCHEMA_VERSION}; install the als-screen that wrote it, or a newer one"
-            )
+            said = f"schema_version {version!r} is not known to this als-screen"
+            action = "install the als-screen that wrote it, or a newer one"
+            raise _refused(where, f"{said}, which reads up to {SCHEMA_VERSION}", action)
         data = upgraders[version](data)
         version = data["schema_version"]
     return dict(data)
+
+
+def _refused(where: str, expected: str, action: str) -> InputError:
+    return InputError([Problem("", where, expected, action)])

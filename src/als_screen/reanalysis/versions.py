@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from als_screen.errors import InputError, Problem
+from als_screen.files import parse_json
 from als_screen.models import Provenance
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import Release
@@ -15,14 +16,18 @@ _NOT_RECORDED = "not recorded"
 
 
 def provenances(run: RunFolder) -> list[Provenance]:
-    """Return every set of versions and settings that results of a run were made with, in their order."""
+    """Return every set of versions and settings that results of a run were made with, in their order.
+
+    Raises:
+        InputError: a result is damaged there.
+    """
     found: dict[bytes, str] = {}
     for patient in run.lines:
         made_with = run.parts(patient).made_with
         if not made_with:  # the line is of another writer
             made_with = _text(run.report(patient).provenance).encode()
         found.setdefault(made_with, patient)
-    return [_provenance(made_with) for made_with in found]
+    return [_provenance(made_with, run, patient) for made_with, patient in found.items()]
 
 
 def _text(made: Provenance) -> str:
@@ -30,9 +35,14 @@ def _text(made: Provenance) -> str:
     return made.model_dump_json(exclude={"inputs"})[1:-1]
 
 
-def _provenance(made_with: bytes) -> Provenance:
-    made: dict[str, Any] = json.loads(b"{" + made_with.rstrip(b",") + b"}")
-    return Provenance.model_validate({**made, "inputs": {}})
+def _provenance(made_with: bytes, run: RunFolder, patient: str) -> Provenance:
+    try:
+        made: dict[str, Any] = parse_json(b"{" + made_with.rstrip(b",") + b"}")
+        return Provenance.model_validate({**made, "inputs": {}})
+    except ValueError as error:
+        where = f"{run.lines[patient].path}, patient {patient}"
+        action = "restore the file, or run it again"
+        raise InputError([Problem("", where, "the versions of a result are damaged", action)]) from error
 
 
 def versions(old: RunFolder, new: RunFolder) -> tuple[Release, ...]:

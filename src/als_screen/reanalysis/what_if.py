@@ -56,8 +56,9 @@ def what_if(
         knowledge: a knowledge directory.
 
     Raises:
-        InputError: the policy is none.
+        InputError: the run has not finished, or the policy is none.
     """
+    run.refuse_unfinished()
     interpreters = Interpreters(resources, scratch)
     where = places([run], resources)
     changed = asked(policy, scratch) if policy else None

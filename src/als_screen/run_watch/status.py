@@ -32,7 +32,7 @@ from als_screen.run_watch.state import GONE_AFTER, End, RunState, is_locked, rea
 ACTION = "name the directory of a run (--directory of als-screen run)"
 EXIT_CODES = """exit codes:
   0  finished with every patient analysed (or failures are tolerated), or still running
-  1  broken, stopped or killed: the same command as before goes on from there
+  1  broken, stopped, killed, or without all of its results: the same command as before goes on from there
   2  DIR has no run, or it cannot be read
   3  finished, but patients could not (wholly) be analysed"""
 
@@ -46,6 +46,7 @@ class Standing(StrEnum):
     BROKEN = "broken"
     STOPPED = "stopped"
     KILLED = "killed"
+    WITHOUT_RESULTS = "without_results"
 
 
 WORDS = {
@@ -56,6 +57,8 @@ WORDS = {
     Standing.STOPPED: "stopped; what is done is kept, the same command goes on from there",
     Standing.KILLED: "killed, or its machine went down: it ended without a word; what is done is kept, the "
     "same command goes on from there",
+    Standing.WITHOUT_RESULTS: "its last start ended well, but results of the run are not there: they were "
+    "not asked for, or were removed; the same command goes on from there",
 }
 
 
@@ -151,10 +154,19 @@ def _reachable(directory: Path) -> None:
 def _standing(directory: Path, state: RunState) -> Standing:
     if is_locked(directory):
         return Standing.RUNNING
+    if state.end in (End.FINISHED, End.FINISHED_WITH_FAILURES) and not _has_results(directory, state):
+        return Standing.WITHOUT_RESULTS
     if state.end is not None:
         return Standing(state.end.value)
     elsewhere = state.host != os.uname().nodename
     return Standing.RUNNING if elsewhere and time.time() - state.seen < GONE_AFTER else Standing.KILLED
+
+
+def _has_results(directory: Path, state: RunState) -> bool:
+    """Tell whether the findings of every slice are there, and what `finish` says of the whole run."""
+    results = directory / "results"
+    ended = any((results / name).is_file() for name in ("complete.json", FAILED))
+    return ended and all((results / "findings" / f"{batch}.jsonl").is_file() for batch in state.batches)
 
 
 def _lines(directory: Path, standing: Standing, found: list[Failure]) -> tuple[str, ...]:

@@ -93,6 +93,29 @@ def test_a_place_that_cannot_be_written_is_refused(
     assert found.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("out", "history", "named"),
+    [
+        ("old", "", ["--out"]),
+        ("old/results/amended", "", ["--out"]),
+        ("old/../old/x", "old/results/h.sqlite", ["--out", "--history"]),
+        ("else", "old/results/reanalysis/history.sqlite", ["--history"]),
+    ],
+)
+def test_nothing_is_written_into_the_earlier_run(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, history: str, named: list[str]
+) -> None:
+    for name in ("old", "new"):
+        shutil.copytree(folder / name, tmp_path / name)
+    before = sorted(tmp_path.rglob("*"))
+    given = ["--history", tmp_path / history] if history else []
+    assert ended("compare", tmp_path / "old", tmp_path / "new", "--out", tmp_path / out, *given) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(" | ")[2].split()[0] for line in lines] == named
+    assert sorted(tmp_path.rglob("*")) == before
+    assert ended("compare", tmp_path / "old", tmp_path / "old") == 0, "a run with itself, beside its results"
+
+
 def test_a_history_that_is_a_directory_is_refused(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,6 +89,26 @@ def test_a_damaged_record_and_a_damaged_line_are_named(folder: Path) -> None:
         RunFolder(folder)
 
 
+@pytest.mark.parametrize("kept", [-1, -40, -3000])
+def test_findings_that_are_cut_off_are_refused(folder: Path, kept: int) -> None:
+    path = folder / "results" / "findings" / "b.0001.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:kept])
+    if kept == -1:  # the end of the line alone, as an editor may leave it
+        assert list(RunFolder(folder).lines) == ["P1", "P2"]
+        return
+    with pytest.raises(InputError, match="a line is no result of a patient"):
+        RunFolder(folder)
+
+
+def test_fewer_results_than_the_record_says_are_refused(folder: Path) -> None:
+    (folder / "results" / "run.json").write_text('{"batches": {"b.0001": 2}}')
+    path = folder / "results" / "findings" / "b.0001.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(InputError, match="results of 2 patients were expected, 1 are there"):
+        RunFolder(folder)
+
+
 @pytest.mark.parametrize("name", ["run.json", "complete.json", "failed.json"])
 def test_a_run_that_has_no_end_is_refused(folder: Path, name: str) -> None:
     (folder / "results" / "complete.json").unlink()

@@ -10,7 +10,7 @@ from als_screen.errors import InputError
 from als_screen.reanalysis.database import opened
 from als_screen.reanalysis.enter import enter, enter_first
 from als_screen.reanalysis.folder import RunFolder
-from als_screen.reanalysis.history import EVENT, history, printed
+from als_screen.reanalysis.history import EVENT, State, history, printed
 from als_screen.reanalysis.people import Note, PersonNote
 from reanalysis_runs import H275Y, NAME, evidence, release, run
 
@@ -86,6 +86,13 @@ def test_events_come_before_the_states_of_their_run(filled: Path) -> None:
 def test_printed_is_a_table(filled: Path) -> None:
     lines = printed(history(filled, "P1")).splitlines()
     assert {line.count("\t") for line in lines} == {9}
+
+
+def test_what_moves_the_cursor_or_turns_the_writing_is_escaped() -> None:
+    said = "ClinVar 1: \x1b[2J\u202eBenign\tline\nnext"
+    one = State("s", "v", True, "2026-01-01", "2026-01-01", None, "knowledge", said, "", 1)
+    _, line = printed([one]).split("\n")
+    assert line.split("\t")[7] == r"ClinVar 1: \x1b[2J\u202eBenign\tline\nnext"
 
 
 def test_unknown_patient_and_missing_file_are_refused(filled: Path, tmp_path: Path) -> None:

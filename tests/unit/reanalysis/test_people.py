@@ -88,6 +88,8 @@ BAM, BAI = ("a.bam", 9, 1), ("a.bam.bai", 3, 1)
         ([BAM, BAI], [("b.bam", 9, 1), BAI], SameFiles.NO),
         ([BAM, BAI], [BAM, BAI, ("a.vcf", 2, 1)], SameFiles.NO),
         ([], [], SameFiles.COPIED),
+        ([], [BAM, BAI], SameFiles.COPIED),
+        ([BAM, BAI], [], SameFiles.COPIED),
         ([("a.bam", None, None)], [BAM], SameFiles.NO),
     ],
 )

@@ -36,5 +36,5 @@ def test_a_line_of_another_writer_is_read_as_a_whole() -> None:
 
 @pytest.mark.parametrize("line", [LINES[0][:-40], LINES[0].replace(b'"repeat":', b'"other":', 1)])
 def test_what_is_no_result_is_refused(line: bytes) -> None:
-    with pytest.raises(AlsScreenError, match=r"b\.jsonl: not a result"):
+    with pytest.raises(AlsScreenError, match=r"b\.jsonl \| not a result"):
         load_said(line, "b.jsonl")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from als_screen.errors import InputError
 from als_screen.files import write_text
 from als_screen.models import Report
 from als_screen.reanalysis.folder import RunFolder
@@ -68,3 +69,18 @@ def test_software_is_more_than_a_version(
 ) -> None:
     found = versions(made(tmp_path / "old", person(0), **old), made(tmp_path / "new", person(0), **new))
     assert {one.name: (one.old, one.new) for one in found if one.old != one.new} == moved
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"resources":{', '"resources":['), ('"pipeline":"', '"pipelime":"')]
+)
+def test_damaged_versions_are_told_in_a_line(tmp_path: Path, old: str, new: str) -> None:
+    run = made(tmp_path, person(0))
+    path = tmp_path / "results" / "findings" / "b.0001.jsonl"
+    head, found, rest = path.read_text().rpartition('"provenance":{')
+    assert old in rest
+    path.write_text(head + found + rest.replace(old, new))
+    with pytest.raises(
+        InputError, match=r"b\.0001\.jsonl, patient P0 \| the versions of a result are damaged"
+    ):
+        provenances(run)

@@ -99,3 +99,11 @@ def test_what_is_no_policy_is_refused(made: Path, tmp_path: Path, text: str) -> 
     with pytest.raises(InputError, match=r"asked\.yaml") as refused:
         list(asked)
     assert "validation error" not in str(refused.value)
+
+
+def test_an_unfinished_run_is_not_asked(made: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(made / "run", tmp_path / "run")
+    for name in ("run.json", "complete.json", "failed.json"):
+        (copy / "results" / name).unlink(missing_ok=True)
+    with pytest.raises(InputError, match="the run has not finished"):
+        list(what_if(RunFolder(copy), bundled(), tmp_path, None, made / "k2"))

@@ -88,12 +88,26 @@ def test_where_a_run_stands(
 ) -> None:
     wrote(tmp_path, **more)
     write_text(tmp_path / "results" / "failed.json", json.dumps(FAILED))
+    write_text(tmp_path / "results" / "findings" / "a.jsonl", "")
     found, told = asked(capsys, "--json", str(tmp_path))
     assert found == code, why
     answer = json.loads(told)
     assert (answer["state"], answer["exit_code"], answer["patients"]) == (standing, code, 2)
     finished = standing in (Standing.FINISHED, Standing.FINISHED_WITH_FAILURES)
     assert answer["failed_patients"] == (FAILED["lines"] if finished else [])
+
+
+@pytest.mark.parametrize("end", [End.FINISHED, End.FINISHED_WITH_FAILURES])
+@pytest.mark.parametrize("gone", ["complete.json", "findings/a.jsonl"])
+def test_a_run_whose_results_are_gone_has_not_finished(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], end: End, gone: str
+) -> None:
+    wrote(tmp_path, end=end, ended=0.0)
+    for name in {"complete.json", "findings/a.jsonl"} - {gone}:
+        write_text(tmp_path / "results" / name, '{"patients": 2}')
+    code, told = asked(capsys, str(tmp_path))
+    assert code == 1
+    assert "its last start ended well, but results of the run are not there" in told
 
 
 def test_a_killed_run_names_the_jobs_that_were_at_work(
