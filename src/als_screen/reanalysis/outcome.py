@@ -186,10 +186,10 @@ def statement(
     if apart := notes[Note.ANOTHER_PERSON]:
         said += f" {apart} not compared: their files are another person's."
     if doubtful := notes[Note.IDENTITY_DOUBTFUL]:
-        said += f" {doubtful} not compared: by genotype their new files are rather another person's."
+        said += f" {doubtful} not compared: by genotype their data are rather another person's."
     if unknown := notes[Note.IDENTITY_NOT_SHOWN]:
         have = _one_or(unknown, "has", "have")
-        said += f" {unknown} {have} new files of which genotypes cannot tell whose they are."
+        said += f" {unknown} {have} data of which genotypes cannot tell whose they are."
     return said
 
 

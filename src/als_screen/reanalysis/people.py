@@ -58,6 +58,7 @@ class SameFiles(Enum):
 
     YES = auto()  # name, size and time of each, and the sample in it
     COPIED = auto()  # name and size of each, or not everything was recorded
+    UNKNOWN = auto()  # a run recorded no file
     NO = auto()
 
 
@@ -70,12 +71,9 @@ _INDEXES = (".tbi", ".csi", ".bai", ".crai")
 
 
 def same_files(old: Sequence[FileState], new: Sequence[FileState]) -> SameFiles:
-    """Return whether files are the same by name, size and time; indexes may be made anew.
-
-    Of a run without a record no file is known, which says nothing against them.
-    """
+    """Return whether files are the same by name, size and time; indexes may be made anew."""
     if not (old and new):
-        return SameFiles.COPIED
+        return SameFiles.UNKNOWN
     if old == new:
         return SameFiles.YES
     one, other = (
@@ -89,7 +87,7 @@ def same_data(files: SameFiles, old: Columns, new: Columns) -> SameFiles:
     """Return whether the data are the same, by files and by the sample that a file of several people has."""
     if files is SameFiles.NO or (old is not None and new is not None and old != new):
         return SameFiles.NO
-    return SameFiles.COPIED if old is None or new is None else files
+    return SameFiles.COPIED if files is SameFiles.YES and (old is None or new is None) else files
 
 
 class Printed(Protocol):
@@ -151,6 +149,7 @@ def note_of(
     """
     who, same = new.patient.patient, files is SameFiles.YES
     known = same or (files is SameFiles.COPIED and old.fingerprint is not None)
+    known = known or (files is SameFiles.UNKNOWN and bool(prints(old)))
     if known and old.fingerprint == new.fingerprint:
         return None
     state, ratio = genotyper.same(old, new)
@@ -159,11 +158,12 @@ def note_of(
         return PersonNote(patient=who, batch=batch, note=Note.ANOTHER_PERSON, detail=detail)
     if state is IdentityState.NOT_ASSESSED and ratio < 0:
         return PersonNote(patient=who, batch=batch, note=Note.IDENTITY_DOUBTFUL, detail=detail)
-    if same:
+    if same or (files is SameFiles.UNKNOWN and state is IdentityState.SAME):
         return None
     if state is IdentityState.SAME:
         return PersonNote(patient=who, batch=batch, note=Note.NEW_FILES, detail=detail)
     why = "an old or new result without genotypes" if not (prints(old) and prints(new)) else "too few sites"
+    why += "; a run recorded no files" if files is SameFiles.UNKNOWN else ""
     return PersonNote(patient=who, batch=batch, note=Note.IDENTITY_NOT_SHOWN, detail=why)
 
 

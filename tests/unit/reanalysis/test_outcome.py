@@ -127,8 +127,8 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
             (9, 8, 0, [STILL], Counter({Note.IDENTITY_DOUBTFUL: 1, Note.IDENTITY_NOT_SHOWN: 2})),
             (
                 "9 patients in the new run, 8 compared with the earlier run; zero changes. Knowledge, "
-                "policies and software have the same versions. 1 not compared: by genotype their new files "
-                "are rather another person's. 2 have new files of which genotypes cannot tell whose they are."
+                "policies and software have the same versions. 1 not compared: by genotype their data are "
+                "rather another person's. 2 have data of which genotypes cannot tell whose they are."
             ),
         ),
         (
@@ -138,7 +138,7 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
                 "Knowledge, policies and software have the same versions. 1 report stays as it was: it holds "
                 "with these versions, see unchanged.tsv. 1 differs only in what is no finding: batch, "
                 "family, research consent, fingerprint, details of alleles that are not reported, known "
-                "alleles where none could be looked for. 1 has new files of which genotypes cannot tell "
+                "alleles where none could be looked for. 1 has data of which genotypes cannot tell "
                 "whose they are."
             ),
         ),

@@ -65,6 +65,28 @@ def test_note_of_an_id(judge: Genotyper, why: str, old: Report, new: Report, not
     assert (same.note if same else None) is (note if note in against else None), "genotypes go before names"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        (("2112",), ("2112",), None),
+        (("2112",), ("2112", "2112"), None),
+        (("2112",), ("0000",), Note.ANOTHER_PERSON),
+        (("2112",), ("1002",), Note.IDENTITY_DOUBTFUL),
+        (("",), ("",), Note.IDENTITY_NOT_SHOWN),
+        (("2112",), ("",), Note.IDENTITY_NOT_SHOWN),
+    ],
+)
+def test_where_no_file_was_recorded_the_genotypes_tell(
+    judge: Genotyper, old: tuple[str, ...], new: tuple[str, ...], note: Note | None
+) -> None:
+    before, after = person("P", *old), person("P", *new)
+    told = note_of(before, after, "b.0001", files=SameFiles.UNKNOWN, genotyper=judge)
+    assert (told.note if told else None) is note
+    if note is Note.IDENTITY_NOT_SHOWN:
+        assert told is not None
+        assert told.detail.endswith("; a run recorded no files")
+
+
 @pytest.mark.parametrize(("codes", "note"), [("2112", Note.NEW_FILES), ("", Note.IDENTITY_NOT_SHOWN)])
 def test_other_files_are_named_though_the_genotypes_are_the_same(
     judge: Genotyper, codes: str, note: Note
@@ -87,9 +109,9 @@ BAM, BAI = ("a.bam", 9, 1), ("a.bam.bai", 3, 1)
         ([BAM, BAI], [("a.bam", 8, 5), BAI], SameFiles.NO),
         ([BAM, BAI], [("b.bam", 9, 1), BAI], SameFiles.NO),
         ([BAM, BAI], [BAM, BAI, ("a.vcf", 2, 1)], SameFiles.NO),
-        ([], [], SameFiles.COPIED),
-        ([], [BAM, BAI], SameFiles.COPIED),
-        ([BAM, BAI], [], SameFiles.COPIED),
+        ([], [], SameFiles.UNKNOWN),
+        ([], [BAM, BAI], SameFiles.UNKNOWN),
+        ([BAM, BAI], [], SameFiles.UNKNOWN),
         ([("a.bam", None, None)], [BAM], SameFiles.NO),
     ],
 )
@@ -108,6 +130,7 @@ COLUMN: Columns = (("joint.vcf.gz", "A"),)
         (SameFiles.YES, COLUMN, (("joint.vcf.gz", "B"),), SameFiles.NO),
         (SameFiles.COPIED, COLUMN, (("joint.vcf.gz", "B"),), SameFiles.NO),
         (SameFiles.YES, None, COLUMN, SameFiles.COPIED),
+        (SameFiles.UNKNOWN, None, COLUMN, SameFiles.UNKNOWN),
         (SameFiles.NO, COLUMN, COLUMN, SameFiles.NO),
     ],
 )
