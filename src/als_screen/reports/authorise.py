@@ -14,7 +14,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, parse_json, restrict, temporary_name, write_jsonl, write_text
+from als_screen.files import checksum, parse_json, restrict, temporary_name, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.reports.archive import AUTHORISATION, SignedReport
@@ -33,6 +33,7 @@ from als_screen.reports.write import (
     render,
     report_settings,
     standing_of,
+    write_manifest,
     write_report,
 )
 from als_screen.run_lock import one_run_at_a_time
@@ -80,8 +81,8 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
     earlier = signed.authorisation if signed else None
     standing = Standing(authorised=signature, earlier=earlier, changes=signature.changes)
     folder = _keep(results / "authorised", signature, render(report, desk, standing))
-    _show(draft, report, desk)
-    update_checksums(results, [draft.manifest, *(draft.folder / name for name in FILES)])
+    shown = _show(draft, report, desk)
+    update_checksums(results, [*shown, *(draft.folder / name for name in FILES)])
     return folder
 
 
@@ -201,8 +202,11 @@ def _keep(archive: Path, signature: Authorisation, contents: dict[str, bytes]) -
     return folder
 
 
-def _show(draft: Draft, report: Report, desk: Desk) -> None:
-    """Put the signed files where the draft was, so that every link to the report leads to them."""
+def _show(draft: Draft, report: Report, desk: Desk) -> list[Path]:
+    """Put the signed files where the draft was, so that every link to the report leads to them.
+
+    Returns what tells of the files of the slice.
+    """
     row = write_report(report, desk, draft.folder, None)
     rows = [row if other.patient == row.patient else other for other in read_manifest(draft.manifest)]
-    write_jsonl(draft.manifest, rows)
+    return write_manifest(draft.manifest, rows)
