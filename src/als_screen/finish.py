@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, Problem
 from als_screen.files import lines_of, write_text
-from als_screen.integrity import update_checksums
+from als_screen.integrity import forget_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
@@ -65,11 +65,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
-    gone = retire(results, batches)
-    if settings.previous is None:
-        gone += _move(results, results / "reanalysis")
-    if gone:
-        update_checksums(results, gone)
+    retire(results, batches, compared=settings.previous is not None)
     reports = [one for batch in batches for one in _ends(results / "findings" / f"{batch}.jsonl")]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
@@ -101,10 +97,10 @@ def _ends(findings: Path) -> Iterator[Ended]:
         raise AlsScreenError(f"{findings}: not a file of findings ({error})") from error
 
 
-def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
+def retire(results: Path, batches: dict[str, list[Patient]], *, compared: bool) -> None:
     """Move `reports/{batch}/{patient}` of whoever is not there in the sheet any more to `retired/`.
 
-    Returns the files that were moved.
+    So it does with `reanalysis`, unless there is an earlier run that results are `compared` with.
     """
     current = {(batch, row.patient) for batch, rows in batches.items() for row in rows}
     left = [
@@ -112,17 +108,19 @@ def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
         for folder in sorted((results / "reports").glob("*/*/"))
         if (folder.parent.name, folder.name) not in current
     ]
-    return [path for folder in left for path in _move(results, folder)]
+    if not compared and (results / "reanalysis").is_dir():
+        left.append(results / "reanalysis")
+    # First, so that a run that is stopped in between lists no file that is not there.
+    forget_checksums(results, left)
+    for folder in left:
+        _move(results, folder)
 
 
-def _move(results: Path, folder: Path) -> list[Path]:
-    """Move a directory, if it is there, to `retired/`; return the files that were in it."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    if folder.is_dir():
-        target = _free(results / "retired" / folder.relative_to(results).as_posix().removeprefix("reports/"))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(target)
-    return files
+def _move(results: Path, folder: Path) -> None:
+    """Move a directory to `retired/`."""
+    target = _free(results / "retired" / folder.relative_to(results).as_posix().removeprefix("reports/"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder.rename(target)
 
 
 def _free(target: Path) -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,19 +13,20 @@ import pysam
 import pytest
 
 from als_screen.interpretation.knowledge.files import read_manifest, write_manifest
-from workflow_runs import ROOT, als_screen, files_of, start, write_sheet
+from workflow_runs import EVIDENCE, ROOT, als_screen, files_of, scheduled, start, write_sheet
 
 pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 #: Every rule has a script of its name (see `test_structure.py`).
 RULES = {path.stem for path in (ROOT / "scripts").glob("*.py")}
-#: Loaded by every Python process of the run: each job is ended once, when it is about to give its first result
-#: its name; one that writes reports at the third, so that some files of a patient are new and some are old.
+#: Loaded by every Python process of the run: each job of some rules is ended once, when it is about to give its
+#: first result its name; one that writes reports at the third, when some files of a patient are new, some old.
 FAIL_ONCE = """import os, signal, sys
 from pathlib import Path
 given = sys.orig_argv
-rule = next((Path(one).stem for one in given if one.endswith(".py") and Path(one).parent.name == "scripts"), "")
-if rule:
+scripts = [Path(one) for one in given if one.endswith(".py")]
+rule = next((path.stem for path in scripts if path.parent.name == "scripts"), "")
+if rule in os.environ["FAIL_AT"].split():
     batch = given[given.index("--batch") + 1] if "--batch" in given else ""
     mark = Path(os.environ["FAIL_MARKS"], f"{rule} {batch}")
     real, me, left = os.replace, os.getpid(), [3 if rule == "report_patients" else 1]
@@ -98,7 +102,7 @@ def month(small_rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFac
     assert als_screen("authorise", *signing, "--directory", str(last)).code == 0
     shutil.copy(source, reads)
     pysam.index(str(reads))
-    run = start((directory := Month(last, {}).copy("whole")))
+    run = start(directory := Month(last, {}).copy("whole"))
     assert run.code in (0, 3), run.output
     month = Month(last, files_of(directory))
     _is_what_the_tests_need(month, rows)
@@ -108,20 +112,27 @@ def month(small_rows: list[dict[str, str]], tmp_path_factory: pytest.TempPathFac
 def _is_what_the_tests_need(month: Month, rows: list[dict[str, str]]) -> None:
     """Without these differences the tests would pass whatever the workflow does."""
     before = files_of(month.last)
-    reports = [next(name for name in before if name.endswith(f"{row['patient']}/report.html")) for row in rows]
+    reports = [
+        next(name for name in before if name.endswith(f"{row['patient']}/report.html")) for row in rows
+    ]
     assert [month.whole[name] != before[name] for name in reports] == [True, True, False, False]
     checks = [name for name in before if name.startswith("checks/")]
     assert {name: month.whole[name] for name in checks} == {name: before[name] for name in checks}
 
 
+def failing(rules: set[str], work: Path) -> dict[str, str]:
+    """Return the environment of a run in which each job of some rules fails that has not failed before."""
+    (work / "sitecustomize.py").write_text(FAIL_ONCE)
+    (work / "marks").mkdir(exist_ok=True)
+    return {"PYTHONPATH": str(work), "FAIL_AT": " ".join(sorted(rules)), "FAIL_MARKS": str(work / "marks")}
+
+
 def test_after_a_failure_of_every_job_the_run_ends_with_the_same_bytes(month: Month, tmp_path: Path) -> None:
-    directory, marks = month.copy("failing"), tmp_path / "marks"
-    marks.mkdir()
-    (tmp_path / "sitecustomize.py").write_text(FAIL_ONCE)
+    directory = month.copy("failing")
     failed: set[str] = set()
     while True:
-        run = start(directory, PYTHONPATH=str(tmp_path), FAIL_MARKS=str(marks))
-        now = {mark.name for mark in marks.iterdir()}
+        run = start(directory, **failing(RULES, tmp_path))
+        now = {mark.name for mark in (tmp_path / "marks").iterdir()}
         if now == failed:
             break
         assert run.code == 1, f"{sorted(now - failed)} failed: {run.output}"
@@ -141,9 +152,38 @@ def test_a_start_that_ended_after_a_rule_is_gone_on_with(month: Month, rule: str
     assert "Nothing to be done" in start(directory).output
 
 
-def test_another_language_is_that_of_reports_and_cohort(cohort: Path) -> None:
+def test_evidence_of_a_changed_file_is_taken_again_without_the_profile(month: Month) -> None:
+    """As a module: the header of the file is as it was, so that its checks are the same bytes."""
+    directory = month.copy("module")
+    assert start(directory, "--until", "check_inputs").code == 0
+    jobs = scheduled(directory, "--max-checksum-file-size", "1MB")
+    assert {rule: jobs.get(rule) for rule in EVIDENCE} == {
+        "check_inputs": None, "screen_variants": 1, "screen_repeat": 1, "screen_coverage": 1
+    }  # fmt: skip
+
+
+def test_a_file_that_was_touched_is_recorded_after_an_interruption(month: Month) -> None:
+    """Everything up to the record is the same bytes as before."""
+    directory = month.copy("touched")
+    assert start(directory).code in (0, 3)
+    reads = month.last.parents[1] / "reads.bam"
+    later = int(time.time()) + 2
+    for path in (reads, Path(f"{reads}.bai")):
+        os.utime(path, (later, later))
+    assert start(directory, "--until", "report_patients").code == 0
+    assert start(directory).code in (0, 3)
+    inputs = json.loads((directory / "results" / "run.json").read_text())["inputs"]
+    (told,) = (one["modified"] for one in inputs if one["path"].endswith("/reads.bam"))
+    assert told == later
+    assert month.differing(directory) == []
+
+
+def test_another_language_is_that_of_reports_and_cohort(cohort: Path, tmp_path: Path) -> None:
+    """Also where a job failed in the middle of a report, of a run that is not compared with another."""
     keys = (cohort / "my.yaml").read_text()
     (cohort / "my.yaml").write_text(keys.replace("{pdf: false}", "{pdf: false, language: nl}"))
+    assert start(cohort, **failing({"report_patients"}, tmp_path)).code == 1
+    assert list((tmp_path / "marks").iterdir()) != []
     run = start(cohort)
     assert run.code in (0, 3), run.output
     pages = [*cohort.glob("results/reports/*/*/report.html"), cohort / "results" / "cohort" / "report.html"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, parse_json, restrict, temporary_name, write_text
+from als_screen.files import checksum, lines_by_patient, parse_json, restrict, temporary_name, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Report
 from als_screen.reports.archive import AUTHORISATION, SignedReport
@@ -22,6 +22,7 @@ from als_screen.reports.patient import NO_READS
 from als_screen.reports.pictures import ReadsShown, read_shown
 from als_screen.reports.refusals import Request, refusals
 from als_screen.reports.standing import Authorisation, Standing
+from als_screen.reports.unchanged import same_but_for_releases
 from als_screen.reports.write import (
     FILES,
     Desk,
@@ -37,6 +38,7 @@ from als_screen.reports.write import (
     write_report,
 )
 from als_screen.run_lock import one_run_at_a_time
+from als_screen.samples import PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
     chosen = report_settings(settings, today).model_copy(update={"language": draft.row.language})
     desk = Desk(settings, chosen, results / "authorised", _reads(draft, results))
     signed = desk.signed(request.patient)
-    problems = [*_of_draft(draft, report, desk, signed), *refusals(request, report, chosen.signatories)]
+    problems = [*_of_draft(draft, report, desk, signed), *_of_findings(draft, report, results)]
+    problems += refusals(request, report, chosen.signatories)
     if problems:
         raise InputError(problems)
     signature = _sign(request, report, draft, signed, now)
@@ -168,6 +171,20 @@ def _of_draft(draft: Draft, report: Report, desk: Desk, signed: SignedReport | N
         expected = "the draft was made with other settings, texts or software than today's"
         problems.append(Problem(patient, where, expected, "run again, and read the new draft"))
     return problems
+
+
+def _of_findings(draft: Draft, report: Report, results: Path) -> list[Problem]:
+    """Return that the findings are not those of the draft: a run that was interrupted leaves it so."""
+    patient, path = draft.row.patient, results / "findings" / f"{draft.manifest.parent.name}.jsonl"
+    line = lines_by_patient(path).get(patient) if path.is_file() else None
+    if line is not None:
+        finding = Report.model_validate_json(line)
+        personal = {name: getattr(report.patient, name) for name in PERSONAL}
+        whole = finding.model_copy(update={"patient": finding.patient.model_copy(update=personal)})
+        if same_but_for_releases(report, whole):
+            return []
+    expected = "the findings are not those that the draft was made from"
+    return [Problem(patient, str(path), expected, "start the run again, and read the new draft")]
 
 
 def _sign(

@@ -110,7 +110,8 @@ def write_reports(
         patients: rows of the sheet, with the fields that only reports print.
         material: findings and reads of the same patients.
         settings: of the run.
-        manifest: `reports/{batch}/manifest.jsonl`; `rendered.jsonl` beside it tells what need not be rendered again.
+        manifest: `reports/{batch}/manifest.jsonl`; by `rendered.jsonl` beside it is known what need not be
+            rendered again.
         archive: `authorised/`, with what was signed before.
         today: ISO date to print.
         crew: how many at once.
@@ -168,8 +169,8 @@ def read_manifest(manifest: Path) -> list[ManifestRow]:
 def write_manifest(manifest: Path, rows: Sequence[ManifestRow]) -> list[Path]:
     """Write a manifest, after `rendered.jsonl` that the next run reads; return both.
 
-    Snakemake removes the manifest before its job and after one that failed, so that such a job is always done
-    again. What the files that still lie there were made from is kept in the other, which is no output of a rule.
+    Snakemake removes the manifest before its job and after one that failed, so that such a job is always
+    done again. What the files that still lie there were made from is kept in the other, no rule's output.
     """
     both = [manifest.with_name(RENDERED), manifest]
     for path in both:
@@ -178,7 +179,7 @@ def write_manifest(manifest: Path, rows: Sequence[ManifestRow]) -> list[Path]:
 
 
 def _rendered_before(manifest: Path) -> list[ManifestRow]:
-    """Return the rows of the last manifest that was whole; none, and all is rendered, where they are damaged."""
+    """Return the rows of the last manifest that was whole; none where damaged: all is rendered then."""
     try:
         return read_manifest(manifest.with_name(RENDERED))
     except AlsScreenError:

@@ -16,6 +16,7 @@ import pytest
 from als_screen.cli import main
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.files import write_jsonl
 from als_screen.integrity import changed_files, write_checksums
 from als_screen.models import Report
 from als_screen.reports.authorise import authorise
@@ -44,6 +45,7 @@ class Clinic:
     def run(self, report: Report, **more: Any) -> None:
         """Write the report of a run."""
         patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
+        write_jsonl(self.results / "findings" / "b.0001.jsonl", [report])
         manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
         material = {patient.patient: Material.of(report)}
         write_reports([patient], material, self.settings, manifest, archive, "2026-06-12")
@@ -122,6 +124,14 @@ def test_every_link_leads_to_the_signed_report_and_a_rerun_keeps_it(clinic: Clin
     assert (clinic.shown / "report.html").stat().st_mtime_ns == before
     (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
     assert row.files == record(folder).files
+
+
+def test_a_draft_that_an_interrupted_run_left_behind_its_findings_is_not_signed(clinic: Clinic) -> None:
+    findings = clinic.results / "findings" / "b.0001.jsonl"
+    write_jsonl(findings, [EXPANDED])
+    assert "the findings are not those that the draft was made from" in refused(clinic)
+    findings.unlink()
+    assert "the findings are not those that the draft was made from" in refused(clinic)
 
 
 def test_signing_keeps_the_checksums_of_the_run_true(clinic: Clinic) -> None:
