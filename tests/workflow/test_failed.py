@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("workflow")]
 
 #: Every rule has a script of its name (see `test_structure.py`).
 RULES = {path.stem for path in (ROOT / "scripts").glob("*.py")}
-#: Loaded by every Python process of the run: each job of some rules is ended once, when it is about to give its
-#: first result its name; one that writes reports at the third, when some files of a patient are new, some old.
+#: Loaded by every Python process of the run: each job of some rules is ended once, when it is about to give
+#: its first result its name; one that writes reports at the third, when some files of a patient are old.
 FAIL_ONCE = """import os, signal, sys
 from pathlib import Path
 given = sys.orig_argv
