@@ -152,11 +152,11 @@ def test_a_start_that_ended_after_a_rule_is_gone_on_with(month: Month, rule: str
     assert "Nothing to be done" in start(directory).output
 
 
-def test_evidence_of_a_changed_file_is_taken_again_without_the_profile(month: Month) -> None:
-    """As a module: the header of the file is as it was, so that its checks are the same bytes."""
-    directory = month.copy("module")
+def test_evidence_of_a_changed_file_is_taken_again_though_its_checks_are_the_same(month: Month) -> None:
+    """The header of the file is as it was."""
+    directory = month.copy("checked")
     assert start(directory, "--until", "check_inputs").code == 0
-    jobs = scheduled(directory, "--max-checksum-file-size", "1MB")
+    jobs = scheduled(directory)
     assert {rule: jobs.get(rule) for rule in EVIDENCE} == {
         "check_inputs": None, "screen_variants": 1, "screen_repeat": 1, "screen_coverage": 1
     }  # fmt: skip
