@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError, Problem
 from als_screen.files import lines_of, write_text
-from als_screen.integrity import CHECKSUMS, OF_THE_RUN, RUN_CHECKSUMS, update_checksums
+from als_screen.integrity import CHECKSUMS, OF_THE_RUN, RUN_CHECKSUMS, forget_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
 from als_screen.patient import Patient
@@ -69,11 +69,7 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     comparison with an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
-    gone = retire(results, batches)
-    if settings.previous is None:
-        gone += _move(results, results / "reanalysis")
-    if gone:
-        update_checksums(results, gone)
+    retire(results, batches, compared=settings.previous is not None)
     reports = [one for batch in batches for one in _ends(results / "findings" / f"{batch}.jsonl")]
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
@@ -117,10 +113,10 @@ def _ends(findings: Path) -> Iterator[Ended]:
         raise AlsScreenError(f"{findings}: not a file of findings ({error})") from error
 
 
-def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
+def retire(results: Path, batches: dict[str, list[Patient]], *, compared: bool) -> None:
     """Move to `retired/` reports of whoever is not there in the sheet any more, and findings of such slices.
 
-    Returns the files that were moved.
+    So it does with `reanalysis`, unless there is an earlier run that results are `compared` with.
     """
     current = {(batch, row.patient) for batch, rows in batches.items() for row in rows}
     left = [
@@ -128,7 +124,13 @@ def retire(results: Path, batches: dict[str, list[Patient]]) -> list[Path]:
         for folder in sorted((results / "reports").glob("*/*/"))
         if (folder.parent.name, folder.name) not in current
     ]
-    return [path for one in (*left, *_of_other_slices(results, batches)) for path in _move(results, one)]
+    left += _of_other_slices(results, batches)
+    if not compared and (results / "reanalysis").is_dir():
+        left.append(results / "reanalysis")
+    # First, so that a run that is stopped in between lists no file that is not there.
+    forget_checksums(results, left)
+    for path in left:
+        _move(results, path)
 
 
 def _of_other_slices(results: Path, batches: Collection[str]) -> Iterator[Path]:
@@ -136,19 +138,16 @@ def _of_other_slices(results: Path, batches: Collection[str]) -> Iterator[Path]:
     for path in sorted((results / "findings").glob("*.json*")):
         if path.name.removesuffix(".jsonl").removesuffix(".basis.json") not in batches:
             yield path
-    for path in sorted((results / "reports").glob("*/manifest.jsonl")):
+    for path in sorted((results / "reports").glob("*/*.jsonl")):
         if path.parent.name not in batches:
             yield path
 
 
-def _move(results: Path, old: Path) -> list[Path]:
-    """Move a directory or a file, if it is there, to `retired/`; return the files that were moved."""
-    files = [path for path in (old, *old.rglob("*")) if path.is_file()]
-    if old.exists():
-        target = _free(results / "retired" / old.relative_to(results).as_posix().removeprefix("reports/"))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        old.rename(target)
-    return files
+def _move(results: Path, path: Path) -> None:
+    """Move a directory or a file to `retired/`."""
+    target = _free(results / "retired" / path.relative_to(results).as_posix().removeprefix("reports/"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.rename(target)
 
 
 def _free(target: Path) -> Path:

@@ -64,6 +64,22 @@ def update_checksums(results: Path, changed: Iterable[Path]) -> None:
     _write(listed, {name: rows[name] for name in rows if name not in names or names[name].is_file()})
 
 
+def forget_checksums(results: Path, paths: Iterable[Path]) -> None:
+    """Take files, and what is in folders, that are about to be moved out of the list, where there is one."""
+    names = {path.relative_to(results).as_posix() for path in paths}
+    prefixes = tuple(f"{name}/" for name in names)
+    listed = results / CHECKSUMS
+    try:
+        rows = _listed(listed)
+    except (FileNotFoundError, _DamagedError):
+        return
+    kept = {
+        name: digest for name, digest in rows.items() if name not in names and not name.startswith(prefixes)
+    }
+    if kept != rows:
+        _write(listed, kept)
+
+
 def changed_files(results: Path) -> list[Problem]:
     """Return what is missing, changed or new below `results` since the run ended; [] where nothing is.
 

@@ -104,6 +104,10 @@ class Plan:
         parts = [self.rows_hash(batch, FILE_FIELDS), *self.files(batch)]
         return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
+    def all_files_hash(self) -> str:
+        """Return the hash of what evidence of all slices depends on."""
+        return sha256(json.dumps([self.files_hash(batch) for batch in self.slices]).encode()).hexdigest()[:16]
+
     def printed_hash(self, batch: str) -> str:
         """Return the hash of what reports depend on."""
         return self.rows_hash(batch, PRINTED_FIELDS)

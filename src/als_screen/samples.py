@@ -52,7 +52,12 @@ FORM = Form(
     required=("patient",),
 )
 #: Names that a run itself gives to files beside the folders of patients, in small letters.
-RESERVED = ("manifest.jsonl", "repeat_catalogue.grch37.json", "repeat_catalogue.grch38.json")
+RESERVED = (
+    "manifest.jsonl",
+    "rendered.jsonl",
+    "repeat_catalogue.grch37.json",
+    "repeat_catalogue.grch38.json",
+)
 #: The batch of rows that name none.
 UNBATCHED = "unbatched"
 #: The number of a row, 1 being the header, and its cells by column.

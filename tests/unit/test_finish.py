@@ -10,7 +10,7 @@ from als_screen.config import Settings
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
 from als_screen.finish import AT_THE_END, FAILED, SAID_AT_THE_END, finish, reopen, retire
-from als_screen.integrity import CHECKSUMS, write_checksums
+from als_screen.integrity import CHECKSUMS, RUN_CHECKSUMS, changed_files, write_checksums
 from als_screen.models import (
     Conclusion,
     Contamination,
@@ -140,7 +140,7 @@ def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
         (tmp_path / "reports" / name).mkdir(parents=True)
         (tmp_path / "reports" / name / "report.html").write_text(name)
     (tmp_path / "reports" / "b.0001" / "manifest.jsonl").touch()
-    retire(tmp_path, {"b.0001": [Patient("P1")]})
+    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
     left = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("report.html"))
     assert left == [
         "reports/b.0001/P1/report.html",
@@ -152,19 +152,26 @@ def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
 
 def test_findings_of_slices_that_are_no_more_are_retired(tmp_path: Path) -> None:
     """Else a patient whose batch has another name would have two results and two rows in lists."""
-    names = ("findings/{}.jsonl", "findings/{}.basis.json", "reports/{}/manifest.jsonl")
+    names = (
+        *("findings/{}.jsonl", "findings/{}.basis.json"),
+        *("reports/{}/manifest.jsonl", "reports/{}/rendered.jsonl"),
+    )
     for batch in ("old.0001", "b.0001"):
         for name in names:
             path = tmp_path / name.format(batch)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(batch)
-    moved = retire(tmp_path, {"b.0001": [Patient("P1")]})
-    assert {str(path.relative_to(tmp_path)) for path in moved} == {name.format("old.0001") for name in names}
+    write_checksums(tmp_path, tmp_path / CHECKSUMS)
+    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
+    assert changed_files(tmp_path) == []
+    (tmp_path / CHECKSUMS).unlink()
+    (tmp_path / RUN_CHECKSUMS).unlink()
     assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
         *(name.format("b.0001") for name in names),
         "retired/findings/old.0001.jsonl",
         "retired/findings/old.0001.basis.json",
         "retired/old.0001/manifest.jsonl",
+        "retired/old.0001/rendered.jsonl",
     }
 
 
@@ -172,13 +179,13 @@ def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
     for number in (1, 2, 3):
         (tmp_path / "reports" / "b.0001" / "P1").mkdir(parents=True)
         (tmp_path / "reports" / "b.0001" / "P1" / "report.html").write_text(str(number))
-        retire(tmp_path, {})
+        retire(tmp_path, {}, compared=False)
     kept = {path.parent.name: path.read_text() for path in (tmp_path / "retired").rglob("report.html")}
     assert kept == {"P1": "1", "P1.2": "2", "P1.3": "3"}
 
 
 def test_nothing_to_retire(tmp_path: Path) -> None:
-    retire(tmp_path, {"b.0001": [Patient("P1")]})
+    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -235,3 +242,30 @@ def test_the_rules_of_the_end_are_rules() -> None:
     snakefiles = Path(__file__).parents[2] / "workflow" / "rules"
     text = "".join(path.read_text() for path in snakefiles.glob("*.smk"))
     assert all(f"\nrule {name}:" in text for name in AT_THE_END - {"all"})
+
+
+def test_a_run_that_is_stopped_while_it_retires_lists_no_file_that_is_not_there(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("reports/old.0001/P8", "reports/old.0001/P9", "reanalysis"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "report.html").touch()
+    wrote(settings, tmp_path / "other", Status.ANALYSED)
+    shutil.copytree(tmp_path / "other" / "findings", tmp_path / "findings")
+    shutil.rmtree(tmp_path / "other")
+    write_checksums(tmp_path, tmp_path / CHECKSUMS)
+    moved: list[Path] = []
+
+    def stop_at_the_second(folder: Path, target: Path) -> Path:
+        moved.append(folder)
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+        return rename(folder, target)
+
+    rename = Path.rename
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", stop_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            finish(settings, tmp_path, tmp_path / "complete.json")
+    finish(settings, tmp_path, tmp_path / "complete.json")
+    assert changed_files(tmp_path) == []

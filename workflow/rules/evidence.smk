@@ -43,6 +43,8 @@ rule screen_variants:
         stage=STAGE_VERSIONS["screen_variants"],
         sites=PLAN.sites_hash(),
         again=lambda wildcards: again.times("screen_variants", wildcards.batch),
+        files=lambda wildcards: PLAN.files_hash(wildcards.batch),
+        reference=PLAN.reference_key(),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --output {output:q} --log {log:q} > {log:q} 2>&1"
 
@@ -63,6 +65,8 @@ rule screen_repeat:
         command=command("screen_repeat"),
         stage=STAGE_VERSIONS["screen_repeat"],
         again=lambda wildcards: again.times("screen_repeat", wildcards.batch),
+        files=lambda wildcards: PLAN.files_hash(wildcards.batch),
+        reference=PLAN.reference_key(),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"
@@ -86,6 +90,8 @@ rule screen_coverage:
         stage=STAGE_VERSIONS["screen_coverage"],
         sites=PLAN.sites_hash(),
         again=lambda wildcards: again.times("screen_coverage", wildcards.batch),
+        files=lambda wildcards: PLAN.files_hash(wildcards.batch),
+        reference=PLAN.reference_key(),
     shell:
         "{params.command:q} --batch {wildcards.batch:q} --workers {threads:q} --checks {input.checks:q} --variants {input.variants:q}"
         " --output {output.evidence:q} --log {log:q} > {log:q} 2>&1"

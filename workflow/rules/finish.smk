@@ -42,6 +42,8 @@ rule record_run:
         started_by=lambda wildcards, output: COMMAND,
         logs=lambda wildcards, output: above(output, 2, "logs"),
         settings=SETTINGS,
+        files=lambda wildcards: PLAN.all_files_hash(),
+        stages=STAGE_VERSIONS,
     shell:
         "{params.command:q} --logs {params.logs:q} --command {params.started_by:q} --output {output.run:q}"
 

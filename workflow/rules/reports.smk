@@ -8,7 +8,7 @@ rule report_patients:
         repeat="results/evidence/{batch}/repeat_reads.jsonl",
         variants="results/evidence/{batch}/variant_reads.jsonl",
     output:
-        update("results/reports/{batch}/manifest.jsonl"),
+        "results/reports/{batch}/manifest.jsonl",
     log:
         "logs/report_patients/{batch}.log",
     resources:
@@ -28,7 +28,7 @@ rule report_cohort:
     """Findings of all batches, and which reports stayed -> the cohort's page, table, workbook, MultiQC content."""
     input:
         findings=expand("results/findings/{batch}.jsonl", batch=BATCHES),
-        reports=ancient(expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES)),
+        reports=expand("results/reports/{batch}/manifest.jsonl", batch=BATCHES),
         key=PLAN.cohort_files(),
     output:
         page=cohort_file("report.html", "cohort_page"),

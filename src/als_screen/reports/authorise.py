@@ -14,15 +14,7 @@ from pathlib import Path
 
 from als_screen.config import Settings
 from als_screen.errors import InputError, Problem
-from als_screen.files import (
-    checksum,
-    lines_by_patient,
-    parse_json,
-    restrict,
-    temporary_name,
-    write_jsonl,
-    write_text,
-)
+from als_screen.files import checksum, lines_by_patient, parse_json, restrict, temporary_name, write_text
 from als_screen.integrity import update_checksums
 from als_screen.models import Fingerprints, Report
 from als_screen.reanalysis.upgrade import load_report
@@ -43,6 +35,7 @@ from als_screen.reports.write import (
     render,
     report_settings,
     standing_of,
+    write_manifest,
     write_report,
 )
 from als_screen.run_lock import one_run_at_a_time
@@ -66,25 +59,22 @@ class Draft:
         return Report.model_validate_json((self.folder / "report.json").read_bytes())
 
     def with_fingerprint(self, report: Report) -> Report:
-        """Return the report with the genotypes of its finding; where no findings are kept, with none.
+        """Return the report with the genotypes of its finding.
 
         Raises:
-            InputError: the findings are newer than the draft.
+            InputError: the findings are not those of the draft: a run that was interrupted leaves it so.
         """
-        batch, who = self.manifest.parent.name, self.row.patient
-        findings = self.manifest.parents[2] / "findings" / f"{batch}.jsonl"
-        line = lines_by_patient(findings).get(who) if findings.is_file() else None
-        if line is None:
-            return report
-        finding = load_report(line, f"{findings}, patient {who}")
-        personal = {name: getattr(report.patient, name) for name in PERSONAL}
-        named = finding.model_copy(update={"patient": finding.patient.model_copy(update=personal)})
-        if not same_but_for_releases(named, report):
-            expected = "the findings of the run are not those that the draft was made from"
-            raise InputError(
-                [Problem(who, str(self.folder), expected, "run to the end, and read the new draft")]
-            )
-        return report.model_copy(update={"fingerprint": finding.fingerprint})
+        findings = self.manifest.parents[2] / "findings" / f"{self.manifest.parent.name}.jsonl"
+        line = lines_by_patient(findings).get(self.row.patient) if findings.is_file() else None
+        if line is not None:
+            finding = load_report(line, f"{findings}, patient {self.row.patient}")
+            personal = {name: getattr(report.patient, name) for name in PERSONAL}
+            named = finding.model_copy(update={"patient": finding.patient.model_copy(update=personal)})
+            if same_but_for_releases(named, report):
+                return report.model_copy(update={"fingerprint": finding.fingerprint})
+        expected = "the findings are not those that the draft was made from"
+        action = "start the run again, and read the new draft"
+        raise InputError([Problem(self.row.patient, str(findings), expected, action)])
 
 
 def authorise(request: Request, settings: Settings, results: Path, now: datetime) -> Path:
@@ -115,8 +105,8 @@ def authorise(request: Request, settings: Settings, results: Path, now: datetime
     signature = _sign(request, draft, before, now)
     standing = before.model_copy(update={"authorised": signature})
     folder = _keep(results / "authorised", signature, render(report, desk, standing), report.fingerprint)
-    _show(draft, report, desk)
-    update_checksums(results, [draft.manifest, *(draft.folder / name for name in FILES)])
+    shown = _show(draft, report, desk)
+    update_checksums(results, [*shown, *(draft.folder / name for name in FILES)])
     return folder
 
 
@@ -244,8 +234,11 @@ def _sums(contents: dict[str, bytes]) -> dict[str, str]:
     return {name: sha256(data).hexdigest() for name, data in contents.items()}
 
 
-def _show(draft: Draft, report: Report, desk: Desk) -> None:
-    """Put the signed files where the draft was, so that every link to the report leads to them."""
+def _show(draft: Draft, report: Report, desk: Desk) -> list[Path]:
+    """Put the signed files where the draft was, so that every link to the report leads to them.
+
+    Returns what tells of the files of the slice.
+    """
     row = write_report(report, desk, draft.folder, None)
     rows = [row if other.patient == row.patient else other for other in read_manifest(draft.manifest)]
-    write_jsonl(draft.manifest, rows)
+    return write_manifest(draft.manifest, rows)

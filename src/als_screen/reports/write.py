@@ -42,6 +42,10 @@ from als_screen.workers import Crew, Died, each
 FILES = ("report.html", "report.pdf", "report.json", "report.fhir.json", "findings.tsv", *REPEAT_FILES)
 
 
+#: Beside a manifest: the last one that was whole.
+RENDERED = "rendered.jsonl"
+
+
 class ManifestRow(Record):
     """What was written for one patient: the hash of what is printed and the SHA-256 of each file.
 
@@ -109,7 +113,8 @@ def write_reports(
         patients: rows of the sheet, with the fields that only reports print.
         material: findings and reads of the same patients.
         settings: of the run.
-        manifest: `reports/{batch}/manifest.jsonl`; read first, for what need not be rendered again.
+        manifest: `reports/{batch}/manifest.jsonl`; by `rendered.jsonl` beside it is known what need not be
+            rendered again.
         archive: `authorised/`, with what was signed before.
         today: ISO date to print.
         crew: how many at once.
@@ -118,7 +123,7 @@ def write_reports(
         AlsScreenError: a worker did not survive a patient's report.
     """
     chosen = report_settings(settings, today)
-    before = {row.patient: row for row in read_manifest(manifest)}
+    before = {row.patient: row for row in _rendered_before(manifest)}
 
     def one(patient: Patient) -> ManifestRow:
         return _report_of(
@@ -137,7 +142,7 @@ def write_reports(
             raise AlsScreenError(f"patient {patient.patient}: the report could not be written: {row.reason}")
         rows.append(row)
     write_catalogues(manifest.parent, [material[patient.patient] for patient in patients])
-    write_jsonl(manifest, rows)
+    write_manifest(manifest, rows)
 
 
 def _report_of(
@@ -162,6 +167,26 @@ def write_catalogues(folder: Path, material: Sequence[Material]) -> None:
 def read_manifest(manifest: Path) -> list[ManifestRow]:
     """Return the rows of a manifest, none where it is not there."""
     return read_jsonl(manifest, ManifestRow) if manifest.exists() else []
+
+
+def write_manifest(manifest: Path, rows: Sequence[ManifestRow]) -> list[Path]:
+    """Write a manifest, after `rendered.jsonl` that the next run reads; return both.
+
+    Snakemake removes the manifest before its job and after one that failed, so that such a job is always
+    done again. What the files that still lie there were made from is kept in the other, no rule's output.
+    """
+    both = [manifest.with_name(RENDERED), manifest]
+    for path in both:
+        write_jsonl(path, rows)
+    return both
+
+
+def _rendered_before(manifest: Path) -> list[ManifestRow]:
+    """Return the rows of the last manifest that was whole; none where damaged: all is rendered then."""
+    try:
+        return read_manifest(manifest.with_name(RENDERED))
+    except AlsScreenError:
+        return []
 
 
 def in_language(chosen: ReportSettings, patient: Patient) -> ReportSettings:

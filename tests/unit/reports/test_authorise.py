@@ -48,6 +48,7 @@ class Clinic:
     def run(self, report: Report, **more: Any) -> None:
         """Write the report of a run."""
         patient = replace(patient_of(report), **{"birth_date": "1971-03-09", **more})
+        write_jsonl(self.results / "findings" / "b.0001.jsonl", [report])
         manifest, archive = self.results / "reports/b.0001/manifest.jsonl", self.results / "authorised"
         write_jsonl(self.results / "findings/b.0001.jsonl", [report])
         material = {patient.patient: Material.of(report)}
@@ -127,6 +128,14 @@ def test_every_link_leads_to_the_signed_report_and_a_rerun_keeps_it(clinic: Clin
     assert (clinic.shown / "report.html").stat().st_mtime_ns == before
     (row,) = read_manifest(clinic.shown.parent / "manifest.jsonl")
     assert row.files == record(folder).files
+
+
+def test_a_draft_that_an_interrupted_run_left_behind_its_findings_is_not_signed(clinic: Clinic) -> None:
+    findings = clinic.results / "findings" / "b.0001.jsonl"
+    write_jsonl(findings, [EXPANDED])
+    assert "the findings are not those that the draft was made from" in refused(clinic)
+    findings.unlink()
+    assert "the findings are not those that the draft was made from" in refused(clinic)
 
 
 def test_signing_keeps_the_checksums_of_the_run_true(clinic: Clinic) -> None:
@@ -392,11 +401,3 @@ def test_other_files_of_the_same_person_are_compared_as_ever(tmp_path: Path) -> 
     text = clinic.text()
     assert "Amended draft – not authorised" in text
     assert "genotypes" not in text[: text.index("Date of birth")]
-
-
-def test_a_draft_beside_newer_findings_is_refused(tmp_path: Path) -> None:
-    """A run was stopped between its findings and its reports."""
-    clinic = Clinic(tmp_path / "results")
-    clinic.run(of(samples.NEGATIVE, PERSON))
-    write_jsonl(clinic.results / "findings/b.0001.jsonl", [of(EXPANDED, STRANGER)])
-    assert "findings of the run are not those that the draft was made from" in refused(clinic)

@@ -124,7 +124,7 @@ def test_a_manifest_without_essence_is_written_anew(tmp_path: Path) -> None:
     row = written(tmp_path, VUS_REPORT, settings())
     older = row.model_dump_json(exclude={"essence", "made_from", "knowledge", "holds_with"})
     assert ManifestRow.model_validate_json(older).essence == ""
-    (tmp_path / "manifest.jsonl").write_text(older + "\n")
+    (tmp_path / "rendered.jsonl").write_text(older + "\n")
     assert written(tmp_path, VUS_REPORT, settings()) == row
 
 

@@ -64,6 +64,23 @@ def test_files_and_their_sums_are_in_the_manifest(tmp_path: Path) -> None:
     assert found["patient"]["name"] == "A Name"
 
 
+def test_what_is_there_is_kept_where_snakemake_has_removed_the_manifest(tmp_path: Path) -> None:
+    """As it does before the job, and after one that failed."""
+    row = written(tmp_path, NEGATIVE, settings())
+    before = page(tmp_path, NEGATIVE).stat().st_mtime_ns
+    (tmp_path / "manifest.jsonl").unlink()
+    assert written(tmp_path, NEGATIVE, settings()) == row
+    assert page(tmp_path, NEGATIVE).stat().st_mtime_ns == before
+
+
+def test_all_is_rendered_where_the_memory_of_it_is_damaged(tmp_path: Path) -> None:
+    row = written(tmp_path, NEGATIVE, settings())
+    before = page(tmp_path, NEGATIVE).stat().st_mtime_ns
+    (tmp_path / "rendered.jsonl").write_text("{")
+    assert written(tmp_path, NEGATIVE, settings()) == row
+    assert page(tmp_path, NEGATIVE).stat().st_mtime_ns != before
+
+
 def test_pdf_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     row = written(tmp_path, NEGATIVE, settings(report={"pdf": True}))
     assert page(tmp_path, NEGATIVE).with_name("report.pdf").read_bytes().startswith(b"%PDF")
