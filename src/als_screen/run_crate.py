@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +111,20 @@ def _inputs(crate: ROCrate, record: Mapping[str, Any]) -> list[Entity]:
         if file["bytes"] is not None:
             about["contentSize"] = str(file["bytes"])
             about["dateModified"] = _iso(file["modified"])
-        address = Path(file["path"]).absolute().resolve().as_uri()
-        found.setdefault(address, about)
+        found.setdefault(_address(file["path"]), about)
     return [crate.add(ContextEntity(crate, address, about)) for address, about in found.items()]
+
+
+def _address(path: str) -> str:
+    """Return the address of a file, or of what a link points to."""
+    folder, name = os.path.split(path)
+    there = _folder(folder) / name
+    return (there.resolve() if there.is_symlink() else there).as_uri()
+
+
+@cache
+def _folder(folder: str) -> Path:
+    return Path(folder).resolve()
 
 
 def _parameters(crate: ROCrate, workflow: Entity, config: Mapping[str, Any]) -> list[Entity]:

@@ -62,7 +62,8 @@ def read_table(path: Path, form: Form, problems: list[Problem]) -> Iterator[tupl
     if not set(form.required) <= set(header):
         return
     for number, line in enumerate(lines[1:], start=2):
-        cells = [_unquoted(cell) for cell in line.split("\t")]
+        unquoted = _unquoted if '"' in line else str.strip
+        cells = list(map(unquoted, line.split("\t")))
         if not any(cells):
             continue
         if len(cells) > len(header) and any(cells[len(header) :]):

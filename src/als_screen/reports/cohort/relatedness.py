@@ -105,6 +105,7 @@ def relatedness(
         return Relatedness()
     limit = DECISIVE_LOG10_LR + log10(len(files))
     panel = _Panel(files, populations)
+    most = {file.kind: panel.best(file) for file in {file.kind: file for file in files}.values()}
     hints: dict[tuple[str, str], Hint] = {}
     known: dict[tuple[int, int], Identity] = {}
     for one, other in panel.near(limit):
@@ -119,7 +120,7 @@ def relatedness(
         hints=tuple(sorted(hints.values(), key=lambda hint: (-hint.score, hint.one, hint.other))),
         limit=limit,
         files=len(files),
-        telling=len({file.patient for file in files if panel.best(file) >= limit}),
+        telling=len({file.patient for file in files if most[file.kind] >= limit}),
     )
 
 
@@ -202,15 +203,16 @@ class _Panel:
         agreeing = [[_says(1 / share) for share in prior] for prior in priors]
         weights = np.array(agreeing, dtype=np.float32).reshape(-1, 3)
         blocks = list(_columns(self.sites).values())
-        found: list[tuple[float, int, int]] = []
+        best = np.empty((0, 3))
         for start in range(0, len(self.files), ROWS):
             rows = slice(start, start + ROWS)
             scores = sum(self._scores(rows, start, block, weights[block]) for block in blocks)
             mask = self._others(rows, start) & (scores >= limit)
-            for row, column in np.argwhere(mask):
-                found.append((float(scores[row, column]), start + int(row), start + int(column)))  # type: ignore[index]
-            found = sorted(found, key=lambda one: (-one[0], one[1:]))[:MOST_PAIRS]
-        return [(one, other) for _, one, other in found]
+            one, other = np.nonzero(mask)
+            found = np.column_stack([-scores[one, other], start + one, start + other])  # type: ignore[index]
+            best = np.vstack([best, found])
+            best = best[np.lexsort(best.T[::-1])][:MOST_PAIRS]
+        return [(int(one), int(other)) for _, one, other in best]
 
     def _prior(self, key: SiteKey) -> tuple[float, float, float]:
         """Return how often a stranger has 0, 1 and 2 copies."""
