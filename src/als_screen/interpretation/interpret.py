@@ -39,7 +39,7 @@ from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.knowledge.lookup import Knowledge
 from als_screen.interpretation.knowledge.records import KnownAllele
 from als_screen.interpretation.orthogonal import confirmed_repeat
-from als_screen.interpretation.recheck import Placed, ReadLookup, recheck
+from als_screen.interpretation.recheck import Placed, ReadLookup, Rechecked, recheck
 from als_screen.interpretation.remarks import remarks, unmatched
 from als_screen.interpretation.repeat import interpret_repeat
 from als_screen.interpretation.repeat_in_vcf import Claim, claims, held_against
@@ -178,7 +178,7 @@ class Interpreter:
     ) -> Report:
         use = self.settings.coverage
         lookup = ReadLookup(evidence.coverage, self.resources)
-        looked = recheck(self.known[build], lookup, partial(self._shown_name, build), use.min_depth)
+        looked = self._recheck(build, lookup)
         missed = unlisted(
             build, evidence.variants, evidence.coverage, lookup, self.resources, use.splice_bases
         )
@@ -315,6 +315,17 @@ class Interpreter:
     def known_by_name(self, build: Build) -> dict[str, KnownAllele]:
         """Return the alleles that are known to be pathogenic, by the name that a recheck lists them under."""
         return {self._shown_name(build, allele): allele for allele in self.known[build]}
+
+    def rechecked(self, evidence: PatientEvidence) -> Rechecked | None:
+        """Return what the reads of a patient show of the known alleles; None where the build is not known."""
+        build = evidence.check.build
+        if build is None:
+            return None
+        return self._recheck(build, ReadLookup(_without_broken_reads(evidence).coverage, self.resources))
+
+    def _recheck(self, build: Build, lookup: ReadLookup) -> Rechecked:
+        names = partial(self._shown_name, build)
+        return recheck(self.known[build], lookup, names, self.settings.coverage.min_depth)
 
     def _shown_name(self, build: Build, allele: Placed) -> str:
         name = self.annotator.describe(

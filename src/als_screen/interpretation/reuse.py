@@ -4,7 +4,9 @@ A result follows from the patient's row and evidence, from settings, policies an
 knowledge answers when it is asked: what is said of an allele, which alleles are known, how frequent SNVs are.
 `{batch}.basis.json` beside the findings keeps a hash of each. Where all are the same under newer knowledge,
 interpretation would ask the same questions and come to the same result, byte for byte, but for the releases
-that it names; these are written anew. Everything else is interpreted.
+that it names; these are written anew. Where other alleles are known to be pathogenic, the reads are asked for
+all of them again, which is the smaller part of an interpretation: where they show of these what they showed,
+only the number of those that are absent is another one. Everything else is interpreted.
 
 Most alleles need not even be asked for: where no table says anything else of one, nor of what lies around it,
 the answer is the earlier one, and the libraries that names and frequencies take are not loaded.
@@ -42,6 +44,9 @@ _FIELDS = (*CLINICAL, "library", "reads", "vcf", "callable")
 _POPULATIONS = ("gnomad", "local_frequencies")
 _PROVENANCE = b'"provenance":{'
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
+#: Where a line says whether the patient could be analysed, and what the reads show of known alleles.
+_STATUS, _NOT_ANALYSED = b',"status":', b',"status":"not_analysed",'
+_RECHECK, _ABSENT = b',"recheck":[', b',"recheck_absent":'
 _ENDED_BY_A_BUG = f'"status_reason":"{BUG}: '.encode()
 _REASON = re.compile(rb'"status_reason":(null|' + _TEXT + rb")")
 _CLINVAR = re.compile(
@@ -96,12 +101,14 @@ class Basis(Record):
     """`{batch}.basis.json`.
 
     Attributes:
-        fixed: hash of what all results rest on besides the answers.
+        fixed: hash of what all results rest on besides the answers and the known alleles.
+        known: hash of the alleles that are known to be pathogenic, which the reads are asked for.
         background: hash of what answers rest on besides what tables have under the allele itself.
     """
 
     schema_version: str = "1.0"
     fixed: str
+    known: str
     background: str
     alleles: tuple[Answered, ...]
     patients: tuple[PatientBasis, ...]
@@ -187,11 +194,12 @@ def interpret_batch(
     patients: Sequence[Patient], stored: Stored, interpreter: Interpreter, earlier: Earlier | None = None
 ) -> Interpreted:
     """Return the result of each patient of a batch: the earlier one where it still holds, else a new one."""
-    ground = Basis(fixed=_fixed(interpreter), background=_background(interpreter), alleles=(), patients=())
+    ground = _ground(interpreter)
     inputs = {row.patient: _inputs(row, stored, interpreter) for row in patients}
     same = earlier if earlier and _rests_on(earlier.basis, ground.fixed, inputs) else None
     still = _still_said(same.basis, ground.background, interpreter.annotator) if same else {}
-    taken = _taken_over(patients, same, still, interpreter) if same else {}
+    looked = stored if same and same.basis.known != ground.known else None
+    taken = _taken_over(patients, same, still, interpreter, looked) if same else {}
     made, asked = _made([row for row in patients if row.patient not in taken], stored, interpreter)
     if same:
         matching = {one.patient for one in same.basis.patients if one.matches}
@@ -233,10 +241,24 @@ def _still_said(earlier: Basis, background: str, annotator: Annotator) -> dict[A
     return found
 
 
+def _ground(interpreter: Interpreter) -> Basis:
+    """Return what all results rest on, without alleles and patients."""
+    known = sha256(repr(sorted(interpreter.known.items())).encode()).hexdigest()
+    fixed, background = _fixed(interpreter), _background(interpreter)
+    return Basis(fixed=fixed, known=known, background=background, alleles=(), patients=())
+
+
 def _taken_over(
-    patients: Sequence[Patient], earlier: Earlier, still: Mapping[Asked, Answered], interpreter: Interpreter
+    patients: Sequence[Patient],
+    earlier: Earlier,
+    still: Mapping[Asked, Answered],
+    interpreter: Interpreter,
+    looked: Stored | None,
 ) -> dict[str, bytes]:
-    """Return the lines of the patients for whom the knowledge gives the same answers as before."""
+    """Return the lines of the patients for whom the knowledge gives the same answers as before.
+
+    `looked`: the evidence to ask for the known alleles; None where these are the same.
+    """
     releases = _releases(still, interpreter.annotator)
     if any(len(found) > 1 for found in releases.values()):  # an id would not tell whose record it is
         return {}
@@ -248,9 +270,29 @@ def _taken_over(
         if sha256(line).hexdigest() == basis.line and all(
             key in still for key in _asked(basis, earlier.basis)
         ):
+            asked = _asked_again(line, looked.of(row.patient), interpreter) if looked else line
             made_with = interpreter.provenance(row).model_dump_json().encode()
-            found[row.patient] = _renewed(line, releases, made_with)
+            if asked is not None:
+                found[row.patient] = _renewed(asked, releases, made_with)
     return found
+
+
+def _asked_again(line: bytes, evidence: PatientEvidence, interpreter: Interpreter) -> bytes | None:
+    """Return a line with the number of known alleles that are absent now.
+
+    None where the reads show another known allele than they did, or one otherwise, or one is not covered.
+    """
+    if line.startswith(_NOT_ANALYSED, line.find(_STATUS)):  # nothing was looked for
+        return line
+    seen = interpreter.rechecked(evidence)
+    at = line.rfind(_ABSENT)
+    if seen is None or at < 0:
+        return None
+    listed = b",".join(one.model_dump_json().encode() for one in seen.listed)
+    if not line[:at].endswith(_RECHECK + listed + b"]"):
+        return None
+    after = line.index(b",", at + len(_ABSENT))
+    return b"%s%s%d%s" % (line[:at], _ABSENT, seen.absent, line[after:])
 
 
 def _releases(alleles: Iterable[Asked], annotator: Annotator) -> dict[bytes, set[bytes]]:
@@ -280,13 +322,13 @@ def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
 
 
 def _fixed(interpreter: Interpreter) -> str:
-    """Return a hash of code, settings, policies, bundled resources, known alleles, MNVs and populations."""
+    """Return a hash of code, settings, policies, bundled resources, known MNVs and populations."""
     versions = interpreter.versions
     tables = {*interpreter.annotator.knowledge.versions(), *interpreter.annotator.local_versions}
     kept = {name: one.sha256 for name, one in versions.items() if name not in tables or name in _POPULATIONS}
     chosen = interpreter.settings.model_dump_json(include=INTERPRETATION_SETTINGS)
     joined = [interpreter.annotator.known_mnvs(build, gene) for build in Build for gene in Gene]
-    parts = (_code(), chosen, sorted(kept.items()), sorted(interpreter.known.items()), joined)
+    parts = (_code(), chosen, sorted(kept.items()), joined)
     return sha256(repr(parts).encode()).hexdigest()
 
 

@@ -14,6 +14,7 @@ import pytest
 from als_screen.again import note, times
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
+from als_screen.evidence import OtherBase
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
@@ -36,10 +37,11 @@ from als_screen.interpretation.reuse import (
 )
 from als_screen.models import Report
 from als_screen.patient import LibraryKind, Patient
-from als_screen.regions import Build, Gene
+from als_screen.regions import Build, Gene, Region
 from als_screen.resources import bundled
 from als_screen.states import GeneState, Result, Status
 from reanalysis_runs import H275Y, evidence, interpreter, release
+from unit.interpretation.test_callability import counted
 
 CARRIER, OTHER, NOBODY = "P1", "P2", "P3"
 #: A common benign SNV of FUS and one that no table knows, beside the one whose record moves.
@@ -104,6 +106,58 @@ def test_a_record_that_makes_an_allele_known_is_looked_for_in_everyone(
     again = interpret_batch(ROWS, stored(), known, earlier(first))
     assert not again.taken_over
     assert again.lines == interpret_batch(ROWS, stored(), known).lines
+
+
+def with_reads(patient: str, alt: int = 0, thin: Region | None = None, depth: int = 30) -> PatientEvidence:
+    """Return a patient whose reads cover every exon, some of which show the allele that gets known."""
+    seen = counted(depth, thin)
+    shown = {
+        "chrom": H275Y[0],
+        "pos": H275Y[1],
+        "base": H275Y[3],
+        "forward": alt // 2,
+        "reverse": alt - alt // 2,
+    }
+    others = (OtherBase.model_validate(shown),) if alt else ()
+    return replace(evidence(patient), coverage=seen.model_copy(update={"patient": patient, "other": others}))
+
+
+HERE = Region(H275Y[0], H275Y[1] - 3, H275Y[1] + 3)
+NOBODYS = evidence("R6")
+READ = {
+    "R1": with_reads("R1"),
+    "R2": with_reads("R2", alt=15),
+    "R3": with_reads("R3", thin=HERE),
+    "R4": with_reads("R4", alt=2),
+    "R5": with_reads("R5", depth=12),
+    "R6": replace(NOBODYS, check=NOBODYS.check.model_copy(update={"build": None})),
+    "R7": replace(evidence("R7", H275Y), coverage=counted().model_copy(update={"patient": "R7"})),
+}
+
+
+def test_where_other_alleles_are_known_the_reads_are_asked_for_all_of_them(tmp_path: Path) -> None:
+    """Byte for byte as interpreted, whether an allele gets known or is known no more, or two at once."""
+    neighbour, elsewhere = ("16", 31_188_349, "A", "G"), ("21", 31_663_886, "G", "A")
+    uncertain, known = ("Uncertain significance", 2), ("Pathogenic", 2)
+    absent = {"R1", "R4", "R5", "R6"}
+    series = [
+        ({}, uncertain, set(READ)),
+        ({}, known, absent),
+        ({elsewhere: known}, known, set(READ)),
+        ({elsewhere: known, neighbour: known}, known, absent),
+        ({}, uncertain, absent),
+    ]
+    rows = [Patient(one) for one in READ]
+    before = None
+    for number, (others, said, expected) in enumerate(series):
+        judged = interpreter(release(tmp_path / str(number), f"2026-0{number + 1}-01", said, others))
+        fresh = interpret_batch(rows, stored(READ), judged)
+        kept = interpret_batch(rows, stored(READ), judged, before)
+        assert kept.lines == fresh.lines, number
+        assert kept.basis == fresh.basis, number
+        if before:
+            assert kept.taken_over == expected, number
+        before = Earlier(kept.basis, dict(zip(READ, kept.lines, strict=True)))
 
 
 def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
@@ -357,5 +411,12 @@ def test_what_is_beside_the_findings_is_read_back(first: Interpreted, tmp_path: 
 
 
 def test_a_basis_names_no_field_of_the_person(first: Interpreted) -> None:
-    assert set(Basis.model_fields) == {"schema_version", "fixed", "background", "alleles", "patients"}
+    assert set(Basis.model_fields) == {
+        "schema_version",
+        "fixed",
+        "known",
+        "background",
+        "alleles",
+        "patients",
+    }
     assert [name for name, _ in first.ends()] == list(PEOPLE)
