@@ -381,13 +381,19 @@ def _told(asked: Asked, annotator: Annotator) -> str:
 
 
 def _background(interpreter: Interpreter) -> str:
-    """Return a hash of domains, of what gnomAD covered, and of how certain known alleles are (PS1, PM5)."""
+    """Return a hash of domains, of frequencies by name, of what gnomAD covered, and of known alleles.
+
+    Of these it counts how certain each is; frequencies are a part of `_fixed` by content.
+    """
     knowledge = interpreter.annotator.knowledge
-    certain = {
-        build: [knowledge.builds[build].is_certain((one.chrom, one.pos, one.ref, one.alt)) for one in known]
-        for build, known in interpreter.known.items()
-    }
-    parts = (knowledge.domains, [tables.covered for tables in knowledge.builds.values()], certain)
+    known = [
+        (one, knowledge.builds[build].is_certain((one.chrom, one.pos, one.ref, one.alt)))
+        for build in Build
+        for one in interpreter.known[build]
+    ]
+    names = [interpreter.versions.get(name) for name in _POPULATIONS]
+    covered = [tables.covered for tables in knowledge.builds.values()]
+    parts = (knowledge.domains, names, covered, known)
     return sha256(repr(parts).encode()).hexdigest()
 
 

@@ -146,6 +146,8 @@ def test_where_other_alleles_are_known_the_reads_are_asked_for_all_of_them(tmp_p
         ({elsewhere: known}, known, set(READ)),
         ({elsewhere: known, neighbour: known}, known, absent),
         ({}, uncertain, absent),
+        ({elsewhere: known}, uncertain, set(READ)),
+        ({neighbour: known}, uncertain, absent),  # as many are known as before, and as certain
     ]
     rows = [Patient(one) for one in READ]
     before = None
@@ -329,6 +331,26 @@ def test_supplied_criteria_are_asked(tmp_path: Path, releases: list[Path]) -> No
     again = interpret_batch(ROWS, stored(), with_criterion("strong"), before)
     assert again.taken_over == {OTHER, NOBODY}
     assert again.lines == interpret_batch(ROWS, stored(), with_criterion("strong")).lines
+
+
+def test_the_name_of_a_table_of_frequencies_is_a_part_of_what_is_said(
+    tmp_path: Path, releases: list[Path]
+) -> None:
+    def named(name: str) -> Interpreter:
+        text = "build\tchrom\tpos\tref\talt\tac\tan\thom\nGRCh38\t16\t31188348\tC\tT\t1\t5000\t0\n"
+        (tmp_path / name).write_text(text)
+        own = {"frequencies": str(tmp_path / name)}
+        return Interpreter(
+            Settings.model_validate({"samples": "samples.tsv", "knowledge": releases[1], "local": own}),
+            bundled(),
+        )
+
+    before = earlier(interpret_batch(ROWS, stored(), named("one.tsv")))
+    again = interpret_batch(ROWS, stored(), named("other.tsv"), before)
+    fresh = interpret_batch(ROWS, stored(), named("other.tsv"))
+    assert again.lines == fresh.lines
+    assert again.basis == fresh.basis
+    assert again.taken_over == {OTHER, NOBODY}
 
 
 def test_what_is_as_it_was_is_not_described_again(
