@@ -206,10 +206,12 @@ class _Panel:
         best = np.empty((0, 3))
         for start in range(0, len(self.files), ROWS):
             rows = slice(start, start + ROWS)
-            scores = sum(self._scores(rows, start, block, weights[block]) for block in blocks)
-            mask = self._others(rows, start) & (scores >= limit)
-            one, other = np.nonzero(mask)
-            found = np.column_stack([-scores[one, other], start + one, start + other])  # type: ignore[index]
+            others = self._others(rows, start)
+            scores = np.zeros(others.shape, dtype=np.float32)
+            for block in blocks:
+                scores += self._scores(rows, start, block, weights[block])
+            one, other = np.nonzero(others & (scores >= limit))
+            found = np.column_stack([-scores[one, other], start + one, start + other])
             best = np.vstack([best, found])
             best = best[np.lexsort(best.T[::-1])][:MOST_PAIRS]
         return [(int(one), int(other)) for _, one, other in best]

@@ -65,6 +65,24 @@ def test_whose_files_are_of_different_persons_is_compared_by_each() -> None:
     assert {(one.one, one.other) for one in found} == {("MIXED", "ONE"), ("MIXED", "TWO")}
 
 
+def test_one_patient_alone_is_compared_with_nobody() -> None:
+    """No site is known of two files, so that there is nothing to compare by."""
+    found = relatedness([_finding("P1", _person(1, 40))], POPULATIONS, bundled())
+    assert (found.hints, found.files, found.telling) == ((), 1, 1)
+
+
+def test_the_best_pairs_come_first_then_by_place() -> None:
+    """Three of one person: the pair with the most sites first, pairs of the same score as in the sheet."""
+    whole = _person(1, 60)
+    found = _hints(
+        [_finding("A", whole[:40]), _finding("B", whole), _finding("C", whole), _finding("D", whole)]
+    )
+    assert [(one.one, one.other) for one in found] == [
+        *(("B", "C"), ("B", "D"), ("C", "D")),
+        *(("A", "B"), ("A", "C"), ("A", "D")),
+    ]
+
+
 def test_without_fingerprints_nothing_was_compared() -> None:
     assert relatedness([of_report(samples.NEGATIVE)], POPULATIONS, bundled()).files == 0
 
