@@ -3,8 +3,9 @@
 from als_screen import again
 from als_screen.evidence import BatchCheck
 from als_screen.files import write_lines, write_text
+from als_screen.interpretation.basis import basis_beside
 from als_screen.interpretation.interpret import Interpreter
-from als_screen.interpretation.reuse import Earlier, Stored, basis_beside, interpret_batch
+from als_screen.interpretation.reuse import Earlier, Stored, interpret_batch
 from als_screen.job import batch_job, main
 
 

@@ -5,7 +5,6 @@ Nothing in this area opens a BAM or VCF; a new ClinVar or another policy re-runs
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from als_screen.interpretation.carried import carried_variants
 from als_screen.interpretation.conclusion import Assessed, gene_results, not_assessed, result
 from als_screen.interpretation.contamination import contamination
 from als_screen.interpretation.fingerprint import fingerprints
+from als_screen.interpretation.given import fields_of, inputs_of, structural_of, unusable_of
 from als_screen.interpretation.identity import Population, Snp, common_snps, identity, not_comparable
 from als_screen.interpretation.knowledge.local import LocalFiles
 from als_screen.interpretation.knowledge.lookup import Knowledge
@@ -57,13 +57,10 @@ from als_screen.models import (
     Fingerprints,
     GeneResult,
     Identity,
-    PatientFields,
     Provenance,
     RepeatResult,
     Report,
     SexCheck,
-    StructuralFinding,
-    Unusable,
 )
 from als_screen.patient import Patient
 from als_screen.regions import Build, Gene
@@ -71,17 +68,6 @@ from als_screen.repeat.locus import RepeatPolicy, load_policies
 from als_screen.resources import Resources
 from als_screen.states import GeneState, Result, Status
 
-#: Fields of a row that a finding carries; the personal ones are added by the reports.
-CLINICAL = (
-    "patient",
-    "batch",
-    "sex",
-    "diagnosis",
-    "family_history",
-    "age_at_onset",
-    "family",
-    "research_consent",
-)
 _OTHER_GENOME = (
     "the reads differ from the reference at more bases than one person can; "
     "align them to the genome that the header names"
@@ -193,7 +179,7 @@ class Interpreter:
         repeat = self._repeat(patient, evidence, mixed, said)
         genes = gene_results(repeat, variants, looked.listed, assessed)
         missing = not_assessed(repeat, assessed)
-        stated = _fields(patient).sex
+        stated = fields_of(patient).sex
         sex = sex_check(evidence.coverage.placed, stated)
         answer = Answer(
             status=stands.status,
@@ -207,7 +193,7 @@ class Interpreter:
             foreign=mixed.share,
         )
         return Report(
-            patient=_fields(patient),
+            patient=fields_of(patient),
             status=stands.status,
             status_reason=stands.reason,
             genome_build=build,
@@ -215,8 +201,8 @@ class Interpreter:
             genes=genes,
             repeat=repeat,
             variants=variants,
-            structural_variants=_structural(evidence.variants),
-            unusable_records=_unusable(evidence.variants),
+            structural_variants=structural_of(evidence.variants),
+            unusable_records=unusable_of(evidence.variants),
             coverage=coverage,
             identity=same,
             recheck=looked.listed,
@@ -254,7 +240,7 @@ class Interpreter:
             predictive=False,
         )
         return Report(
-            patient=_fields(patient),
+            patient=fields_of(patient),
             status=Status.NOT_ANALYSED,
             status_reason=reason,
             genome_build=evidence.check.build,
@@ -369,7 +355,7 @@ class Interpreter:
             pipeline=f"als-screen {__version__}",
             resources=self.versions,
             settings=chosen,
-            inputs=_inputs(patient, self.settings.samples.parent),
+            inputs=inputs_of(patient, self.settings.samples.parent),
         )
 
 
@@ -388,26 +374,3 @@ def _without_broken_reads(evidence: PatientEvidence) -> PatientEvidence:
         coverage=CoverageEvidence(patient=who, **lost),
         variants=VariantEvidence(patient=who, **lost) if called else evidence.variants,
     )
-
-
-def _fields(patient: Patient) -> PatientFields:
-    values = {name: getattr(patient, name) for name in CLINICAL}
-    return PatientFields(library=patient.library.value, **values)
-
-
-def _structural(variants: VariantEvidence) -> tuple[StructuralFinding, ...]:
-    return tuple(StructuralFinding(**record.model_dump()) for record in variants.structural)
-
-
-def _unusable(variants: VariantEvidence) -> tuple[Unusable, ...]:
-    return tuple(Unusable(**record.model_dump()) for record in variants.unusable)
-
-
-def _inputs(patient: Patient, base: Path) -> dict[str, list[str]]:
-    """Return the patient's files relative to the sheet, so that results do not depend on the machine."""
-    named: Mapping[str, list[Path]] = {
-        "vcf": list(patient.vcf),
-        "reads": [patient.reads] if patient.reads else [],
-        "callable": [patient.callable] if patient.callable else [],
-    }
-    return {kind: [os.path.relpath(path, base) for path in paths] for kind, paths in named.items() if paths}

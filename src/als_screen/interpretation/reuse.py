@@ -17,31 +17,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from hashlib import sha256
-from operator import not_
 from pathlib import Path
 
-from pydantic import Field
-
-from als_screen.config import INTERPRETATION_SETTINGS
 from als_screen.errors import AlsScreenError
-from als_screen.evidence import CoverageEvidence, PatientCheck, Record, RepeatEvidence, VariantEvidence
+from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, VariantEvidence
 from als_screen.files import lines_by_patient, patient_of, results_of
-from als_screen.interpretation.annotate import Annotator, Asked, Description, clinvar_record
+from als_screen.interpretation.annotate import Annotator, Asked, clinvar_record
+from als_screen.interpretation.basis import (
+    Answered,
+    Basis,
+    PatientBasis,
+    answered,
+    basis_beside,
+    ground_of,
+    told,
+)
 from als_screen.interpretation.bugs import BUG
-from als_screen.interpretation.interpret import CLINICAL, Interpreter, PatientEvidence
+from als_screen.interpretation.given import CLINICAL
+from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches, with_remark
 from als_screen.models import Report
 from als_screen.patient import Patient
-from als_screen.regions import Build, Gene
 
-PACKAGE = Path(__file__).resolve().parents[1]
 #: Fields of a row that a result depends on; files by their evidence and, in the provenance, by name.
 _FIELDS = (*CLINICAL, "library", "reads", "vcf", "callable")
-#: Tables that are asked for frequencies beside what is said of alleles: by these persons are told apart.
-_POPULATIONS = ("gnomad", "local_frequencies")
 _PROVENANCE = b'"provenance":{'
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
 #: Where a line says whether the patient could be analysed, and what the reads show of known alleles.
@@ -52,66 +53,6 @@ _REASON = re.compile(rb'"status_reason":(null|' + _TEXT + rb")")
 _CLINVAR = re.compile(
     rb'("clinvar":\{"variation_id":(\d+),"significance":' + _TEXT + rb',"stars":\d+,"release":)' + _TEXT
 )
-
-
-class Answered(Record):
-    """What was said of one left-aligned allele, as hashes without the release of ClinVar.
-
-    Attributes:
-        told: of what the tables have under this allele; where that and `Basis.background` are as they were,
-            so is `answer`.
-        answer: of all that a result takes from its description.
-    """
-
-    build: Build
-    gene: Gene
-    chrom: str
-    pos: int
-    ref: str
-    alt: str
-    told: str
-    answer: str
-
-    @property
-    def asked(self) -> Asked:
-        """Return the allele as it is asked for."""
-        return self.build, self.gene, (self.chrom, self.pos, self.ref, self.alt)
-
-
-class PatientBasis(Record):
-    """What a patient's result rests on.
-
-    Attributes:
-        inputs: hash of row, evidence and confirmations.
-        line: SHA-256 of the line of findings.
-        asked: places in `Basis.alleles`.
-        matches: the data match a file of a patient of the batch whose files are of different persons.
-        fault: a bug ended the interpretation; tried again at the next start.
-    """
-
-    patient: str
-    inputs: str
-    line: str
-    asked: tuple[int, ...]
-    matches: bool
-    fault: bool = Field(False, exclude_if=not_)
-
-
-class Basis(Record):
-    """`{batch}.basis.json`.
-
-    Attributes:
-        fixed: hash of what all results rest on besides the answers and the known alleles.
-        known: hash of the alleles that are known to be pathogenic, which the reads are asked for.
-        background: hash of what answers rest on besides what tables have under the allele itself.
-    """
-
-    schema_version: str = "1.0"
-    fixed: str
-    known: str
-    background: str
-    alleles: tuple[Answered, ...]
-    patients: tuple[PatientBasis, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +126,11 @@ class Interpreted:
             yield patient_of(line) or "", json.loads(reason[1]) if reason else None
 
 
-def basis_beside(findings: Path) -> Path:
-    """Return where the basis of a file of findings is."""
-    return findings.with_suffix(".basis.json")
-
-
 def interpret_batch(
     patients: Sequence[Patient], stored: Stored, interpreter: Interpreter, earlier: Earlier | None = None
 ) -> Interpreted:
     """Return the result of each patient of a batch: the earlier one where it still holds, else a new one."""
-    ground = _ground(interpreter)
+    ground = ground_of(interpreter)
     inputs = {row.patient: _inputs(row, stored, interpreter) for row in patients}
     same = earlier if earlier and _rests_on(earlier.basis, ground.fixed, inputs) else None
     still = _still_said(same.basis, ground.background, interpreter.annotator) if same else {}
@@ -211,7 +147,7 @@ def interpret_batch(
     fresh = {one.patient.patient: one.model_dump_json().encode() + b"\n" for one in made}
     lines = {row.patient: taken.get(row.patient) or fresh[row.patient] for row in patients}
     alleles = sorted({key for keys in asked.values() for key in keys})
-    answers = tuple(still.get(key) or _answered(key, interpreter.annotator) for key in alleles)
+    answers = tuple(still.get(key) or answered(key, interpreter.annotator) for key in alleles)
     basis = ground.model_copy(
         update={"alleles": answers, "patients": _patients(inputs, lines, asked, alleles)}
     )
@@ -234,18 +170,11 @@ def _still_said(earlier: Basis, background: str, annotator: Annotator) -> dict[A
     """Return the alleles of which the knowledge says what it said; what tables have now is written anew."""
     found = {}
     for one in earlier.alleles:
-        if earlier.background == background and one.told == _told(one.asked, annotator):
+        if earlier.background == background and one.told == told(one.asked, annotator):
             found[one.asked] = one
-        elif (now := _answered(one.asked, annotator)).answer == one.answer:
+        elif (now := answered(one.asked, annotator)).answer == one.answer:
             found[one.asked] = now
     return found
-
-
-def _ground(interpreter: Interpreter) -> Basis:
-    """Return what all results rest on, without alleles and patients."""
-    known = sha256(repr(sorted(interpreter.known.items())).encode()).hexdigest()
-    fixed, background = _fixed(interpreter), _background(interpreter)
-    return Basis(fixed=fixed, known=known, background=background, alleles=(), patients=())
 
 
 def _taken_over(
@@ -284,7 +213,10 @@ def _asked_again(line: bytes, evidence: PatientEvidence, interpreter: Interprete
     """
     if line.startswith(_NOT_ANALYSED, line.find(_STATUS)):  # nothing was looked for
         return line
-    seen = interpreter.rechecked(evidence)
+    try:
+        seen = interpreter.rechecked(evidence)
+    except Exception:  # what it is, and whose, the interpretation tells
+        return None
     at = line.rfind(_ABSENT)
     if seen is None or at < 0:
         return None
@@ -321,87 +253,12 @@ def _rests_on(basis: Basis, fixed: str, inputs: Mapping[str, str]) -> bool:
     return same and basis.fixed == fixed and not any(one.fault for one in basis.patients)
 
 
-def _fixed(interpreter: Interpreter) -> str:
-    """Return a hash of code, settings, policies, bundled resources, known MNVs and populations."""
-    versions = interpreter.versions
-    tables = {*interpreter.annotator.knowledge.versions(), *interpreter.annotator.local_versions}
-    kept = {name: one.sha256 for name, one in versions.items() if name not in tables or name in _POPULATIONS}
-    chosen = interpreter.settings.model_dump_json(include=INTERPRETATION_SETTINGS)
-    joined = [interpreter.annotator.known_mnvs(build, gene) for build in Build for gene in Gene]
-    parts = (_code(), chosen, sorted(kept.items()), joined)
-    return sha256(repr(parts).encode()).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """Return a hash of the package: other code may come to other results."""
-    digest = sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
 def _inputs(row: Patient, stored: Stored, interpreter: Interpreter) -> str:
     confirmed = [one.model_dump_json() for one in interpreter.confirmations.get(row.patient, ())]
     fields = [str(getattr(row, name)) for name in _FIELDS]
     digest = sha256(json.dumps([fields, confirmed]).encode())
     digest.update(stored.digest(row.patient))
     return digest.hexdigest()
-
-
-def _answer(said: Description) -> str:
-    """Return a hash of all that a result takes from a description; the release of ClinVar is written anew."""
-    facts, record = said.facts, said.facts and said.facts.clinvar
-    parts = (
-        said.name,
-        said.classification,
-        said.known,
-        said.not_reported_reason,
-        facts is None,
-        record and (record.variation_id, record.significance, record.stars),
-        facts and facts.population and facts.population.frequency(),
-        facts and facts.curated,
-    )
-    return sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def _told(asked: Asked, annotator: Annotator) -> str:
-    """Return a hash of what tables and persons say under an allele; frequencies are part of `fixed`."""
-    build, _, key = asked
-    tables = annotator.knowledge.builds[build]
-    record = tables.clinvar.get(key)
-    parts = (
-        record and replace(record, seen=""),
-        tables.catalogue.get(key),
-        tables.curated.get(key),
-        tables.scores.get(key),
-        annotator.supplied.get((build, key)),
-    )
-    return sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def _background(interpreter: Interpreter) -> str:
-    """Return a hash of domains, of frequencies by name, of what gnomAD covered, and of known alleles.
-
-    Of these it counts how certain each is; frequencies are a part of `_fixed` by content.
-    """
-    knowledge = interpreter.annotator.knowledge
-    known = [
-        (one, knowledge.builds[build].is_certain((one.chrom, one.pos, one.ref, one.alt)))
-        for build in Build
-        for one in interpreter.known[build]
-    ]
-    names = [interpreter.versions.get(name) for name in _POPULATIONS]
-    covered = [tables.covered for tables in knowledge.builds.values()]
-    parts = (knowledge.domains, names, covered, known)
-    return sha256(repr(parts).encode()).hexdigest()
-
-
-def _answered(key: Asked, annotator: Annotator) -> Answered:
-    build, gene, (chrom, pos, ref, alt) = key
-    answer = _answer(annotator.describe(build, gene, chrom, pos, ref, alt))
-    told = _told(key, annotator)
-    return Answered(build=build, gene=gene, chrom=chrom, pos=pos, ref=ref, alt=alt, told=told, answer=answer)
 
 
 def _patients(

@@ -9,7 +9,7 @@ is left when data, knowledge and policies are held equal is the software.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from als_screen.reanalysis.parts import (
     knowledge_group,
     policy_group,
 )
-from als_screen.reanalysis.records import OF_ALLELES, candidates
+from als_screen.reanalysis.records import OF_ALLELES, candidates, changed
 from als_screen.reanalysis.side import Side, differing, differing_data, read_anew, world_of
 from als_screen.reanalysis.trial import Entry, Moved, Swap, Trial, World, moved_between
 from als_screen.regions import Build
@@ -69,6 +69,7 @@ class Deriver:
     def __init__(self, resources: Resources, scratch: Path) -> None:
         self._interpreters = Interpreters(resources, scratch)
         self.interpreter = self._interpreters.of
+        self._differing: dict[tuple[Path, Path, Build, str], Set[AlleleKey]] = {}
         self._known: dict[tuple[Path, Build], dict[str, KnownAllele]] = {}
 
     def causes(
@@ -166,9 +167,19 @@ class Deriver:
         found = {}
         for table in derived.parts.get(Cause.KNOWLEDGE, ()):
             if table in OF_ALLELES:
-                keys = candidates(one, other, build, table, about, carried)
+                differing = self._changed(trial, build, table)
+                keys = candidates(one, other, build, differing, about, carried)
                 found[table] = _moving(_asked(change), trial, {key: swap(table, key) for key in keys})
         return found
+
+    def _changed(self, trial: Trial, build: Build, table: str) -> Set[AlleleKey]:
+        """Return the alleles of which a table says something else in the two worlds; found once for all."""
+        key = (trial.first.knowledge, trial.last.knowledge, build, table)
+        if key not in self._differing:
+            worlds = (trial.first, trial.last)
+            one, other = (self.interpreter(w.knowledge, w.policies, w.settings).annotator for w in worlds)
+            self._differing[key] = changed(one.knowledge.builds[build], other.knowledge.builds[build], table)
+        return self._differing[key]
 
     def known(self, side: Side) -> dict[str, KnownAllele]:
         """Return the known pathogenic alleles of a side by the name that a recheck lists them under."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from als_screen.interpretation.interpret import CLINICAL
+from als_screen.interpretation.given import CLINICAL
 from als_screen.reanalysis.trial import Swap, World
 
 #: Fields of the row of the sheet; what is said by name and batch of a person is no finding.

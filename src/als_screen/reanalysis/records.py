@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -28,11 +28,11 @@ def candidates(
     one: Annotator,
     other: Annotator,
     build: Build,
-    table: str,
+    differing: Set[AlleleKey],
     alleles: Iterable[Placed],
     carried: Sequence[Placed],
 ) -> list[AlleleKey]:
-    """Return the alleles of which a table says something else, and which can move what is said of others.
+    """Return, of the alleles of which a table says something else, those that can move what is said of some.
 
     These are records of the alleles themselves, of what overlaps them (a substitution of several bases and
     its parts), of known alleles that change the same residue (PS1, PM5), and of the other alleles that are
@@ -42,11 +42,10 @@ def candidates(
         one: of the earlier knowledge.
         other: of the later knowledge.
         build: of the result.
-        table: one of `OF_ALLELES`.
+        differing: what `changed` gives for the table.
         alleles: that the change is about.
         carried: every allele of the patient.
     """
-    differing = changed(one.knowledge.builds[build], other.knowledge.builds[build], table)
     found: set[AlleleKey] = set()
     for allele in alleles:
         partners = {_key(each) for each in carried if each.gene is allele.gene}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from als_screen.interpretation.interpret import CLINICAL, PatientEvidence
+from als_screen.interpretation.given import CLINICAL
+from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.reanalysis.archive import OF_EVIDENCE, knowledge_of, policies_of

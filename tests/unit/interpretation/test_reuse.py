@@ -17,6 +17,7 @@ from als_screen.errors import AlsScreenError
 from als_screen.evidence import OtherBase
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.annotate import Annotator
+from als_screen.interpretation.basis import Basis, basis_beside
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.interpretation.knowledge.files import (
     COLUMNS,
@@ -27,14 +28,7 @@ from als_screen.interpretation.knowledge.files import (
 )
 from als_screen.interpretation.knowledge.local import CRITERIA_COLUMNS
 from als_screen.interpretation.matches import MATCHES_ANOTHER
-from als_screen.interpretation.reuse import (
-    Basis,
-    Earlier,
-    Interpreted,
-    Stored,
-    basis_beside,
-    interpret_batch,
-)
+from als_screen.interpretation.reuse import Earlier, Interpreted, Stored, interpret_batch
 from als_screen.models import Report
 from als_screen.patient import LibraryKind, Patient
 from als_screen.regions import Build, Gene, Region
@@ -160,6 +154,20 @@ def test_where_other_alleles_are_known_the_reads_are_asked_for_all_of_them(tmp_p
         if before:
             assert kept.taken_over == expected, number
         before = Earlier(kept.basis, dict(zip(READ, kept.lines, strict=True)))
+
+
+def test_a_bug_while_reads_are_asked_again_is_left_to_the_interpretation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [Patient(one) for one in READ]
+    first = interpreter(release(tmp_path / "1", "2026-01-01", ("Uncertain significance", 2)))
+    made = interpret_batch(rows, stored(READ), first)
+    before = Earlier(made.basis, dict(zip(READ, made.lines, strict=True)))
+    judged = interpreter(release(tmp_path / "2", "2026-02-01", ("Pathogenic", 2)))
+    monkeypatch.setattr(judged, "rechecked", Mock(side_effect=ZeroDivisionError))
+    again = interpret_batch(rows, stored(READ), judged, before)
+    assert again.taken_over == {"R6"}, "of whom no known allele was looked for"
+    assert again.lines == interpret_batch(rows, stored(READ), judged).lines
 
 
 def test_a_substitution_of_several_bases_that_clinvar_holds_anew_is_looked_for(
