@@ -56,8 +56,8 @@ def test_candidates(
     own = moved.pop(H275Y)
     old = interpreter(release(tmp_path / "1", "2026-01-01", uncertain)).annotator
     new = interpreter(release(tmp_path / "2", "2026-02-01", own, moved)).annotator
-    tables = (each.knowledge.builds[Build.GRCH38] for each in (old, new))
-    differing = changed(*tables, "clinvar")
+    before, after = (each.knowledge.builds[Build.GRCH38] for each in (old, new))
+    differing = changed(before, after, "clinvar")
     assert candidates(old, new, Build.GRCH38, differing, [about], carried) == expected
 
 
