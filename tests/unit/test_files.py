@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import json
+import math
 import os
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import FileProblem
 from als_screen.files import (
     checksum,
+    compact_json,
+    indented_json,
     make_directory,
     parse_json,
     read_jsonl,
@@ -115,6 +121,38 @@ def test_why_a_path_is_not_there(tmp_path: Path) -> None:
     assert why_not_there(Path("a\0b")) == "cannot be the name of a file"
     assert why_not_there(tmp_path / ("x" * 300)) == "cannot be reached: File name too long"
     assert why_not_there(tmp_path / "loop").startswith("cannot be reached")
+
+
+_NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+_ANY = st.recursive(
+    st.none() | st.booleans() | _NUMBERS | st.text(),
+    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(_ANY)
+def test_json_on_one_line_and_over_many_is_what_it_was_made_from(value: object) -> None:
+    whole = {"value": value}
+    try:
+        expected = json.loads(json.dumps(whole))
+        json.dumps(whole, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates, which no file of UTF-8 can hold
+        with pytest.raises(ValueError):  # noqa: PT011
+            indented_json(whole)
+        return
+    assert json.loads(compact_json(whole)) == expected
+    text = indented_json(whole)
+    assert json.loads(text) == expected
+    assert text.startswith('{\n "value"')
+    assert text.endswith("\n}\n")
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_none_is_refused(number: float) -> None:
+    for write in (compact_json, indented_json):
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            write({"a": [1.0, {"b": number}]})
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, "{", ""], ids=range(4))

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+from als_screen.files import indented_json
 from als_screen.models import RepeatAllele, Report, Variant
 from als_screen.regions import CHROMOSOME_ACCESSIONS, Gene
 from als_screen.reports import fhir_codes as codes
@@ -41,8 +42,9 @@ def fhir_json(report: Report, settings: ReportSettings, standing: Standing) -> s
 
     resources = _Writer(withheld(report), settings, standing).resources()
     entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in resources]
-    bundle = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
-    return str(bundle.model_dump_json(indent=1)) + "\n"
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    Bundle.model_validate(bundle)
+    return indented_json(bundle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class _Writer:
         if self.settings.laboratory.name:
             resource["performer"] = [self._reference("laboratory")]
         if signed is not None:
-            resource["issued"] = signed.at
+            resource["issued"] = signed.at.replace("+00:00", "Z")
             resource["resultsInterpreter"] = [self._reference("signer")]
         return resource
 

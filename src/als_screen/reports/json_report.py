@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from als_screen.files import compact_json, indented_json
 from als_screen.models import Report
 from als_screen.reports.withhold import withheld
 
@@ -23,19 +24,19 @@ def report_json(report: Report) -> str:
     Raises:
         ValueError: a number is not finite.
     """
-    return json.dumps(_plain(report), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return indented_json(_plain(report), indent=2)
 
 
 def report_text(report: Report) -> str:
-    """Return the same on one line, to be hashed or compared; a tenth of the time."""
-    return json.dumps(_plain(report), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """Return the same on one line, to be hashed or compared."""
+    return compact_json(_plain(report))
 
 
 def finding_line(report: Report) -> str:
     """Return the same object on one line, without the columns that identify a person."""
     data = _plain(report)
     data["patient"] = {key: value for key, value in data["patient"].items() if key not in IDENTIFYING}
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    return compact_json(data) + "\n"
 
 
 def report_schema() -> str:

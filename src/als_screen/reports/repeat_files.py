@@ -9,11 +9,11 @@ Source of the format: ExpansionHunter's documentation, "Output VCF files" and "O
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
 from als_screen.evidence import ReadClass
+from als_screen.files import indented_json
 from als_screen.models import RepeatAllele, RepeatPolicyName, RepeatResult, Report
 from als_screen.read_views import Lies, RepeatReads
 from als_screen.regions import CHROMOSOME_LENGTHS, Build
@@ -123,7 +123,7 @@ def repeat_json(report: Report, reads: RepeatReads | None) -> str:
     }
     sample = {"SampleId": report.patient.patient, "Sex": report.patient.sex}
     whole = {"LocusResults": {LOCUS_ID: found}, "SampleParameters": sample}
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return indented_json(whole)
 
 
 def catalogue_json(policy: RepeatPolicyName, build: Build) -> str:
@@ -148,7 +148,7 @@ def catalogue_json(policy: RepeatPolicyName, build: Build) -> str:
         "NormalMax": policy.normal_max,
         "PathologicMin": policy.intermediate_max + 1,
     }
-    return json.dumps([entry], indent=1) + "\n"
+    return indented_json([entry])
 
 
 def _contig(build: Build, locus: RepeatLocus, reads: RepeatReads | None) -> str:
