@@ -13,8 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from als_screen.errors import InputError, Problem
-from als_screen.files import checksum, is_temporary, write_text
+from als_screen.files import checksum, is_temporary, read_jsonl, write_text
 
 CHECKSUMS = "checksums.sha256"
 #: Tell of this one run (times, machine): in a list of their own, so that two runs give one `CHECKSUMS`.
@@ -24,6 +26,15 @@ NOT_LISTED = (CHECKSUMS, RUN_CHECKSUMS, *OF_THE_RUN, "complete.json", "failed.js
 _ROW = re.compile(r"([0-9a-f]{64})  (.+)", re.DOTALL)
 
 
+class _Row(BaseModel):
+    """What is used of a row of a manifest (`reports.write.ManifestRow`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    patient: str
+    files: dict[str, str]
+
+
 class _DamagedError(ValueError):
     """A list of checksums is none."""
 
@@ -31,14 +42,26 @@ class _DamagedError(ValueError):
 def write_checksums(results: Path, output: Path, workers: int = 1) -> None:
     """Write the list of every file below `results` that the run made; beside it, that of the run's record.
 
-    `workers` read at once: nearly all of the work is reading and hashing, which threads share.
+    Of reports it has what the manifests say was written, so that a report that was changed since is told
+    by `als-screen verify`, and not taken for what the run wrote. `workers` read the others at once: nearly all
+    of the work is reading and hashing, which threads share.
     """
-    names = _names(results)
+    written = dict(_written(results))
+    rows = {name: written.get(name, "") for name in _names(results)}
+    names = [name for name, digest in rows.items() if not digest]
     with ThreadPoolExecutor(workers) as pool:
         parts = pool.map(partial(_checksums, results), (names[first::workers] for first in range(workers)))
-        _write(output, {name: digest for part in parts for name, digest in part.items()})
+        _write(output, rows | {name: digest for part in parts for name, digest in part.items()})
     record = (name for name in OF_THE_RUN if (results / name).is_file())
     _write(output.with_name(RUN_CHECKSUMS), {name: checksum(results / name) for name in record})
+
+
+def _written(results: Path) -> Iterator[tuple[str, str]]:
+    """Yield the names of the files of reports, and their checksums when they were written."""
+    for manifest in results.glob("reports/*/manifest.jsonl"):
+        for row in read_jsonl(manifest, _Row):
+            for name, digest in row.files.items():
+                yield f"reports/{manifest.parent.name}/{row.patient}/{name}", digest
 
 
 def _checksums(results: Path, names: Iterable[str]) -> dict[str, str]:

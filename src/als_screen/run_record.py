@@ -15,7 +15,7 @@ from als_screen import __version__
 from als_screen.config import Settings
 from als_screen.errors import Problem
 from als_screen.evidence import BatchCheck, FileProblem, PatientCheck, Severity
-from als_screen.files import checksum, why_not_there
+from als_screen.files import checksum, stat_or_why, why_not_there
 from als_screen.inputs.sample_names import across_slices
 from als_screen.patient import Patient
 from als_screen.plan import Plan
@@ -192,10 +192,9 @@ def _files(row: Patient) -> list[Path]:
 
 def _input(patient: str, path: Path) -> dict[str, Any]:
     """Return what a file is now; nulls where it has gone since it was read."""
-    name = os.path.relpath(path)
-    if why_not_there(path):
+    name, found = os.path.relpath(path), stat_or_why(path)
+    if isinstance(found, str):
         return {"patient": patient, "path": name, "bytes": None, "modified": None}
-    found = path.stat()
     return {"patient": patient, "path": name, "bytes": found.st_size, "modified": int(found.st_mtime)}
 
 

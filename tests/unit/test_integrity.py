@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
@@ -71,6 +72,19 @@ def test_what_was_done_to_a_report_is_told(
 ) -> None:
     change(results / "reports/a/P1/report.html")
     assert [problem.expected for problem in changed_files(results)] == [expected]
+
+
+def test_a_report_that_was_changed_before_the_list_was_made_is_told(results: Path) -> None:
+    page = results / "reports/a/P1/report.html"
+    other = results / "reports/a/P1/report.pdf"  # of which the manifest says nothing
+    other.touch()
+    row = {"patient": "P1", "files": {page.name: sha256(b"as it was written").hexdigest()}, "withheld": ""}
+    (results / "reports/a/manifest.jsonl").write_text(f"{json.dumps(row)}\n")
+    write_checksums(results, results / CHECKSUMS)
+    told = [(problem.path, problem.expected) for problem in changed_files(results)]
+    assert told == [("reports/a/P1/report.html", "is not what the run wrote")]
+    page.write_text("as it was written")
+    assert changed_files(results) == []
 
 
 def test_signed_reports_and_the_end_of_the_run_come_later(results: Path) -> None:

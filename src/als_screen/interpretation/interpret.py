@@ -314,9 +314,9 @@ class Interpreter:
         return recheck(self.known[build], lookup, names, self.settings.coverage.min_depth)
 
     def _shown_name(self, build: Build, allele: Placed) -> str:
-        name = self.annotator.describe(
-            build, allele.gene, allele.chrom, allele.pos, allele.ref, allele.alt
-        ).name
+        """Return the name of a known allele, for which no table is asked."""
+        place = allele.chrom, allele.pos, allele.ref, allele.alt
+        name = self.annotator.namer.name(build, allele.gene, *place)
         return name.hgvs_c or name.hgvs_g or f"chr{allele.chrom}:{allele.pos} {allele.ref}>{allele.alt}"
 
     def _coverage(self, evidence: PatientEvidence, build: Build) -> Coverage:

@@ -5,8 +5,9 @@ knowledge answers when it is asked: what is said of an allele, which alleles are
 `{batch}.basis.json` beside the findings keeps a hash of each. Where all are the same under newer knowledge,
 interpretation would ask the same questions and come to the same result, byte for byte, but for the releases
 that it names; these are written anew. Where other alleles are known to be pathogenic, the reads are asked for
-all of them again, which is the smaller part of an interpretation: where they show of these what they showed,
-only the number of those that are absent is another one. Everything else is interpreted.
+all of them again, which is the smaller part of an interpretation: where they show those that they showed, the
+number of those that are absent and the list of those that are not covered are written anew, for which no
+judgement asks. Everything else is interpreted.
 
 Most alleles need not even be asked for: where no table says anything else of one, nor of what lies around it,
 the answer is the earlier one, and the libraries that names and frequencies take are not loaded.
@@ -22,24 +23,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from als_screen.errors import AlsScreenError
+from als_screen.essence import parts
 from als_screen.evidence import CoverageEvidence, PatientCheck, RepeatEvidence, VariantEvidence
 from als_screen.files import lines_by_patient, patient_of, results_of
 from als_screen.interpretation.annotate import Annotator, Asked, clinvar_record
-from als_screen.interpretation.basis import (
-    Answered,
-    Basis,
-    PatientBasis,
-    answered,
-    basis_beside,
-    ground_of,
-    told,
-)
+from als_screen.interpretation.basis import Answered, Basis, PatientBasis, basis_beside
 from als_screen.interpretation.bugs import BUG
 from als_screen.interpretation.given import CLINICAL
+from als_screen.interpretation.ground import answered, ground_of, told
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.interpretation.matches import MATCHES_ANOTHER, flag_matches, with_remark
 from als_screen.models import Report
 from als_screen.patient import Patient
+from als_screen.states import RecheckState
 
 #: Fields of a row that a result depends on; files by their evidence and, in the provenance, by name.
 _FIELDS = (*CLINICAL, "library", "reads", "vcf", "callable")
@@ -112,6 +108,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of findings and its essence, "" where that is not known yet."""
+
+    line: bytes
+    essence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interpreted:
     """The findings of a batch, one line of UTF-8 a patient; whose were taken over; what they rest on."""
 
@@ -144,14 +148,14 @@ def interpret_batch(
     else:
         frequencies = {build: frequency for build, (frequency, _) in interpreter.populations.items()}
         made = flag_matches(made, frequencies, interpreter.resources)
-    fresh = {one.patient.patient: one.model_dump_json().encode() + b"\n" for one in made}
-    lines = {row.patient: taken.get(row.patient) or fresh[row.patient] for row in patients}
+    lines = {one.patient.patient: Line(one.model_dump_json().encode() + b"\n", "") for one in made} | taken
+    lines = {row.patient: lines[row.patient] for row in patients}
     alleles = sorted({key for keys in asked.values() for key in keys})
     answers = tuple(still.get(key) or answered(key, interpreter.annotator) for key in alleles)
     basis = ground.model_copy(
         update={"alleles": answers, "patients": _patients(inputs, lines, asked, alleles)}
     )
-    return Interpreted(tuple(lines.values()), frozenset(taken), basis)
+    return Interpreted(tuple(one.line for one in lines.values()), frozenset(taken), basis)
 
 
 def _made(
@@ -166,11 +170,12 @@ def _made(
     return reports, asked
 
 
-def _still_said(earlier: Basis, background: str, annotator: Annotator) -> dict[Asked, Answered]:
+def _still_said(earlier: Basis, background: Mapping[str, str], annotator: Annotator) -> dict[Asked, Answered]:
     """Return the alleles of which the knowledge says what it said; what tables have now is written anew."""
+    alike = {place for place, digest in background.items() if earlier.background.get(place) == digest}
     found = {}
     for one in earlier.alleles:
-        if earlier.background == background and one.told == told(one.asked, annotator):
+        if one.background in alike and one.told == told(one.asked, annotator):
             found[one.asked] = one
         elif (now := answered(one.asked, annotator)).answer == one.answer:
             found[one.asked] = now
@@ -183,7 +188,7 @@ def _taken_over(
     still: Mapping[Asked, Answered],
     interpreter: Interpreter,
     looked: Stored | None,
-) -> dict[str, bytes]:
+) -> dict[str, Line]:
     """Return the lines of the patients for whom the knowledge gives the same answers as before.
 
     `looked`: the evidence to ask for the known alleles; None where these are the same.
@@ -199,32 +204,41 @@ def _taken_over(
         if sha256(line).hexdigest() == basis.line and all(
             key in still for key in _asked(basis, earlier.basis)
         ):
-            asked = _asked_again(line, looked.of(row.patient), interpreter) if looked else line
+            still_holds = Line(line, basis.essence)
+            asked = _asked_again(still_holds, looked.of(row.patient), interpreter) if looked else still_holds
             made_with = interpreter.provenance(row).model_dump_json().encode()
             if asked is not None:
-                found[row.patient] = _renewed(asked, releases, made_with)
+                found[row.patient] = Line(_renewed(asked.line, releases, made_with), asked.essence)
     return found
 
 
-def _asked_again(line: bytes, evidence: PatientEvidence, interpreter: Interpreter) -> bytes | None:
-    """Return a line with the number of known alleles that are absent now.
+def _asked_again(earlier: Line, evidence: PatientEvidence, interpreter: Interpreter) -> Line | None:
+    """Return a line with the known alleles that are not covered now, and the number of those that are absent.
 
-    None where the reads show another known allele than they did, or one otherwise, or one is not covered.
+    None where the reads show another known allele than they did, or one otherwise.
     """
+    line = earlier.line
     if line.startswith(_NOT_ANALYSED, line.find(_STATUS)):  # nothing was looked for
-        return line
+        return earlier
     try:
         seen = interpreter.rechecked(evidence)
     except Exception:  # what it is, and whose, the interpretation tells
         return None
-    at = line.rfind(_ABSENT)
-    if seen is None or at < 0:
+    end = line.rfind(_ABSENT)
+    start = line.rfind(_RECHECK, 0, end) + len(_RECHECK)
+    if seen is None or end < 0:
         return None
-    listed = b",".join(one.model_dump_json().encode() for one in seen.listed)
-    if not line[:at].endswith(_RECHECK + listed + b"]"):
+    before, listed = line[start:end], b",".join(one.model_dump_json().encode() for one in seen.listed) + b"]"
+    if before != listed and _shown(before) != _shown(listed):
         return None
-    after = line.index(b",", at + len(_ABSENT))
-    return b"%s%s%d%s" % (line[:at], _ABSENT, seen.absent, line[after:])
+    after = line.index(b",", end + len(_ABSENT))
+    asked = b"%s%s%s%d%s" % (line[:start], listed, _ABSENT, seen.absent, line[after:])
+    return Line(asked, earlier.essence if before == listed else "")
+
+
+def _shown(listed: bytes) -> list[dict[str, object]]:
+    """Return the known alleles, of a list without its first bracket, that reads show or may show."""
+    return [one for one in json.loads(b"[" + listed) if one["state"] != RecheckState.NOT_COVERED]
 
 
 def _releases(alleles: Iterable[Asked], annotator: Annotator) -> dict[bytes, set[bytes]]:
@@ -263,7 +277,7 @@ def _inputs(row: Patient, stored: Stored, interpreter: Interpreter) -> str:
 
 def _patients(
     inputs: Mapping[str, str],
-    lines: Mapping[str, bytes],
+    lines: Mapping[str, Line],
     asked: Mapping[str, Sequence[Asked]],
     alleles: Sequence[Asked],
 ) -> tuple[PatientBasis, ...]:
@@ -273,12 +287,13 @@ def _patients(
         PatientBasis(
             patient=patient,
             inputs=inputs[patient],
-            line=sha256(line).hexdigest(),
+            line=sha256(one.line).hexdigest(),
+            essence=one.essence or parts(one.line).essence,
             asked=tuple(places[key] for key in asked[patient]),
-            matches=MATCHES_ANOTHER.encode() in line,
-            fault=_ENDED_BY_A_BUG in line,
+            matches=MATCHES_ANOTHER.encode() in one.line,
+            fault=_ENDED_BY_A_BUG in one.line,
         )
-        for patient, line in lines.items()
+        for patient, one in lines.items()
     )
 
 

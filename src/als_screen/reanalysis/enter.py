@@ -16,7 +16,7 @@ from typing import NamedTuple
 from als_screen.errors import InputError, Problem
 from als_screen.models import Report
 from als_screen.reanalysis.compare import CONCLUSION, REPEAT, Kind, answer, findings, looked_at
-from als_screen.reanalysis.folder import RunFolder
+from als_screen.reanalysis.folder import OF_LINES, RunFolder
 from als_screen.reanalysis.outcome import ChangeRow
 from als_screen.reanalysis.people import NOT_COMPARED, Note, PersonNote
 from als_screen.reanalysis.said import Said
@@ -40,7 +40,7 @@ def enter_first(database: sqlite3.Connection, run: RunFolder, date: str) -> bool
     Raises:
         InputError: the history has other results of its patients, in a run that it was not compared with.
     """
-    if _number(database, run) is not None:
+    if number_of(database, run) is not None:
         return False
     last = _lasts(database)
     if there := next((patient for patient in run.lines if patient in last), None):
@@ -73,7 +73,7 @@ def enter(
         InputError: the history has results of its patients in a run that is newer by date.
     """
     last = _lasts(database)
-    before = _number(database, old)
+    before = number_of(database, old)
     if _is_last(database, new, last) or (
         not _is_last(database, old, last) and _in_the_past(database, new, date, last)
     ):
@@ -213,6 +213,7 @@ class _Step:
         ).fetchall()
 
 
+_OF_EARLIER_VERSIONS = "SELECT 1 FROM run WHERE id NOT LIKE ?"
 _SEPARATED = "SELECT DISTINCT patient FROM event WHERE run > ? AND run < ? AND note IN (?, ?, ?)"
 
 
@@ -261,17 +262,18 @@ def _lasts(database: sqlite3.Connection) -> dict[str, _Last]:
     return {row[0]: _Last(*row[1:]) for row in database.execute("SELECT patient, digest, run FROM line")}
 
 
-def _number(database: sqlite3.Connection, run: RunFolder) -> int | None:
-    """Return under which number the results of a run were last entered."""
-    number: int | None = database.execute(
-        "SELECT max(number) FROM run WHERE id = ?", (run.content,)
-    ).fetchone()[0]
+def number_of(database: sqlite3.Connection, run: RunFolder) -> int | None:
+    """Return under which number the results of a run were last entered, None where they were not."""
+    asked = "SELECT max(number) FROM run WHERE id = ?"
+    number: int | None = database.execute(asked, (run.content,)).fetchone()[0]
+    if number is None and database.execute(_OF_EARLIER_VERSIONS, (f"{OF_LINES}%",)).fetchone():
+        number = database.execute(asked, (run.content_at_once,)).fetchone()[0]
     return number
 
 
 def _is_last(database: sqlite3.Connection, run: RunFolder, last: Mapping[str, _Last]) -> bool:
     """Return whether the results of a run are what the history has last of all its patients."""
-    number = _number(database, run)
+    number = number_of(database, run)
     return number is not None and all(
         patient in last and last[patient].run == number for patient in run.lines
     )
@@ -279,7 +281,7 @@ def _is_last(database: sqlite3.Connection, run: RunFolder, last: Mapping[str, _L
 
 def _in_the_past(database: sqlite3.Connection, run: RunFolder, date: str, last: Mapping[str, _Last]) -> bool:
     """Return whether the history has a run, and newer ones since; refuse an unknown run that is not newer."""
-    number = _number(database, run)
+    number = number_of(database, run)
     if number is not None and database.execute("SELECT 1 FROM run WHERE previous = ?", (number,)).fetchone():
         return True
     runs = {row[0]: row[1] for row in database.execute("SELECT number, date FROM run")}

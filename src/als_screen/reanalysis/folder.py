@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from als_screen.errors import AlsScreenError, InputError, Problem
+from als_screen.essence import Parts, parts
 from als_screen.evidence import (
     BatchCheck,
     CoverageEvidence,
@@ -29,9 +30,9 @@ from als_screen.files import (
     patient_of,
     results_of,
 )
+from als_screen.interpretation.basis import PatientBasis, bases_of
 from als_screen.interpretation.interpret import PatientEvidence
 from als_screen.models import Report
-from als_screen.reanalysis.essence import Parts, parts
 from als_screen.reanalysis.said import Said, load_said
 from als_screen.reanalysis.upgrade import load_report
 
@@ -39,17 +40,27 @@ EvidenceT = TypeVar("EvidenceT", VariantEvidence, RepeatEvidence, CoverageEviden
 
 _BATCH = re.compile(rb'"batch":\s*"([A-Za-z0-9][A-Za-z0-9._-]*)"')
 _PERSON_ENDS = b"}"
+#: Before the hash of a run's findings that is made of the hashes of their lines.
+OF_LINES = "lines:"
 _RESTORE = "restore the file, or run it again"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where the result of a patient is: file, byte offset and length, and the slice that it was made in."""
+    """Where the result of a patient is.
+
+    Attributes:
+        path: file of findings.
+        batch: slice that it was made in.
+        offset, length: in bytes.
+        of_sheet: batch of the sheet, "" for none.
+    """
 
     path: Path
     batch: str
     offset: int
     length: int
+    of_sheet: str = ""
 
 
 class _Part(BaseModel):
@@ -121,6 +132,8 @@ class RunFolder:
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
         self._parts: dict[str, Parts] = {}
+        self._digests: dict[str, str] = {}
+        self._bases: dict[Path, dict[str, PatientBasis]] = {}
         for path in self._files():
             for patient, line in self._whole(path):
                 if patient in self.lines:
@@ -146,6 +159,14 @@ class RunFolder:
     @cached_property
     def content(self) -> str:
         """Return a hash of all findings, by which a run is known."""
+        for patient in self.lines:
+            self.parts(patient)
+        lines = "".join(self._digests[patient] for patient in sorted(self.lines))
+        return f"{OF_LINES}{sha256(lines.encode()).hexdigest()}"
+
+    @cached_property
+    def content_at_once(self) -> str:
+        """Return the hash by which earlier versions knew a run: it takes reading all findings once more."""
         digest = sha256()
         for patient in sorted(self.lines):
             digest.update(self.raw(patient))
@@ -194,15 +215,22 @@ class RunFolder:
 
     def batch_of(self, patient: str) -> str:
         """Return the batch of the sheet, "" for none; slices are of no interest to people."""
-        person = self.raw(patient).partition(_PERSON_ENDS)[0]
-        found = _BATCH.search(person)
-        return found[1].decode("ascii") if found else ""
+        return self.lines[patient].of_sheet
 
     def parts(self, patient: str) -> Parts:
         """Return what a patient's result says and what it was made with; read once."""
         if patient not in self._parts:
-            self._parts[patient] = parts(self.raw(patient))
+            line = self.raw(patient)
+            digest = self._digests[patient] = sha256(line).hexdigest()
+            basis = self._bases_of(self.lines[patient].path).get(patient)
+            self._parts[patient] = parts(line, basis.essence_of(digest) if basis else "")
         return self._parts[patient]
+
+    def _bases_of(self, findings: Path) -> dict[str, PatientBasis]:
+        """Return what the results of a slice rest on; read once."""
+        if findings not in self._bases:
+            self._bases[findings] = bases_of(findings)
+        return self._bases[findings]
 
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""
@@ -295,8 +323,15 @@ def _lines(path: Path) -> Iterator[tuple[str, Line]]:
         patient = patient_of(line)
         if patient is None or is_cut_line(line):
             raise _refused(path, "a line is no result of a patient", _RESTORE)
-        yield patient, Line(path, path.stem, offset, len(line))
+        yield patient, Line(path, path.stem, offset, len(line), _batch_in(line))
         offset += len(line)
+
+
+def _batch_in(line: bytes) -> str:
+    """Return the batch of the sheet that a line names among the fields of the patient at its beginning."""
+    end = line.find(_PERSON_ENDS)
+    found = _BATCH.search(line, 0, end) if end >= 0 else None
+    return found[1].decode("ascii") if found else ""
 
 
 def _cut(path: Path, offset: int, length: int) -> bytes:

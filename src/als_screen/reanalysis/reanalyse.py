@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 
 from als_screen.config import IdentitySettings
+from als_screen.essence import parts
 from als_screen.models import Report
 from als_screen.reanalysis.archive import kept
 from als_screen.reanalysis.compare import compare_reports
 from als_screen.reanalysis.details import detail_changes
-from als_screen.reanalysis.essence import parts
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.outcome import (
     ChangeRow,
@@ -182,7 +182,8 @@ class _Comparison:
         answers = compare_reports(old, new)
         changes = (*answers, *detail_changes(old, new, answers))
         if not changes:
-            self.differing += _essence(old) != _essence(new)
+            written_alike = patient == earlier and old.provenance.pipeline == new.provenance.pipeline
+            self.differing += written_alike or _essence(old) != _essence(new)
             return
         batch = self.new.batch_of(patient)
         explained = self.explainer.explain(old, earlier, new, changes)

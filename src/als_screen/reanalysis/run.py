@@ -10,7 +10,7 @@ from pathlib import Path
 
 from als_screen.files import replacing, results_of
 from als_screen.reanalysis.database import asked, carry_on, opened, pack
-from als_screen.reanalysis.enter import enter, enter_first
+from als_screen.reanalysis.enter import enter, enter_first, number_of
 from als_screen.reanalysis.folder import RunFolder, read_record
 from als_screen.reanalysis.outcome import Outcome
 from als_screen.reanalysis.publish import publish
@@ -69,7 +69,7 @@ def _earlier(own: Path, old: RunFolder) -> Path | None:
     """Return the history to carry on: that of the earlier comparison here, or of the old run, or none."""
     if own.is_file():
         with asked(own) as database:
-            if database.execute("SELECT 1 FROM run WHERE id = ?", (old.content,)).fetchone():
+            if number_of(database, old) is not None:
                 return own
     of_old = old.results / HISTORY
     return of_old if of_old.is_file() else None

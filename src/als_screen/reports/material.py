@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from als_screen.errors import AlsScreenError
+from als_screen.essence import parts, provenance_of
 from als_screen.files import lines_by_patient
 from als_screen.models import Provenance, Report, ResourceVersion
 from als_screen.read_views import RepeatReads, VariantReads
 from als_screen.reanalysis.archive import knowledge_of
-from als_screen.reanalysis.essence import parts, provenance_of
 from als_screen.regions import Build
 from als_screen.reports.pictures import ReadsShown
 from als_screen.reports.unchanged import unversioned

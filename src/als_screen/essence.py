@@ -31,15 +31,15 @@ class Parts:
     genotyped: bool
 
 
-def parts(line: bytes) -> Parts:
-    """Return the parts of a line of findings."""
+def parts(line: bytes, essence: str = "") -> Parts:
+    """Return the parts of a line of findings; `essence`: where it is known already."""
     end = line.rfind(_PROVENANCE)
     if end < 0:
-        return Parts(sha256(line).hexdigest(), b"", genotyped=False)
+        return Parts(essence or sha256(line).hexdigest(), b"", genotyped=False)
     made_with = line[end + len(_PROVENANCE) :].partition(_INPUTS)[0]
     fingerprint = line.rfind(b'"fingerprint":{', 0, end)
     genotyped = fingerprint >= 0 and line.find(b'"genotypes":{"', fingerprint, end) >= 0
-    return Parts(_essence(line, end), made_with, genotyped)
+    return Parts(essence or _essence(line, end), made_with, genotyped)
 
 
 def _essence(line: bytes, end: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from als_screen.essence import parts
 from als_screen.models import Fingerprint, Fingerprints
-from als_screen.reanalysis.essence import parts
 from als_screen.regions import Build
 from unit.reports.samples import EXPANSION, VUS_REPORT
 from unit.reports.test_unchanged import NEXT, with_table
