@@ -43,8 +43,8 @@ def write_checksums(results: Path, output: Path, workers: int = 1) -> None:
     """Write the list of every file below `results` that the run made; beside it, that of the run's record.
 
     Of reports it has what the manifests say was written, so that a report that was changed since is told
-    by `als-screen verify`, and not taken for what the run wrote. `workers` read the others at once: nearly all
-    of the work is reading and hashing, which threads share.
+    by `als-screen verify`, and not taken for what the run wrote. `workers` read the others at once: nearly
+    all of the work is reading and hashing, which threads share.
     """
     written = dict(_written(results))
     rows = {name: written.get(name, "") for name in _names(results)}
