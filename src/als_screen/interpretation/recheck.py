@@ -15,7 +15,6 @@ from als_screen.coverage.chance import binomial_at_least, binomial_at_most
 from als_screen.coverage.indels import allele_span
 from als_screen.coverage.lookup import (
     Counts,
-    ErrorRates,
     Strands,
     counts_of,
     looks_like_error,
@@ -85,7 +84,8 @@ class Observed:
         other: fragments of base quality >= 20 that show something else: they speak against it too.
         exact: they show this very allele, rather than another indel of its size at its place.
         telling: absence means something.
-        error: expected share of fragments that show it by error.
+        error: expected share of fragments that show it by error; of a base that fewer than
+            `POSSIBLE_FRAGMENTS` show 0, since nobody asks.
     """
 
     depth: int
@@ -120,7 +120,6 @@ class ReadLookup:
         usable = coverage is not None and coverage.state is State.ASSESSED
         self._counts = counts_of(coverage) if usable and coverage is not None else None
         self._build = (coverage.build if coverage is not None else None) or Build.GRCH38
-        self._errors = measured_errors(self._counts, resources) if self._counts else ErrorRates({}, {})
         self._supports: dict[tuple[str, int, str, str, int], ReadSupport] = {}
 
     def observed(self, allele: Placed) -> Observed | None:
@@ -128,7 +127,7 @@ class ReadLookup:
         if self._counts is None:
             return None
         if len(allele.ref) == len(allele.alt):
-            return _observed_bases(self._counts, allele, self._errors)
+            return _observed_bases(self._counts, allele, self._resources)
         reference = self._resources.slices(self._build)[allele.gene]
         return _observed_indel(self._counts, allele, reference)
 
@@ -192,29 +191,34 @@ def recheck(
     return Rechecked(listed, len(found) - len(listed), present)
 
 
-def _observed_bases(counts: Counts, allele: Placed, errors: ErrorRates) -> Observed | None:
+def _observed_bases(counts: Counts, allele: Placed, resources: Resources) -> Observed | None:
     """Judge an SNV or MNV by the changed base that the fewest fragments show."""
     if len(allele.ref) == 1:
-        return _observed_base(counts, errors, allele.chrom, allele.pos, allele.ref, allele.alt)
+        return _observed_base(counts, resources, allele.chrom, allele.pos, allele.ref, allele.alt)
     bases = enumerate(zip(allele.ref, allele.alt, strict=True), start=allele.pos)
     each = [
-        _observed_base(counts, errors, allele.chrom, pos, ref, alt) for pos, (ref, alt) in bases if ref != alt
+        _observed_base(counts, resources, allele.chrom, pos, ref, alt)
+        for pos, (ref, alt) in bases
+        if ref != alt
     ]
     seen = [one for one in each if one is not None]
     return _observed_together(seen) if len(seen) == len(each) else None
 
 
 def _observed_base(
-    counts: Counts, errors: ErrorRates, chrom: str, pos: int, ref: str, alt: str
+    counts: Counts, resources: Resources, chrom: str, pos: int, ref: str, alt: str
 ) -> Observed | None:
     site = counts.site(chrom, pos)
     if site is None:
         return None
     shown = site.others.get(alt, NOBODY)
     number, reference = shown.total, site.reference.total
-    own = number if number and looks_like_error(number, site.usable) else 0
+    error = 0.0
+    if number >= POSSIBLE_FRAGMENTS:  # seldom, and measuring a patient's errors is half of a recheck
+        own = number if looks_like_error(number, site.usable) else 0
+        error = measured_errors(counts, resources).rate(ref, alt, own)
     other = site.usable - reference - number
-    return Observed(site.depth, reference, shown, True, True, errors.rate(ref, alt, own), other)
+    return Observed(site.depth, reference, shown, True, True, error, other)
 
 
 def _observed_together(seen: Sequence[Observed]) -> Observed:
