@@ -2,12 +2,14 @@
 
 `python benchmarks/reanalysis/whole.py BASE COPY CORES [RECORD=SIGNIFICANCE ...]`: BASE is a directory of
 `cohort.py` in which `als-screen run` has finished. It is copied to COPY, which is run against it with a
-ClinVar of a newer release, in which the named records say something else.
+ClinVar of a newer release, in which the named records say something else. The time is that of the run: the copy
+is on the disk before it starts.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -61,6 +63,7 @@ def main() -> None:
     keys = [f"previous={base}", f"knowledge={copy / 'knowledge'}"]
     command = [str(Path(sys.executable).with_name("als-screen")), "run", "--cores", cores]
     command += ["--directory", str(copy), "--configfile", str(base / "my.yaml"), "--config", *keys]
+    os.sync()
     begun, before = time.monotonic(), cpu_of_children()
     with (copy / "run.log").open("wb") as log:
         code = subprocess.run(command, stdout=log, stderr=log, check=False).returncode

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 #: The last field of a line of findings, and the last of that: versions and settings, then names of files.
 _PROVENANCE, _INPUTS = b'"provenance":{', b'"inputs":{'
-#: Releases of ClinVar records, and the number of known alleles that are absent, which counts the knowledge.
+#: Releases of ClinVar records.
 _RELEASE = re.compile(rb'"stars":\d+,"release":"([^"\\]*)"')
-_ABSENT = re.compile(rb'"recheck_absent":(\d+)')
+#: Known alleles that are not absent, and the number of those that are.
+_LISTED, _ABSENT = b'"recheck":[', re.compile(rb'"recheck_absent":(\d+)')
+_STATE, _NOT_COVERED = b'"state":"', b'"state":"not_covered"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Parts:
     their content does not; they are then compared field by field.
 
     Attributes:
-        essence: SHA-256 of all but provenance, releases of records, and the number of known alleles.
+        essence: SHA-256 of all but provenance, releases of records, how many known alleles are absent, and,
+            where none of some could be looked for, which these are: they tell of the knowledge.
         made_with: versions and settings.
         genotyped: there is a fingerprint that holds a site.
     """
@@ -45,13 +49,24 @@ def parts(line: bytes, essence: str = "") -> Parts:
 def _essence(line: bytes, end: int) -> str:
     """Return the hash of a line up to `end`, without copying it: most of a reanalysis is this."""
     digest, start, view = sha256(), 0, memoryview(line)
-    absent = line.rfind(b'"recheck_absent":', 0, end)
-    counted = [found] if absent >= 0 and (found := _ABSENT.match(line, absent)) else []
-    for found in (*_RELEASE.finditer(line, 0, end), *counted):
-        digest.update(view[start : found.start(1)])
-        start = found.end(1)
+    releases = [found.span(1) for found in _RELEASE.finditer(line, 0, end)]
+    for first, after in sorted([*releases, *_known(line, end)]):
+        digest.update(view[start:first])
+        start = after
     digest.update(view[start:end])
     return digest.hexdigest()
+
+
+def _known(line: bytes, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where a line tells of the known alleles rather than of the patient."""
+    counted = _ABSENT.match(line, max(0, line.rfind(b'"recheck_absent":', 0, end)))
+    if counted is None:
+        return
+    yield counted.span(1)
+    start = line.rfind(_LISTED, 0, counted.start()) + len(_LISTED)
+    listed = line[start : counted.start()]
+    if counted[1] == b"0" and 0 < listed.count(_STATE) == listed.count(_NOT_COVERED):
+        yield start, counted.start()
 
 
 def provenance_of(line: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from als_screen.files import lines_of, write_text
 from als_screen.integrity import CHECKSUMS, OF_THE_RUN, RUN_CHECKSUMS, forget_checksums
 from als_screen.interpretation.second_person import is_mixed
 from als_screen.models import Contamination
-from als_screen.patient import Patient
 from als_screen.reports.cohort.finding import without_variants
 from als_screen.slicing import read_slices
 from als_screen.states import IdentityState, Status
@@ -113,12 +112,12 @@ def _ends(findings: Path) -> Iterator[Ended]:
         raise AlsScreenError(f"{findings}: not a file of findings ({error})") from error
 
 
-def retire(results: Path, batches: dict[str, list[Patient]], *, compared: bool) -> None:
+def retire(results: Path, batches: Mapping[str, Collection[str]], *, compared: bool) -> None:
     """Move to `retired/` reports of whoever is not there in the sheet any more, and findings of such slices.
 
     So it does with `reanalysis`, unless there is an earlier run that results are `compared` with.
     """
-    current = {(batch, row.patient) for batch, rows in batches.items() for row in rows}
+    current = {(batch, patient) for batch, patients in batches.items() for patient in patients}
     left = [
         folder
         for folder in sorted((results / "reports").glob("*/*/"))

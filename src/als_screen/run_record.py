@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -190,9 +191,16 @@ def _files(row: Patient) -> list[Path]:
     return [path for named in data for path in (named, index_of(named)) if path]
 
 
+@cache
+def _from(here: Path, folder: Path) -> str:
+    """Return the way from one folder to another, up to the name of a file; most patients share a few."""
+    way = os.path.relpath(folder, here)
+    return "" if way == os.curdir else f"{way}{os.sep}"
+
+
 def _input(patient: str, path: Path) -> dict[str, Any]:
     """Return what a file is now; nulls where it has gone since it was read."""
-    name, found = os.path.relpath(path), stat_or_why(path)
+    name, found = _from(Path.cwd(), path.parent) + path.name, stat_or_why(path)
     if isinstance(found, str):
         return {"patient": patient, "path": name, "bytes": None, "modified": None}
     return {"patient": patient, "path": name, "bytes": found.st_size, "modified": int(found.st_mtime)}

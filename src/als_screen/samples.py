@@ -103,10 +103,23 @@ def read_part(path: Path, choose: Callable[[list[NumberedRow]], Iterable[Numbere
         InputError: the form of the sheet, or one of those rows, is wrong by now.
     """
     problems: list[Problem] = []
-    patients = _patients(path, choose(list(read_table(path, FORM, problems))), problems, look=False)
+    patients = _patients(path, choose(read_rows(path)), problems, look=False)
     if problems:
         raise InputError(problems)
     return patients
+
+
+def read_rows(path: Path) -> list[NumberedRow]:
+    """Return the rows of the sheet of a run that was started, their cells not checked again.
+
+    Raises:
+        InputError: the form of the sheet is wrong by now.
+    """
+    problems: list[Problem] = []
+    rows = list(read_table(path, FORM, problems))
+    if problems:
+        raise InputError(problems)
+    return rows
 
 
 def _patients(

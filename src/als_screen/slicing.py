@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from als_screen.patient import Patient
-from als_screen.samples import UNBATCHED, NumberedRow, read_part, read_sheet
+from als_screen.samples import UNBATCHED, NumberedRow, read_part, read_rows
 
 RowT = TypeVar("RowT")
 
@@ -26,9 +26,10 @@ OWN_SLICES, TINY_SHARE = 20, 5 / 8
 SHARED = "small-batches-"
 
 
-def read_slices(path: Path, batch_size: int) -> dict[str, list[Patient]]:
-    """Return the units of work of a run that has been started, for its jobs: no file is looked for."""
-    return slices(read_sheet(path, look=False).patients, batch_size)
+def read_slices(path: Path, batch_size: int) -> dict[str, list[str]]:
+    """Return who is in which unit of work of a run that has been started; no row is checked again."""
+    found = _cut(read_rows(path), _batch_of_row, batch_size)
+    return {name: [cells.get("patient", "") for _, cells in rows] for name, rows in found.items()}
 
 
 def read_slice(path: Path, batch_size: int, name: str) -> list[Patient]:

@@ -7,8 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from als_screen.essence import parts
-from als_screen.models import Fingerprint, Fingerprints
-from als_screen.regions import Build
+from als_screen.models import Fingerprint, Fingerprints, Recheck
+from als_screen.reanalysis.compare import compare_reports
+from als_screen.reanalysis.details import detail_changes
+from als_screen.regions import Build, Gene
+from als_screen.reports.unchanged import same_but_for_releases
+from als_screen.states import RecheckState
 from unit.reports.samples import EXPANSION, VUS_REPORT
 from unit.reports.test_unchanged import NEXT, with_table
 
@@ -34,6 +38,48 @@ def test_releases_are_no_part_of_what_is_said() -> None:
 def test_parts(change: Callable[[bytes], bytes], same: bool) -> None:
     assert change(LINE) != LINE
     assert (parts(change(LINE)).essence == parts(LINE).essence) is same
+
+
+def allele(number: int, state: RecheckState = RecheckState.NOT_COVERED) -> Recheck:
+    name = f"NM_000454.5:c.{number}A>C"
+    return Recheck(variant=name, gene=Gene.SOD1, state=state, ref=20, alt=10 * (state != "not_covered"))
+
+
+ONE, TWO = allele(14), allele(89)
+SEEN, DOUBTED = allele(272, RecheckState.PRESENT), allele(272, RecheckState.POSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same", "why"),
+    [
+        (((ONE,), 0), ((ONE, TWO), 0), True, "one more is known, none could be looked for"),
+        (((ONE, TWO), 0), ((), 0), False, "none is listed any more, as where no result is shown"),
+        (((), 7), ((), 8), True, "one more is known, which is absent"),
+        (((ONE,), 5), ((ONE, TWO), 5), False, "one more could not be looked for, others could"),
+        (((ONE,), 0), ((ONE,), 3), False, "some can be looked for now"),
+        (((ONE, SEEN), 0), ((SEEN,), 0), False, "one of two was looked for"),
+        (((ONE,), 0), ((DOUBTED,), 0), False, "one may be there"),
+        (((SEEN,), 0), ((DOUBTED,), 0), False, "one is doubted now"),
+    ],
+)
+def test_known_alleles_are_said_of_a_patient_where_one_could_be_looked_for(
+    before: tuple[tuple[Recheck, ...], int], after: tuple[tuple[Recheck, ...], int], same: bool, why: str
+) -> None:
+    one, other = (
+        VUS_REPORT.model_copy(update={"recheck": listed, "recheck_absent": absent})
+        for listed, absent in (before, after)
+    )
+    lines = [report.model_dump_json().encode() for report in (one, other)]
+    assert (parts(lines[0]).essence == parts(lines[1]).essence) is same, why
+    assert same_but_for_releases(one, other) is same, why
+    if same:
+        assert detail_changes(one, other, compare_reports(one, other)) == ()
+
+
+def test_what_is_known_of_a_line_is_not_found_out_again() -> None:
+    known = parts(LINE, "known")
+    assert known.essence == "known"
+    assert (known.made_with, known.genotyped) == (parts(LINE).made_with, parts(LINE).genotyped)
 
 
 def test_another_result_and_another_file_are_told_apart() -> None:

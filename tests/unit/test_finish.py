@@ -21,7 +21,6 @@ from als_screen.models import (
     Report,
     Text,
 )
-from als_screen.patient import Patient
 from als_screen.reports.cohort.relatedness import COLUMNS
 from als_screen.states import ContaminationState, IdentityState, Result, Status
 from conclusion_records import repeat
@@ -140,7 +139,7 @@ def test_reports_of_who_left_the_sheet_are_kept_aside(tmp_path: Path) -> None:
         (tmp_path / "reports" / name).mkdir(parents=True)
         (tmp_path / "reports" / name / "report.html").write_text(name)
     (tmp_path / "reports" / "b.0001" / "manifest.jsonl").touch()
-    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
+    retire(tmp_path, {"b.0001": ["P1"]}, compared=False)
     left = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("report.html"))
     assert left == [
         "reports/b.0001/P1/report.html",
@@ -160,9 +159,9 @@ def test_findings_of_slices_that_are_no_more_are_retired(tmp_path: Path) -> None
         for name in names:
             path = tmp_path / name.format(batch)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(batch)
+            path.write_text('{"patient":"P1","files":{}}')
     write_checksums(tmp_path, tmp_path / CHECKSUMS)
-    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
+    retire(tmp_path, {"b.0001": ["P1"]}, compared=False)
     assert changed_files(tmp_path) == []
     (tmp_path / CHECKSUMS).unlink()
     (tmp_path / RUN_CHECKSUMS).unlink()
@@ -185,7 +184,7 @@ def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
 
 
 def test_nothing_to_retire(tmp_path: Path) -> None:
-    retire(tmp_path, {"b.0001": [Patient("P1")]}, compared=False)
+    retire(tmp_path, {"b.0001": ["P1"]}, compared=False)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from als_screen.errors import InputError
 from als_screen.patient import Patient
+from als_screen.samples import read_sheet
 from als_screen.slicing import OWN_SLICES, TINY_SHARE, read_slice, read_slices, slices
 
 
@@ -45,10 +46,13 @@ def test_a_job_reads_the_rows_of_its_slice_and_checks_no_other(tmp_path: Path) -
     sheet.write_text("\n".join(["patient\tvcf\tbatch", *lines]) + "\n")
     found = read_slices(sheet, 20)
     assert len(found) > 20
-    assert {name: read_slice(sheet, 20, name) for name in found} == found
+    rows = {name: read_slice(sheet, 20, name) for name in found}
+    assert {name: [row.patient for row in part] for name, part in rows.items()} == found
+    assert rows == slices(read_sheet(sheet, look=False).patients, 20)
     assert read_slice(sheet, 20, "c.0001") == []
     sheet.write_text(sheet.read_text().replace("P1\t1.vcf\ta", "P1\t1.txt\ta"))
-    assert read_slice(sheet, 20, "b.0001") == found["b.0001"]
+    assert read_slices(sheet, 20) == found
+    assert read_slice(sheet, 20, "b.0001") == rows["b.0001"]
     with pytest.raises(InputError, match=r"P1.*not a VCF"):
         read_slice(sheet, 20, "a.0001")
 

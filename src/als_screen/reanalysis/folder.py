@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -54,13 +54,17 @@ class Line:
         batch: slice that it was made in.
         offset, length: in bytes.
         of_sheet: batch of the sheet, "" for none.
+        digest: SHA-256 of the line.
+        parts: what it says, and what it was made with.
     """
 
     path: Path
     batch: str
     offset: int
     length: int
-    of_sheet: str = ""
+    of_sheet: str
+    digest: str
+    parts: Parts
 
 
 class _Part(BaseModel):
@@ -131,9 +135,6 @@ class RunFolder:
         self.directory = directory.resolve()
         self.results = results_of(directory)
         self.lines: dict[str, Line] = {}
-        self._parts: dict[str, Parts] = {}
-        self._digests: dict[str, str] = {}
-        self._bases: dict[Path, dict[str, PatientBasis]] = {}
         for path in self._files():
             for patient, line in self._whole(path):
                 if patient in self.lines:
@@ -144,7 +145,7 @@ class RunFolder:
 
     def _whole(self, path: Path) -> list[tuple[str, Line]]:
         """Return everyone of a slice; raise `InputError` where the record says that there are others."""
-        found = list(_lines(path))
+        found = list(_lines(path, bases_of(path)))
         expected = self.record.get("batches", {}).get(path.stem, len(found))
         if len(found) != expected:
             said = f"results of {expected} patients were expected, {len(found)} are there"
@@ -159,9 +160,7 @@ class RunFolder:
     @cached_property
     def content(self) -> str:
         """Return a hash of all findings, by which a run is known."""
-        for patient in self.lines:
-            self.parts(patient)
-        lines = "".join(self._digests[patient] for patient in sorted(self.lines))
+        lines = "".join(self.lines[patient].digest for patient in sorted(self.lines))
         return f"{OF_LINES}{sha256(lines.encode()).hexdigest()}"
 
     @cached_property
@@ -218,19 +217,8 @@ class RunFolder:
         return self.lines[patient].of_sheet
 
     def parts(self, patient: str) -> Parts:
-        """Return what a patient's result says and what it was made with; read once."""
-        if patient not in self._parts:
-            line = self.raw(patient)
-            digest = self._digests[patient] = sha256(line).hexdigest()
-            basis = self._bases_of(self.lines[patient].path).get(patient)
-            self._parts[patient] = parts(line, basis.essence_of(digest) if basis else "")
-        return self._parts[patient]
-
-    def _bases_of(self, findings: Path) -> dict[str, PatientBasis]:
-        """Return what the results of a slice rest on; read once."""
-        if findings not in self._bases:
-            self._bases[findings] = bases_of(findings)
-        return self._bases[findings]
+        """Return what a patient's result says and what it was made with."""
+        return self.lines[patient].parts
 
     def report(self, patient: str) -> Report:
         """Return the result of a patient, lifted to the version of this software."""
@@ -316,14 +304,16 @@ def _parsed(kind: type[VariantEvidence | RepeatEvidence | CoverageEvidence], lin
     return kind.model_validate_json(line)
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Line]]:
-    """Yield every patient of a file of findings with the place of the line."""
+def _lines(path: Path, bases: Mapping[str, PatientBasis]) -> Iterator[tuple[str, Line]]:
+    """Yield every patient of a file of findings with what is known of the line, which is read once for it."""
     offset = 0
     for line in lines_of(path):
         patient = patient_of(line)
         if patient is None or is_cut_line(line):
             raise _refused(path, "a line is no result of a patient", _RESTORE)
-        yield patient, Line(path, path.stem, offset, len(line), _batch_in(line))
+        digest, basis = sha256(line).hexdigest(), bases.get(patient)
+        found = parts(line, basis.essence_of(digest) if basis else "")
+        yield patient, Line(path, path.stem, offset, len(line), _batch_in(line), digest, found)
         offset += len(line)
 
 

@@ -6,23 +6,29 @@ its reader relies on has changed. Everything else, policies, settings, software 
 
 from __future__ import annotations
 
-from als_screen.models import Provenance, Report, ResourceVersion, Variant, VariantClass
+from als_screen.models import Provenance, Recheck, Report, ResourceVersion, Variant, VariantClass
 from als_screen.reanalysis.archive import knowledge_of
+from als_screen.regions import Gene
 from als_screen.reports.json_report import report_text
-from als_screen.states import Basis
+from als_screen.states import Basis, RecheckState
 
 _ANY = ResourceVersion(release="", sha256="")
+#: Stands for known alleles of which none could be looked for.
+_SOME = (Recheck(variant="", gene=Gene.SOD1, state=RecheckState.NOT_COVERED, ref=0, alt=0),)
 
 
 def without_releases(report: Report) -> Report:
     """Return a finding without releases of knowledge, and without what they say of alleles not reported.
 
     Of an allele that is not reported the class and the reason count. The number of known alleles that are
-    absent counts the knowledge; those that are present, possible or not covered are listed, and count.
+    absent counts the knowledge; those that are present, possible or not covered are listed, and count, unless
+    none could be looked for: which there are then tells of the knowledge alone.
     """
+    unseen = not report.recheck_absent and {one.state for one in report.recheck} == {RecheckState.NOT_COVERED}
     return report.model_copy(
         update={
             "variants": tuple(_printed(one) for one in report.variants),
+            "recheck": _SOME if unseen else report.recheck,
             "recheck_absent": 0,
             "provenance": unversioned(report.provenance),
         }

@@ -75,7 +75,7 @@ def test_software_is_more_than_a_version(
     ("old", "new"), [('"resources":{', '"resources":['), ('"pipeline":"', '"pipelime":"')]
 )
 def test_damaged_versions_are_told_in_a_line(tmp_path: Path, old: str, new: str) -> None:
-    run = made(tmp_path, person(0))
+    made(tmp_path, person(0))
     path = tmp_path / "results" / "findings" / "b.0001.jsonl"
     head, found, rest = path.read_text().rpartition('"provenance":{')
     assert old in rest
@@ -83,4 +83,4 @@ def test_damaged_versions_are_told_in_a_line(tmp_path: Path, old: str, new: str)
     with pytest.raises(
         InputError, match=r"b\.0001\.jsonl, patient P0 \| the versions of a result are damaged"
     ):
-        provenances(run)
+        provenances(RunFolder(tmp_path))
