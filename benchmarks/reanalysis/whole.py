@@ -2,8 +2,8 @@
 
 `python benchmarks/reanalysis/whole.py BASE COPY CORES [RECORD=SIGNIFICANCE ...]`: BASE is a directory of
 `cohort.py` in which `als-screen run` has finished. It is copied to COPY, which is run against it with a
-ClinVar of a newer release, in which the named records say something else. The time is that of the run: the copy
-is on the disk before it starts.
+ClinVar of a newer release, in which the named records say something else. The time is that of the run, which
+starts when the copy is on the disk.
 """
 
 from __future__ import annotations

@@ -107,6 +107,7 @@ class _Step:
         last: the last result of everyone, kept up to date.
         causes: by patient and subject, what changed it, and the record.
         noted: ids of which the comparison says that nothing of before is continued, or how.
+        fresh: the database has no state yet.
     """
 
     database: sqlite3.Connection
@@ -115,6 +116,7 @@ class _Step:
     last: dict[str, _Last]
     causes: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
+    fresh: bool = False
 
     def rename(self, earlier: Mapping[str, str], apart: Mapping[str, Note]) -> set[str]:
         """Carry states over to new ids, and return those; `apart`: ids under which is another person now."""
@@ -171,9 +173,8 @@ class _Step:
         self._change(patient, person, subjects(self.run.said(patient)))
 
     def _change(self, patient: str, person: int, now: Mapping[str, tuple[str, bool]]) -> None:
-        rows = self.database.execute(
-            "SELECT subject, value, reported FROM state WHERE patient = ? AND until IS NULL", (patient,)
-        )
+        asked = "SELECT subject, value, reported FROM state WHERE patient = ? AND until IS NULL"
+        rows = () if self.fresh else self.database.execute(asked, (patient,))
         before = {subject: (value, bool(reported)) for subject, value, reported in rows}
         ended = [subject for subject, state in before.items() if now.get(subject) != state]
         begun = [(subject, *state) for subject, state in now.items() if before.get(subject) != state]
@@ -198,6 +199,8 @@ class _Step:
 
     def _person(self, patient: str) -> tuple[int, bool]:
         """Return whose states are written under an id, counted from 1, and whether some are open."""
+        if self.fresh:
+            return 1, False
         number, open_ = self.database.execute(
             "SELECT coalesce(max(person), 0), coalesce(max(until IS NULL), 0) FROM state WHERE patient = ?",
             (patient,),
@@ -241,7 +244,8 @@ def _begun(
         [(number, one.patient, one.note, one.other, one.detail) for one in people],
     )
     noted = frozenset(one.patient for one in people if one.note in {*NOT_COMPARED, Note.ADDED, Note.RENAMED})
-    return _Step(database, run, number, _lasts(database), _causes(found), noted)
+    fresh = not database.execute("SELECT 1 FROM state").fetchone()
+    return _Step(database, run, number, _lasts(database), _causes(found), noted, fresh)
 
 
 def _causes(changes: Iterable[ChangeRow]) -> dict[tuple[str, str], tuple[str, str]]:
