@@ -233,7 +233,9 @@ def _asked_again(earlier: Line, evidence: PatientEvidence, interpreter: Interpre
         return None
     after = line.index(b",", end + len(_ABSENT))
     asked = b"%s%s%s%d%s" % (line[:start], listed, _ABSENT, seen.absent, line[after:])
-    return Line(asked, earlier.essence if before == listed else "")
+    # where the first is absent, or none any more, the list counts or not, see `essence.parts`
+    still_none = (line[end + len(_ABSENT) : after] == b"0") == (seen.absent == 0)
+    return Line(asked, earlier.essence if before == listed and still_none else "")
 
 
 def _shown(listed: bytes) -> list[dict[str, object]]:

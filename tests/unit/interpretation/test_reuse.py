@@ -14,7 +14,7 @@ import pytest
 from als_screen.again import note, times
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
-from als_screen.evidence import OtherBase
+from als_screen.evidence import OtherBase, RegionCounts
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.basis import Basis, basis_beside
@@ -119,6 +119,15 @@ def with_reads(patient: str, alt: int = 0, thin: Region | None = None, depth: in
     return replace(evidence(patient), coverage=seen.model_copy(update={"patient": patient, "other": others}))
 
 
+def at_one_base(patient: str) -> PatientEvidence:
+    """Return a patient whose reads cover the base of the allele that gets known, and no other."""
+    base = RegionCounts(chrom=H275Y[0], start=H275Y[1] - 1, depth=(30,), forward=(15,), reverse=(15,))
+    return replace(
+        evidence(patient),
+        coverage=counted().model_copy(update={"patient": patient, "regions": (base,)}),
+    )
+
+
 HERE = Region(H275Y[0], H275Y[1] - 3, H275Y[1] + 3)
 NOBODYS = evidence("R6")
 READ = {
@@ -129,6 +138,7 @@ READ = {
     "R5": with_reads("R5", depth=12),
     "R6": replace(NOBODYS, check=NOBODYS.check.model_copy(update={"build": None})),
     "R7": replace(evidence("R7", H275Y), coverage=counted().model_copy(update={"patient": "R7"})),
+    "R8": at_one_base("R8"),  # the list of what is not covered stays, and is or is not said of the patient
 }
 
 
@@ -136,7 +146,7 @@ def test_where_other_alleles_are_known_the_reads_are_asked_for_all_of_them(tmp_p
     """Byte for byte as interpreted, whether an allele gets known or is known no more, or two at once."""
     neighbour, elsewhere = ("16", 31_188_349, "A", "G"), ("21", 31_663_886, "G", "A")
     uncertain, known = ("Uncertain significance", 2), ("Pathogenic", 2)
-    not_shown = {"R1", "R3", "R4", "R5", "R6"}
+    not_shown = {"R1", "R3", "R4", "R5", "R6", "R8"}
     series = [
         ({}, uncertain, set(READ)),
         ({}, known, not_shown),
