@@ -68,8 +68,8 @@ def finish(settings: Settings, results: Path, output: Path) -> End:
     comparison with an earlier run where the configuration names none.
     """
     batches = read_slices(settings.samples, settings.batch_size)
-    retire(results, batches, compared=settings.previous is not None)
     reports = [one for batch in batches for one in _ends(results / "findings" / f"{batch}.jsonl")]
+    retire(results, batches, compared=settings.previous is not None)
     failed = [report for report in reports if report.status is not Status.ANALYSED]
     matches = _matches(reports, results / "cohort" / "same_person.tsv")
     end = End(tuple(map(_line, failed)), tuple(matches), tuple(_mixtures(reports)))

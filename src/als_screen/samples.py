@@ -88,7 +88,7 @@ def read_sheet(path: Path, look: bool = True) -> Sheet:
     patients = _patients(path, read_table(path, FORM, problems), problems, look, places)
     problems += _between_rows(patients, path)
     if not patients and not problems:
-        problems.append(Problem("", str(path), "the sheet has no patients", "add one row per patient"))
+        problems.append(_empty(path))
     if problems:
         raise InputError(problems)
     return Sheet(tuple(patients), tuple(_shared_files(patients, places)))
@@ -113,13 +113,17 @@ def read_rows(path: Path) -> list[NumberedRow]:
     """Return the rows of the sheet of a run that was started, their cells not checked again.
 
     Raises:
-        InputError: the form of the sheet is wrong by now.
+        InputError: the form of the sheet is wrong by now, or it has no rows any more.
     """
     problems: list[Problem] = []
     rows = list(read_table(path, FORM, problems))
-    if problems:
-        raise InputError(problems)
+    if problems or not rows:
+        raise InputError(problems or [_empty(path)])
     return rows
+
+
+def _empty(path: Path) -> Problem:
+    return Problem("", str(path), "the sheet has no patients", "add one row per patient")
 
 
 def _patients(

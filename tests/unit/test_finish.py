@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from als_screen.config import Settings
+from als_screen.errors import AlsScreenError, InputError
 from als_screen.evidence import State
 from als_screen.files import write_jsonl
 from als_screen.finish import AT_THE_END, FAILED, SAID_AT_THE_END, finish, reopen, retire
@@ -181,6 +182,26 @@ def test_nothing_retired_is_ever_overwritten(tmp_path: Path) -> None:
         retire(tmp_path, {}, compared=False)
     kept = {path.parent.name: path.read_text() for path in (tmp_path / "retired").rglob("report.html")}
     assert kept == {"P1": "1", "P1.2": "2", "P1.3": "3"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "error", "why"),
+    [
+        ("patient\tvcf\n", InputError, "it was emptied while the run went on"),
+        ("patient\tvcf\tbatch\nP1\ta.vcf\tb\n", AlsScreenError, "it names a slice that was not made"),
+    ],
+)
+def test_nothing_is_retired_for_a_sheet_that_is_not_that_of_the_run(
+    settings: Settings, tmp_path: Path, sheet: str, error: type[Exception], why: str
+) -> None:
+    wrote(settings, tmp_path, Status.ANALYSED)
+    (tmp_path / "reports/unbatched.0001/P1").mkdir(parents=True)
+    (tmp_path / "complete.json").unlink()
+    settings.samples.write_text(sheet)
+    with pytest.raises(error):
+        finish(settings, tmp_path, tmp_path / "complete.json")
+    assert not (tmp_path / "retired").exists(), why
+    assert not (tmp_path / "complete.json").exists(), why
 
 
 def test_nothing_to_retire(tmp_path: Path) -> None:
