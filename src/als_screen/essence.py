@@ -13,7 +13,7 @@ _PROVENANCE, _INPUTS = b'"provenance":{', b'"inputs":{'
 _RELEASE = re.compile(rb'"stars":\d+,"release":"([^"\\]*)"')
 #: Known alleles that are not absent, and the number of those that are.
 _LISTED, _ABSENT = b'"recheck":[', re.compile(rb'"recheck_absent":(\d+)')
-_STATE, _NOT_COVERED = b'"state":"', b'"state":"not_covered"'
+_STATE, _NOT_COVERED = b'"state"', b'"state":"not_covered"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from als_screen.essence import parts
-from als_screen.models import Fingerprint, Fingerprints, Recheck
+from als_screen.models import Fingerprint, Fingerprints, Recheck, Report
 from als_screen.reanalysis.compare import compare_reports
 from als_screen.reanalysis.details import detail_changes
 from als_screen.regions import Build, Gene
@@ -74,6 +76,56 @@ def test_known_alleles_are_said_of_a_patient_where_one_could_be_looked_for(
     assert same_but_for_releases(one, other) is same, why
     if same:
         assert detail_changes(one, other, compare_reports(one, other)) == ()
+
+
+#: What would fool a look for bytes, were quotes in a text not written with a backslash.
+HOSTILE = st.sampled_from(
+    [
+        "c.1A>C",
+        "c.2A>C",
+        "\\",
+        '"recheck":[',
+        'x","state":"not_covered"',
+        '],"recheck_absent":0,',
+        '\\"recheck_absent":7,"state":"present"',
+        '"provenance":{',
+        '"stars":1,"release":"2026"',
+    ]
+)
+STATES = st.sampled_from([*[RecheckState.NOT_COVERED] * 4, RecheckState.POSSIBLE, RecheckState.PRESENT])
+KNOWN = st.builds(
+    Recheck, variant=HOSTILE, gene=st.just(Gene.SOD1), state=STATES, ref=st.just(9), alt=st.just(0)
+)
+RESULTS = st.builds(
+    lambda listed, absent, text, family: VUS_REPORT.model_copy(
+        update={
+            "recheck": tuple(listed),
+            "recheck_absent": absent,
+            "remarks": (text,),
+            "patient": VUS_REPORT.patient.model_copy(update={"family": family}),
+        }
+    ),
+    st.lists(KNOWN, max_size=3),
+    st.sampled_from([0, 0, 1, 10]),
+    HOSTILE,
+    HOSTILE,
+)
+
+
+@given(RESULTS, RESULTS)
+def test_bytes_fields_and_details_tell_the_same(one: Report, other: Report) -> None:
+    essences = {parts(report.model_dump_json().encode()).essence for report in (one, other)}
+    assert (len(essences) == 1) is same_but_for_releases(one, other)
+    if len(essences) == 1:
+        assert detail_changes(one, other, compare_reports(one, other)) == ()
+
+
+def test_a_line_that_was_edited_in_another_spelling_says_something_else() -> None:
+    report = VUS_REPORT.model_copy(update={"recheck": (ONE, TWO), "recheck_absent": 0})
+    line = report.model_dump_json().encode()
+    edited = line.replace(b'"state":"not_covered"', b'"state": "present"', 1)
+    assert edited != line
+    assert parts(edited).essence != parts(line).essence
 
 
 def test_what_is_known_of_a_line_is_not_found_out_again() -> None:

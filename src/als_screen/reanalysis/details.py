@@ -270,14 +270,14 @@ def _uncovered(old: Report, new: Report) -> Iterator[Difference]:
     Where none could in both results, how many are known is no difference of the patient's.
     """
     before, after = ({one.variant for one in report.recheck if _is_unseen(one)} for report in (old, new))
-    if before != after and (_looked(old, before) or _looked(new, after)):
+    if before != after and (_looked(old) or _looked(new)):
         first, last = _alleles(before, after), _alleles(after, before)
         yield Difference(CONCLUSION, None, "known alleles not covered", first, last)
 
 
-def _looked(report: Report, unseen: set[str]) -> bool:
+def _looked(report: Report) -> bool:
     """Tell whether a known allele was looked for in reads, or none was because no result is shown."""
-    return bool(report.recheck_absent) or len(unseen) < len(report.recheck) or not report.recheck
+    return bool(report.recheck_absent) or not report.recheck or not all(map(_is_unseen, report.recheck))
 
 
 def _alleles(names: set[str], others: set[str]) -> str:
