@@ -7,11 +7,13 @@ import json
 import shutil
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from als_screen.config import Settings
+from als_screen.essence import parts
 from als_screen.evidence import (
     Allele,
     BatchCheck,
@@ -24,7 +26,8 @@ from als_screen.evidence import (
     VcfCheck,
     Zygosity,
 )
-from als_screen.files import write_jsonl, write_text
+from als_screen.files import lines_by_patient, write_jsonl, write_text
+from als_screen.interpretation.basis import Basis, PatientBasis, basis_beside
 from als_screen.interpretation.interpret import Interpreter, PatientEvidence
 from als_screen.interpretation.knowledge.files import COLUMNS, read_manifest, write_manifest, write_rows
 from als_screen.interpretation.knowledge.lookup import BUNDLED_KNOWLEDGE
@@ -159,3 +162,21 @@ def write_run(folder: Path, people: Mapping[str, PatientEvidence], reports: list
         write_jsonl(path, [getattr(one, name) for one in found])
     write_jsonl(results / "findings" / "b.0001.jsonl", reports)
     write_text(results / "complete.json", "{}")
+
+
+def keep_bases(folder: Path) -> None:
+    """Write beside the findings of a run what each result says, as a run keeps it."""
+    for path in (folder / "results" / "findings").glob("*.jsonl"):
+        patients = tuple(
+            PatientBasis(
+                patient=one,
+                inputs="",
+                line=sha256(line).hexdigest(),
+                essence=parts(line).essence,
+                asked=(),
+                matches=False,
+            )
+            for one, line in lines_by_patient(path).items()
+        )
+        basis = Basis(fixed="", known="", background={}, alleles=(), patients=patients)
+        write_text(basis_beside(path), basis.model_dump_json())

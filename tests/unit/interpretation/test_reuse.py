@@ -382,6 +382,23 @@ def test_what_is_as_it_was_is_not_described_again(
     assert interpret_batch(ROWS, stored(), newer, earlier(first)).taken_over == set(PEOPLE)
 
 
+def test_a_known_allele_of_another_gene_lets_none_be_described_again(
+    tmp_path: Path, releases: list[Path], first: Interpreted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ("Uncertain significance", 2)
+    of_sod1 = {("21", 31_663_886, "G", "A"): ("Pathogenic", 2)}
+    newer = release(tmp_path / "k", "2026-08-01", said, of_sod1)
+    fresh = interpret_batch(ROWS, stored(), interpreter(newer))
+    assert (
+        Report.model_validate_json(fresh.lines[2]).recheck
+        != Report.model_validate_json(first.lines[2]).recheck
+    )
+    monkeypatch.setattr(Annotator, "describe", Mock(side_effect=AssertionError))
+    again = interpret_batch(ROWS, stored(), interpreter(newer), earlier(first))
+    assert again.taken_over == set(PEOPLE)
+    assert (again.lines, again.basis) == (fresh.lines, fresh.basis)
+
+
 def other_evidence(found: Earlier) -> tuple[list[Patient], Stored, Earlier]:
     return ROWS, stored({**PEOPLE, OTHER: evidence(OTHER, H275Y)}), found
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from als_screen.errors import AlsScreenError, InputError
+from als_screen.essence import parts
+from als_screen.interpretation.basis import basis_beside
 from als_screen.reanalysis.folder import RunFolder
-from reanalysis_runs import H275Y, evidence, release, run
+from reanalysis_runs import H275Y, evidence, keep_bases, release, run
 
 PEOPLE = {"P1": evidence("P1", H275Y), "P2": evidence("P2")}
 
@@ -169,3 +171,19 @@ def test_the_content_is_that_of_the_findings(folder: Path) -> None:
     findings = folder / "results" / "findings" / "b.0001.jsonl"
     findings.write_bytes(findings.read_bytes().replace(b'"P2"', b'"P3"'))
     assert RunFolder(folder).content != before
+
+
+def test_what_was_kept_of_a_line_counts_while_the_line_is_the_same(folder: Path) -> None:
+    findings = folder / "results" / "findings" / "b.0001.jsonl"
+    keep_bases(folder)
+    said = {one: parts(RunFolder(folder).raw(one)).essence for one in PEOPLE}
+    assert {one: RunFolder(folder).parts(one).essence for one in PEOPLE} == said
+    kept = basis_beside(findings)
+    for one, essence in said.items():
+        kept.write_text(kept.read_text().replace(essence, f"kept of {one}"))
+    findings.write_bytes(findings.read_bytes().replace(b'"heterozygous"', b'"homozygous"'))
+    now = RunFolder(folder)
+    assert now.parts("P2").essence == "kept of P2"
+    assert now.parts("P1").essence == parts(now.raw("P1")).essence != said["P1"]
+    kept.write_text(kept.read_text()[:-9])
+    assert RunFolder(folder).parts("P2").essence == said["P2"], "what was kept is damaged"

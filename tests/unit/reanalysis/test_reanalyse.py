@@ -26,7 +26,7 @@ from als_screen.reanalysis.reanalyse import compare_runs
 from als_screen.regions import Build
 from als_screen.resources import bundled
 from als_screen.states import Classification
-from reanalysis_runs import H275Y, NAME, Said, evidence, interpreter, release, run, write_run
+from reanalysis_runs import H275Y, NAME, Said, evidence, interpreter, keep_bases, release, run, write_run
 from unit.reports import samples
 from unit.reports.signed import keep
 
@@ -214,6 +214,22 @@ def test_printed_details_are_changes(releases: list[Path], tmp_path: Path) -> No
     assert row.cause == "software", "of the same data, knowledge and policies"
     assert (outcome.summary.changed, outcome.unchanged) == (1, ())
     assert "zero changes" not in outcome.summary.statement
+
+
+def test_a_line_that_was_edited_beside_what_was_kept_of_it_is_compared_by_what_it_says(
+    runs: list[Path], tmp_path: Path
+) -> None:
+    for name in ("old", "new"):
+        shutil.copytree(runs[3], tmp_path / name)
+        keep_bases(tmp_path / name)
+    assert compared(tmp_path / "old", tmp_path / "new").changes == ()
+    findings = tmp_path / "new" / "results" / "findings" / "b.0001.jsonl"
+    findings.write_bytes(findings.read_bytes().replace(b'"heterozygous"', b'"homozygous"'))
+    outcome = compared(tmp_path / "old", tmp_path / "new")
+    assert [(row.patient, row.before, row.after) for row in outcome.changes] == [
+        (CARRIER, "heterozygous", "homozygous")
+    ]
+    assert [one.patient for one in outcome.unchanged] == [OTHER]
 
 
 def test_a_detail_has_its_own_cause(releases: list[Path], tmp_path: Path) -> None:

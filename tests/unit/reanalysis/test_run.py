@@ -14,7 +14,7 @@ import pytest
 from als_screen.cli import main
 from als_screen.errors import InputError
 from als_screen.files import write_jsonl
-from als_screen.reanalysis.database import asked
+from als_screen.reanalysis.database import asked, opened
 from als_screen.reanalysis.folder import RunFolder
 from als_screen.reanalysis.history import EVENT, history
 from als_screen.reanalysis.outcome import COLUMNS
@@ -158,6 +158,42 @@ def test_the_history_of_the_earlier_run_is_carried_on(months: list[Path], tmp_pa
     reanalyse(second, third, tmp_path / "else", bundled(), history=tmp_path / "shared.sqlite")
     assert entered(tmp_path / "shared.sqlite") == MONTHS, "a new shared one begins with what there was"
     assert (second.results / "reanalysis" / "history.sqlite").read_bytes() == before
+
+
+def as_earlier_versions(path: Path, *runs: RunFolder) -> list[str]:
+    """Give runs in a history the ids that earlier versions gave them, and return all that it has."""
+    with opened(path) as database:
+        for one in runs:
+            ids = (one.content_at_once, one.content)
+            assert database.execute("UPDATE run SET id = ? WHERE id = ?", ids).rowcount == 1
+    with asked(path) as database:
+        return list(database.iterdump())
+
+
+@pytest.mark.parametrize("where", ["out", "of the earlier run", "shared"])
+def test_a_history_of_an_earlier_version_is_carried_on(
+    months: list[Path], tmp_path: Path, where: str
+) -> None:
+    first, second, third = map(RunFolder, months)
+    shared = tmp_path / "shared.sqlite" if where == "shared" else None
+    out = tmp_path / "out" if where == "out" else second.results / "reanalysis"
+    path = shared or out / "history.sqlite"
+    reanalyse(first, second, out, bundled(), history=shared)
+    before = as_earlier_versions(path, first, second)
+    reanalyse(first, second, out, bundled(), history=shared)
+    with asked(path) as database:
+        assert list(database.iterdump()) == before, "both runs are known"
+    last = out if where == "out" else tmp_path / "last"
+    reanalyse(second, third, last, bundled(), history=shared)
+    path = shared or last / "history.sqlite"
+    assert entered(path) == MONTHS
+    with asked(path) as database:
+        ids = [one for (one,) in database.execute("SELECT id FROM run ORDER BY number")]
+        followed = [one for (one,) in database.execute("SELECT previous FROM run ORDER BY number")]
+    assert ids == [first.content_at_once, second.content_at_once, third.content]
+    assert followed == [None, 1, 2]
+    classes = [(one.value, one.first_seen[:7]) for one in history(path, "P1") if one.subject == NAME]
+    assert classes == [("uncertain", "2026-06"), ("pathogenic", "2026-06"), ("benign", "2026-06")]
 
 
 def test_a_run_that_is_being_made_is_not_older_than_a_copied_one(months: list[Path], tmp_path: Path) -> None:
