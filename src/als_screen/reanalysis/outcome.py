@@ -200,7 +200,7 @@ def _one_or(number: int, one: str, more: str) -> str:
 #: In what patients differ who have no listed change but not the same result.
 OTHERS = (
     "what is no finding: batch, family, research consent, fingerprint, details of alleles that are not "
-    "reported"
+    "reported, whether any known allele could be looked for"
 )
 _MOVED = {
     Note.LEFT_OUT: "left out of the new run",

@@ -232,6 +232,19 @@ def test_a_line_that_was_edited_beside_what_was_kept_of_it_is_compared_by_what_i
     assert [one.patient for one in outcome.unchanged] == [OTHER]
 
 
+def test_that_a_known_allele_can_be_looked_for_now_is_another_difference(
+    releases: list[Path], tmp_path: Path
+) -> None:
+    people = {OTHER: evidence(OTHER)}
+    stored = interpreter(releases[3]).report(Patient(OTHER), people[OTHER])
+    run(tmp_path / "old", releases[3], people)
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    write_run(tmp_path / "new", people, [stored.model_copy(update={"recheck_absent": 1})])
+    outcome = compared(tmp_path / "old", tmp_path / "new")
+    assert (outcome.changes, outcome.summary.other_differences) == ((), 1)
+    assert "whether any known allele could be looked for" in outcome.summary.statement
+
+
 def test_a_detail_has_its_own_cause(releases: list[Path], tmp_path: Path) -> None:
     """A new record and another count of reads move two facts of an allele, and each row says by what."""
     first, last = evidence(CARRIER, H275Y), evidence(CARRIER, H275Y)
