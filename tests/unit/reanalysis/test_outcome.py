@@ -138,7 +138,8 @@ def test_patients_whose_reports_change_are_first_and_stay_together() -> None:
                 "Knowledge, policies and software have the same versions. 1 report stays as it was: it holds "
                 "with these versions, see unchanged.tsv. 1 differs only in what is no finding: batch, "
                 "family, research consent, fingerprint, details of alleles that are not reported, whether "
-                "any known allele could be looked for. 1 has data of which genotypes cannot tell whose they are."
+                "any known allele could be looked for. 1 has data of which genotypes cannot tell whose they "
+                "are."
             ),
         ),
     ],
