@@ -119,6 +119,14 @@ def with_reads(patient: str, alt: int = 0, thin: Region | None = None, depth: in
     return replace(evidence(patient), coverage=seen.model_copy(update={"patient": patient, "other": others}))
 
 
+def only_here(patient: str) -> PatientEvidence:
+    """Return a patient whose reads cover the exon alone in which an allele gets known, the first there."""
+    seen = with_reads(patient)
+    here = [one for one in seen.coverage.regions if one.chrom == H275Y[0] and one.start < H275Y[1]]
+    exon = max(here, key=lambda one: one.start)
+    return replace(seen, coverage=seen.coverage.model_copy(update={"regions": (exon,)}))
+
+
 HERE = Region(H275Y[0], H275Y[1] - 3, H275Y[1] + 3)
 NOBODYS = evidence("R6")
 READ = {
@@ -128,6 +136,7 @@ READ = {
     "R4": with_reads("R4", alt=2),
     "R5": with_reads("R5", depth=12),
     "R6": replace(NOBODYS, check=NOBODYS.check.model_copy(update={"build": None})),
+    "R8": only_here("R8"),
     "R7": replace(evidence("R7", H275Y), coverage=counted().model_copy(update={"patient": "R7"})),
 }
 
@@ -136,7 +145,7 @@ def test_where_other_alleles_are_known_the_reads_are_asked_for_all_of_them(tmp_p
     """Byte for byte as interpreted, whether an allele gets known or is known no more, or two at once."""
     neighbour, elsewhere = ("16", 31_188_349, "A", "G"), ("21", 31_663_886, "G", "A")
     uncertain, known = ("Uncertain significance", 2), ("Pathogenic", 2)
-    not_shown = {"R1", "R3", "R4", "R5", "R6"}
+    not_shown = {"R1", "R3", "R4", "R5", "R6", "R8"}
     series = [
         ({}, uncertain, set(READ)),
         ({}, known, not_shown),
