@@ -41,9 +41,9 @@ STAGE_VERSIONS = {
     "screen_repeat": 5,
     "screen_coverage": 5,
     "interpret": 14,
-    "report_patients": 8,
+    "report_patients": 9,
     "report_cohort": 7,
-    "compare_runs": 6,
+    "compare_runs": 7,
 }
 
 #: The stage in this process, as `als-screen screen` wants it.

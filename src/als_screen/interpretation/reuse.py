@@ -111,7 +111,7 @@ class Earlier:
 class Line:
     """A line of findings and its essence, "" where that is not known yet."""
 
-    line: bytes
+    text: bytes
     essence: str
 
 
@@ -155,7 +155,7 @@ def interpret_batch(
     basis = ground.model_copy(
         update={"alleles": answers, "patients": _patients(inputs, lines, asked, alleles)}
     )
-    return Interpreted(tuple(one.line for one in lines.values()), frozenset(taken), basis)
+    return Interpreted(tuple(one.text for one in lines.values()), frozenset(taken), basis)
 
 
 def _made(
@@ -204,22 +204,21 @@ def _taken_over(
         if sha256(line).hexdigest() == basis.line and all(
             key in still for key in _asked(basis, earlier.basis)
         ):
-            still_holds = Line(line, basis.essence)
-            asked = _asked_again(still_holds, looked.of(row.patient), interpreter) if looked else still_holds
+            asked = _asked_again(line, looked.of(row.patient), interpreter) if looked else line
             made_with = interpreter.provenance(row).model_dump_json().encode()
             if asked is not None:
-                found[row.patient] = Line(_renewed(asked.line, releases, made_with), asked.essence)
+                essence = "" if looked else basis.essence
+                found[row.patient] = Line(_renewed(asked, releases, made_with), essence)
     return found
 
 
-def _asked_again(earlier: Line, evidence: PatientEvidence, interpreter: Interpreter) -> Line | None:
+def _asked_again(line: bytes, evidence: PatientEvidence, interpreter: Interpreter) -> bytes | None:
     """Return a line with the known alleles that are not covered now, and the number of those that are absent.
 
     None where the reads show another known allele than they did, or one otherwise.
     """
-    line = earlier.line
     if line.startswith(_NOT_ANALYSED, line.find(_STATUS)):  # nothing was looked for
-        return earlier
+        return line
     try:
         seen = interpreter.rechecked(evidence)
     except Exception:  # what it is, and whose, the interpretation tells
@@ -232,10 +231,7 @@ def _asked_again(earlier: Line, evidence: PatientEvidence, interpreter: Interpre
     if before != listed and _shown(before) != _shown(listed):
         return None
     after = line.index(b",", end + len(_ABSENT))
-    asked = b"%s%s%s%d%s" % (line[:start], listed, _ABSENT, seen.absent, line[after:])
-    # where the first is absent, or none any more, the list counts or not, see `essence.parts`
-    still_none = (line[end + len(_ABSENT) : after] == b"0") == (seen.absent == 0)
-    return Line(asked, earlier.essence if before == listed and still_none else "")
+    return b"%s%s%s%d%s" % (line[:start], listed, _ABSENT, seen.absent, line[after:])
 
 
 def _shown(listed: bytes) -> list[dict[str, object]]:
@@ -289,11 +285,11 @@ def _patients(
         PatientBasis(
             patient=patient,
             inputs=inputs[patient],
-            line=sha256(one.line).hexdigest(),
-            essence=one.essence or parts(one.line).essence,
+            line=sha256(one.text).hexdigest(),
+            essence=one.essence or parts(one.text).essence,
             asked=tuple(places[key] for key in asked[patient]),
-            matches=MATCHES_ANOTHER.encode() in one.line,
-            fault=_ENDED_BY_A_BUG in one.line,
+            matches=MATCHES_ANOTHER.encode() in one.text,
+            fault=_ENDED_BY_A_BUG in one.text,
         )
         for patient, one in lines.items()
     )

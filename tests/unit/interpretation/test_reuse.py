@@ -14,7 +14,7 @@ import pytest
 from als_screen.again import note, times
 from als_screen.config import Settings
 from als_screen.errors import AlsScreenError
-from als_screen.evidence import OtherBase, RegionCounts
+from als_screen.evidence import OtherBase
 from als_screen.files import write_lines, write_text
 from als_screen.interpretation.annotate import Annotator
 from als_screen.interpretation.basis import Basis, basis_beside
@@ -119,13 +119,12 @@ def with_reads(patient: str, alt: int = 0, thin: Region | None = None, depth: in
     return replace(evidence(patient), coverage=seen.model_copy(update={"patient": patient, "other": others}))
 
 
-def at_one_base(patient: str) -> PatientEvidence:
-    """Return a patient whose reads cover the base of the allele that gets known, and no other."""
-    base = RegionCounts(chrom=H275Y[0], start=H275Y[1] - 1, depth=(30,), forward=(15,), reverse=(15,))
-    return replace(
-        evidence(patient),
-        coverage=counted().model_copy(update={"patient": patient, "regions": (base,)}),
-    )
+def only_here(patient: str) -> PatientEvidence:
+    """Return a patient whose reads cover the exon alone in which an allele gets known, the first there."""
+    seen = with_reads(patient)
+    here = [one for one in seen.coverage.regions if one.chrom == H275Y[0] and one.start < H275Y[1]]
+    exon = max(here, key=lambda one: one.start)
+    return replace(seen, coverage=seen.coverage.model_copy(update={"regions": (exon,)}))
 
 
 HERE = Region(H275Y[0], H275Y[1] - 3, H275Y[1] + 3)
@@ -137,8 +136,8 @@ READ = {
     "R4": with_reads("R4", alt=2),
     "R5": with_reads("R5", depth=12),
     "R6": replace(NOBODYS, check=NOBODYS.check.model_copy(update={"build": None})),
+    "R8": only_here("R8"),
     "R7": replace(evidence("R7", H275Y), coverage=counted().model_copy(update={"patient": "R7"})),
-    "R8": at_one_base("R8"),  # the list of what is not covered stays, and is or is not said of the patient
 }
 
 
