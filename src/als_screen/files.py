@@ -119,7 +119,7 @@ def compact_json(value: object) -> str:
 
 
 def indented_json(value: object, indent: int = 1) -> str:
-    """Return the same over many lines, with a line end; in half the time that `json.dumps` takes for it."""
+    """Return the same over many lines, with a line end; in some 60 % of the time of `json.dumps`."""
     compact_json(value)  # the other writer would let a number that is not finite pass
     return to_json(value, indent=indent).decode() + "\n"
 

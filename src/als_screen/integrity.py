@@ -26,7 +26,7 @@ NOT_LISTED = (CHECKSUMS, RUN_CHECKSUMS, *OF_THE_RUN, "complete.json", "failed.js
 _ROW = re.compile(r"([0-9a-f]{64})  (.+)", re.DOTALL)
 
 
-class _Row(BaseModel):
+class _Written(BaseModel):
     """What is used of a row of a manifest (`reports.write.ManifestRow`)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,7 +59,7 @@ def write_checksums(results: Path, output: Path, workers: int = 1) -> None:
 def _written(results: Path) -> Iterator[tuple[str, str]]:
     """Yield the names of the files of reports, and their checksums when they were written."""
     for manifest in results.glob("reports/*/manifest.jsonl"):
-        for row in read_jsonl(manifest, _Row):
+        for row in read_jsonl(manifest, _Written):
             for name, digest in row.files.items():
                 yield f"reports/{manifest.parent.name}/{row.patient}/{name}", digest
 

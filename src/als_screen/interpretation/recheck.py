@@ -214,7 +214,7 @@ def _observed_base(
     shown = site.others.get(alt, NOBODY)
     number, reference = shown.total, site.reference.total
     error = 0.0
-    if number >= POSSIBLE_FRAGMENTS:  # seldom, and measuring a patient's errors is half of a recheck
+    if number >= POSSIBLE_FRAGMENTS:  # seldom: who is not asked for errors is not measured
         own = number if looks_like_error(number, site.usable) else 0
         error = measured_errors(counts, resources).rate(ref, alt, own)
     other = site.usable - reference - number
